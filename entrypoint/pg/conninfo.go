@@ -1,0 +1,100 @@
+package pg
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// A Conninfo names a server as libpq's connection strings do. It has no
+// password: that stands in the file at Passfile.
+type Conninfo struct {
+	Host, User, DBName, ApplicationName, Passfile string
+	SSLMode, SSLRootCert, SSLCert, SSLKey         string
+	Port                                          uint16
+	// Options are the server's settings for this session, as -c arguments.
+	Options string
+}
+
+// Deadlines of a walreceiver: with them a lost link is noticed within 10 s and
+// a standby streams again within 10 s of its return; the defaults take a
+// minute or more.
+const deadlines = "connect_timeout=5 keepalives_idle=5 keepalives_interval=2 keepalives_count=3 tcp_user_timeout=10000"
+
+// String writes the connection string, quoted as libpq reads it; what is empty
+// is left out.
+func (c Conninfo) String() string {
+	port := ""
+	if c.Port != 0 {
+		port = strconv.Itoa(int(c.Port))
+	}
+	var out []string
+	for _, word := range [][2]string{
+		{"host", c.Host}, {"port", port}, {"user", c.User}, {"dbname", c.DBName},
+		{"application_name", c.ApplicationName}, {"passfile", c.Passfile},
+		{"sslmode", c.SSLMode}, {"sslrootcert", c.SSLRootCert}, {"sslcert", c.SSLCert}, {"sslkey", c.SSLKey},
+		{"options", c.Options},
+	} {
+		if word[1] != "" {
+			out = append(out, word[0]+"="+quoteConninfo(word[1]))
+		}
+	}
+	return strings.Join(append(out, deadlines), " ")
+}
+
+func quoteConninfo(value string) string {
+	if !strings.ContainsAny(value, " '\\\t\n=") {
+		return value
+	}
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(value) + "'"
+}
+
+// ParseConninfo splits a connection string into its keywords and values.
+func ParseConninfo(text string) (map[string]string, error) {
+	words := map[string]string{}
+	for rest := strings.TrimLeft(text, " \t\n"); rest != ""; rest = strings.TrimLeft(rest, " \t\n") {
+		keyword, after, found := strings.Cut(rest, "=")
+		keyword = strings.TrimSpace(keyword)
+		if !found || keyword == "" || strings.ContainsAny(keyword, " '\\") {
+			return nil, fmt.Errorf("connection string: %q has no value", keyword)
+		}
+		value, tail, err := conninfoValue(strings.TrimLeft(after, " \t\n"))
+		if err != nil {
+			return nil, fmt.Errorf("connection string: %s: %w", keyword, err)
+		}
+		words[keyword], rest = value, tail
+	}
+	return words, nil
+}
+
+func conninfoValue(text string) (value, rest string, err error) {
+	quoted := strings.HasPrefix(text, "'")
+	if quoted {
+		text = text[1:]
+	}
+	var out strings.Builder
+	for i := 0; i < len(text); i++ {
+		switch b := text[i]; {
+		case b == '\\' && i+1 < len(text):
+			i++
+			out.WriteByte(text[i])
+		case quoted && b == '\'':
+			return out.String(), text[i+1:], nil
+		case !quoted && (b == ' ' || b == '\t' || b == '\n'):
+			return out.String(), text[i:], nil
+		default:
+			out.WriteByte(b)
+		}
+	}
+	if quoted {
+		return "", "", fmt.Errorf("the quote does not end")
+	}
+	return out.String(), "", nil
+}
+
+// PassfileLine is the line of a password file that gives user's password to
+// any server and database.
+func PassfileLine(user, password string) string {
+	escape := strings.NewReplacer(`\`, `\\`, `:`, `\:`)
+	return "*:*:*:" + escape.Replace(user) + ":" + escape.Replace(password) + "\n"
+}

@@ -1,0 +1,32 @@
+package pg
+
+// Contents says what a data directory holds.
+type Contents string
+
+const (
+	Empty      Contents = "empty"      // nothing, or only what file systems put there
+	Foreign    Contents = "foreign"    // files that are no cluster
+	Incomplete Contents = "incomplete" // PG_VERSION without a pg_control: a copy or an initdb that was cut short
+	Corrupt    Contents = "corrupt"    // a pg_control that cannot be trusted
+	Cluster    Contents = "cluster"    // a PostgreSQL cluster
+)
+
+// A DataDir is what a look at a data directory found.
+type DataDir struct {
+	Contents Contents
+	Major    int      // of PG_VERSION; 0 where there is none
+	SystemID SystemID // of pg_control
+	Timeline Timeline // of the last checkpoint
+	Standby  bool     // standby.signal is there
+	// RecoverySignal and BackupLabel tell of a restore that somebody began.
+	RecoverySignal, BackupLabel bool
+}
+
+// A Volume is what holds the data directory.
+type Volume string
+
+const (
+	Named     Volume = "named"     // a named volume, or a bind mount
+	Anonymous Volume = "anonymous" // gone with its container
+	Layer     Volume = "layer"     // the container's own layer: no volume at all
+)
