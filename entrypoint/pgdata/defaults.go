@@ -1,0 +1,99 @@
+package pgdata
+
+import (
+	"fmt"
+	"strings"
+)
+
+// What we write into a file of the user's stands between these two lines.
+// They are ours wherever they are found.
+const (
+	blockBegin = "# >>> pgreplica"
+	blockEnd   = "# <<< pgreplica"
+)
+
+func markedBlock(says string, lines ...string) string {
+	text := strings.Join(lines, "")
+	if text == "" {
+		return ""
+	}
+	return blockBegin + ": " + says + "\n" + text + blockEnd + "\n"
+}
+
+// installed is our block and then the user's file, whole and in order. An
+// earlier block of ours in it goes; a begin or an end without its other half
+// goes alone, because what follows it may be the user's.
+func installed(block, users string) string {
+	out := []byte(block)
+	begin := -1
+	for line := range strings.Lines(users) {
+		switch {
+		case strings.HasPrefix(line, blockBegin):
+			begin = len(out)
+		case !strings.HasPrefix(line, blockEnd):
+			out = append(out, line...)
+		case begin >= 0:
+			out, begin = out[:begin], -1
+		}
+	}
+	return string(out)
+}
+
+// Megabytes of WAL that are kept: at most the first, where the volume is
+// large; as much as the percentage of it, where it is small; and never less
+// than the last, with which a standby outlives a restart of its own.
+const (
+	keepMost, keepPercent, keepLeast = 1 << 10, 10, 64
+	slotMost, slotPercent, slotLeast = 10 << 10, 20, 256
+)
+
+// ManagedConf is our block of postgresql.conf for a volume of that many
+// bytes; zero means that nobody knows.
+func ManagedConf(volumeBytes uint64) string {
+	megabytes := volumeBytes >> 20
+	keep, slot := uint64(keepMost), uint64(slotMost)
+	if megabytes > 0 {
+		keep = min(keep, max(keepLeast, megabytes*keepPercent/100))
+		slot = min(slot, max(slotLeast, megabytes*slotPercent/100))
+	}
+	return markedBlock("defaults. A line of yours below wins.",
+		"listen_addresses = '*'\n",
+		"wal_level = replica\n",
+		"hot_standby = on\n",
+		"max_wal_senders = 10\n",
+		"max_replication_slots = 10\n",
+		"hot_standby_feedback = on # a long query on a standby is not cancelled\n",
+		"wal_log_hints = on # pg_rewind needs it\n",
+		fmt.Sprintf("wal_keep_size = %dMB\n", keep),
+		fmt.Sprintf("max_slot_wal_keep_size = %dMB # a standby that never returns does not fill the volume\n", slot),
+		"password_encryption = 'scram-sha-256'\n",
+	)
+}
+
+// Lines of a pg_hba.conf that initdb writes when it is given no --auth.
+const initdbHBA = `# TYPE  DATABASE        USER            ADDRESS                 METHOD
+local   all             all                                     trust
+host    all             all             127.0.0.1/32            trust
+host    all             all             ::1/128                 trust
+local   replication     all                                     trust
+host    replication     all             127.0.0.1/32            trust
+host    replication     all             ::1/128                 trust
+`
+
+// DefaultHBA is the pg_hba.conf of the official image: initdb's lines and
+// HostHBA.
+func DefaultHBA(method string) string { return initdbHBA + HostHBA(method) }
+
+// HostHBA is what the official image appends to initdb's pg_hba.conf. Where
+// initdb was given --auth, append it to that file: DefaultHBA would trust more.
+func HostHBA(method string) string {
+	warning := ""
+	switch method {
+	case "":
+		method = "scram-sha-256"
+	case "trust":
+		warning = "# warning trust is enabled for all connections\n" +
+			"# see https://www.postgresql.org/docs/current/auth-trust.html\n"
+	}
+	return "\n" + warning + "host all all all " + method + "\n"
+}
