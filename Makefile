@@ -1,0 +1,56 @@
+# What a person types; make alone lists it. PG_MAJOR=N chooses PostgreSQL's major version, 13 where it is not given.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help up down images test lint unit stories bench
+
+# From 18 on, the official image keeps its data elsewhere.
+ifneq ($(filter-out 13 14 15 16 17,$(PG_MAJOR)),)
+export PG_VOLUME := /var/lib/postgresql
+export PG_DATA := /var/lib/postgresql/$(PG_MAJOR)/docker
+endif
+export PG_MAJOR
+
+# Compose, where prepare.sh had to build it, is in .tools and called docker-compose.
+export PATH := $(CURDIR)/.tools:$(PATH)
+prepare := integration/prepare.sh
+staticcheck := go tool -modfile=integration/tools/lint/go.mod staticcheck
+tags := integration,bench
+
+# Tests and images see none of the settings that the caller's shell may export for a server or for libpq.
+settings := POSTGRES_% MASTER_% REPLICATION_% APP_% CLONE_% CONTAINER_% COMPOSE_% PGREPLICA_% LOG_% LOCK_WAIT PEERS SYSTEM_ID \
+	EXISTING_DATA AUTO_REJOIN REQUIRE_VOLUME CONFIG_DIR VOLUME_NAME PG%
+clean := env $(patsubst %,-u %,$(filter-out PG_MAJOR PG_VOLUME PG_DATA,$(filter $(settings),$(.VARIABLES))))
+
+help: ## list what make can do
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+up: ## build both images and start a primary and its standby; returns when the standby streams
+	@integration/up.sh
+
+down: ## stop both servers and keep their data
+	@compose=$$($(prepare) compose); $$compose -f compose/compose.yaml down
+
+images: ## build pgreplica-master:N and pgreplica-slave:N, with PG_MAJOR=N
+	@compose=$$($(prepare) compose images); \
+	PG_MAJOR=$${PG_MAJOR:-13} $(clean) $$compose --env-file /dev/null -f compose/compose.yaml build
+
+test: lint unit stories ## everything: lint, unit tests and stories
+
+lint: ## gofmt, go vet, staticcheck and shellcheck
+	@$(prepare) shellcheck
+	@diff=$$(gofmt -d .); [[ -z $$diff ]] || { echo "$$diff"; exit 1; }
+	go vet ./... && go vet -tags $(tags) ./...
+	$(staticcheck) ./... && $(staticcheck) -tags $(tags) ./...
+	git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck
+
+unit: ## the tests that need only Go, and a real PostgreSQL where one is installed
+	$(clean) go test ./...
+
+stories: ## the tests that run the images and the compose files in Docker
+	@compose=$$($(prepare) compose images ip); \
+	$(clean) COMPOSE="$$compose" go test -tags integration -count=1 -timeout 60m -v ./integration/...
+
+bench: ## measure start, clone and rejoin against their peers
+	@compose=$$($(prepare) compose images); \
+	$(clean) COMPOSE="$$compose" go test -tags $(tags) -run TestBench -count=1 -timeout 60m -v ./integration/
