@@ -1,0 +1,117 @@
+// Package config reads the environment into one struct, whose tags are the
+// manual of the variables. No other package reads the environment.
+//
+// An empty variable counts as unset, because compose passes VAR= for what is
+// not set. Every mistake is told at once, by the name of its variable, and no
+// message holds the value of a secret.
+package config
+
+import (
+	"net"
+	"strconv"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// Config is what the environment asks for. Its tags: envconfig names the
+// variable, alias another name of it; default is its value when unset, or
+// otherwise says in words what it is then; values are all that it may be; file
+// gives it an X_FILE twin, which every Secret has; mode says which server reads
+// it, and read whether it counts at each start or only when the data directory
+// is made.
+type Config struct {
+	Mode pg.Mode `envconfig:"REPLICATION_MODE" otherwise:"set by the image" mode:"both" read:"start" desc:"primary or standby; master and slave mean the same"`
+
+	PostgresUser     string `envconfig:"POSTGRES_USER" default:"postgres" file:"on" mode:"both" read:"start" desc:"bootstrap superuser, which our commands log in as over the socket"`
+	PostgresPassword Secret `envconfig:"POSTGRES_PASSWORD" otherwise:"none" mode:"primary" read:"first" desc:"its password; a new cluster needs one unless POSTGRES_HOST_AUTH_METHOD is trust"`
+	PostgresDB       string `envconfig:"POSTGRES_DB" otherwise:"value of POSTGRES_USER" file:"on" mode:"primary" read:"first" desc:"database made with the cluster"`
+	InitDBArgs       string `envconfig:"POSTGRES_INITDB_ARGS" otherwise:"none" file:"on" mode:"primary" read:"first" desc:"more arguments for initdb"`
+	InitDBWALDir     string `envconfig:"POSTGRES_INITDB_WALDIR" otherwise:"inside PGDATA" mode:"primary" read:"first" desc:"where the write-ahead log of a new cluster lies"`
+	HostAuthMethod   string `envconfig:"POSTGRES_HOST_AUTH_METHOD" otherwise:"as in the official image" mode:"primary" read:"first" desc:"authentication method of the line for all hosts in pg_hba.conf"`
+	PGData           string `envconfig:"PGDATA" default:"/var/lib/postgresql/data/pgdata" mode:"both" read:"start" desc:"data directory"`
+	PGMajor          int    `envconfig:"PG_MAJOR" otherwise:"set by the base image" mode:"both" read:"start" desc:"major version of the image's PostgreSQL"`
+
+	AppUser             string   `envconfig:"APP_USER" default:"adempiere" mode:"primary" read:"start" desc:"the application's role: login, createdb, createrole, superuser; none makes no such role"`
+	AppPassword         Secret   `envconfig:"APP_PASSWORD" otherwise:"value of POSTGRES_PASSWORD" mode:"primary" read:"start" desc:"its password"`
+	ReplicationUser     string   `envconfig:"REPLICATION_USER" alias:"MASTER_USER" default:"postgres_replicator" mode:"both" read:"start" desc:"replication role, made on the primary and used by the standby; MASTER_USER is another name of this variable"`
+	ReplicationPassword Secret   `envconfig:"REPLICATION_PASSWORD" otherwise:"none" mode:"both" read:"start" desc:"its password; a standby needs it, and a primary without it makes no replication role. Whoever knows it can copy the whole cluster"`
+	ReplicationAllow    []string `envconfig:"REPLICATION_ALLOW" otherwise:"samenet" mode:"both" read:"start" desc:"who may replicate: a list of CIDR blocks, addresses, host names, samenet (the container's own network), all, or none. Unset, a replication line of a mounted pg_hba.conf stands alone"`
+
+	MasterServer      string   `envconfig:"MASTER_SERVER" otherwise:"none" mode:"standby" read:"start" desc:"host name or address of the server to follow; a standby needs it"`
+	MasterPort        uint16   `envconfig:"MASTER_PORT" default:"5432" mode:"standby" read:"start" desc:"its port"`
+	MasterSlot        string   `envconfig:"MASTER_SLOT" otherwise:"pgreplica_<node id>" mode:"standby" read:"start" desc:"physical replication slot on it, and this standby's application_name and cluster_name"`
+	MasterSSLMode     string   `envconfig:"MASTER_SSLMODE" default:"prefer" values:"disable|allow|prefer|require|verify-ca|verify-full" mode:"standby" read:"start" desc:"sslmode of the connection to it, as in libpq"`
+	MasterSSLRootCert string   `envconfig:"MASTER_SSLROOTCERT" otherwise:"none" mode:"standby" read:"start" desc:"file with the certificates of trusted authorities"`
+	MasterSSLCert     string   `envconfig:"MASTER_SSLCERT" otherwise:"none" mode:"standby" read:"start" desc:"file with the client's certificate"`
+	MasterSSLKey      string   `envconfig:"MASTER_SSLKEY" otherwise:"none" mode:"standby" read:"start" desc:"file with its private key"`
+	MasterWaitTimeout Duration `envconfig:"MASTER_WAIT_TIMEOUT" default:"0" mode:"standby" read:"first" desc:"how long a standby without data waits for its primary; 0 is for ever"`
+
+	ExistingData  string      `envconfig:"EXISTING_DATA" default:"backup" values:"backup|refuse" mode:"standby" read:"first" desc:"what a new standby does with another cluster's data that it finds: set it aside as data_old-<UTC time>, or stop"`
+	AutoRejoin    string      `envconfig:"AUTO_REJOIN" default:"off" values:"off|rewind|reclone" mode:"standby" read:"start" desc:"what a diverged former primary may do by itself"`
+	Peers         []string    `envconfig:"PEERS" otherwise:"none" mode:"primary" read:"start" desc:"the other servers, host or host:port, that a primary asks before it opens read-write"`
+	SystemID      pg.SystemID `envconfig:"SYSTEM_ID" otherwise:"none" mode:"both" read:"start" desc:"the only system identifier that this container accepts"`
+	RequireVolume Bool        `envconfig:"REQUIRE_VOLUME" default:"off" mode:"both" read:"first" desc:"on refuses to make a cluster on an anonymous volume or in the container's own layer"`
+
+	CloneMaxRate    string `envconfig:"CLONE_MAX_RATE" default:"off" mode:"standby" read:"first" desc:"most that a base backup takes from the primary in a second: 32k to 1024M, as pg_basebackup --max-rate"`
+	CloneVerify     Bool   `envconfig:"CLONE_VERIFY" default:"on" mode:"standby" read:"first" desc:"check every file of a base backup against its manifest before it is used"`
+	CloneCheckpoint string `envconfig:"CLONE_CHECKPOINT" default:"fast" values:"fast|spread" mode:"standby" read:"first" desc:"checkpoint that a base backup begins with; spread spares a busy primary and takes minutes"`
+	CloneCompress   string `envconfig:"CLONE_COMPRESS" default:"off" mode:"standby" read:"first" desc:"compression of a base backup on its way, as pg_basebackup --compress: server-lz4, server-zstd, server-gzip (15 and later)"`
+
+	LockWait  Duration `envconfig:"LOCK_WAIT" default:"60s" mode:"both" read:"start" desc:"how long to wait for another container that is leaving the volume"`
+	ConfigDir string   `envconfig:"CONFIG_DIR" default:"/tmp/postgresql" mode:"both" read:"start" desc:"where your postgresql.conf and pg_hba.conf are mounted"`
+	LogFormat string   `envconfig:"LOG_FORMAT" default:"text" values:"text|json" mode:"both" read:"start" desc:"shape of our own log lines"`
+	LogLevel  string   `envconfig:"LOG_LEVEL" default:"info" values:"debug|info|warn|warning|error" mode:"both" read:"start" desc:"least level of our own log lines"`
+}
+
+// Load reads an environment as os.Environ gives it. Its error is an *Invalid
+// with every mistake; the Config beside it then holds the defaults in place of
+// what is wrong, good for the shape of the log and nothing more.
+func Load(environ []string) (Config, []Warning, error) {
+	settings := Settings()
+	var found mistakes
+	given := read(environ, settings, &found)
+	checkTexts(given, settings, &found)
+	var c Config
+	decode(given, settings, &c, &found)
+	c.complete(given)
+	c.validate(&found)
+	return c, append(c.warnings(), unknown(environ, settings)...), found.invalid(settings)
+}
+
+// complete fills in what is derived from other variables, and leaves empty
+// what a word of the environment turns off.
+func (c *Config) complete(given map[string]string) {
+	if c.PostgresDB == "" {
+		c.PostgresDB = c.PostgresUser
+	}
+	own := given["APP_USER"] != "" || c.AppPassword.IsSet()
+	if c.AppUser == "none" || !own && c.AppUser == c.PostgresUser {
+		c.AppUser = ""
+	}
+	if !c.AppPassword.IsSet() {
+		c.AppPassword = c.PostgresPassword
+	}
+	if c.LogLevel == "warning" {
+		c.LogLevel = "warn"
+	}
+	for _, text := range []*string{&c.CloneMaxRate, &c.CloneCompress} {
+		if *text == "off" || *text == "none" {
+			*text = ""
+		}
+	}
+	c.ReplicationAllow = words(c.ReplicationAllow)
+	c.Peers = words(c.Peers)
+}
+
+// DecidedUnder says in clear what a role is decided under: another answer than
+// the recorded one means that the operator has changed the environment since.
+func (c Config) DecidedUnder() string {
+	upstream := net.JoinHostPort(c.MasterServer, strconv.Itoa(int(c.MasterPort)))
+	switch {
+	case c.Mode == pg.Standby:
+		return "standby of " + upstream
+	case c.MasterServer != "":
+		return "primary (MASTER_SERVER " + upstream + ")"
+	}
+	return "primary"
+}

@@ -1,0 +1,92 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// checkTexts looks for what no variable may hold, before anything is made of
+// it, and takes away what is wrong so that nothing else stumbles over it.
+func checkTexts(given map[string]string, settings []Setting, found *mistakes) {
+	for _, s := range settings {
+		value, set := given[s.Name]
+		if !set {
+			continue
+		}
+		if len(s.Values) > 0 {
+			value = strings.ToLower(value)
+			given[s.Name] = value
+		}
+		check := wrongText
+		if s.Secret {
+			check = wrongSecret
+		}
+		if what, remedy := check(s, value); what != "" {
+			found.add(s.Name, what, remedy)
+			delete(given, s.Name)
+		}
+	}
+}
+
+// placeholders are those of the old project's files.
+var placeholders = []string{"IP_HERE", "PORT_HERE", "IP_DEL_MASTER", "PUERTO_DEL_MASTER", "PUERTO_HERE", "IP_SERVER_SLAVE"}
+
+func wrongText(s Setting, value string) (what, remedy string) {
+	for _, placeholder := range placeholders {
+		if strings.Contains(value, placeholder) {
+			return "still holds the placeholder " + placeholder, "Replace it: " + s.Meaning + "."
+		}
+	}
+	if _, after, found := strings.Cut(value, "<"); found && strings.Contains(after, ">") {
+		return fmt.Sprintf("still holds a placeholder: %q", value), "Replace it: " + s.Meaning + "."
+	}
+	if len(value) > 1 && (value[0] == '"' || value[0] == '\'') && value[0] == value[len(value)-1] {
+		return "is in quotes: " + value, "Write it without them: docker run --env-file keeps quotes as part of the value."
+	}
+	if !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl) && s.Name != "POSTGRES_INITDB_ARGS" || strings.Contains(value, "\x00") {
+		return fmt.Sprintf("holds a character that does not print: %q", value), "Write it again by hand, on one line."
+	}
+	if len(s.Values) > 0 && !slices.Contains(s.Values, value) {
+		return fmt.Sprintf("%q is not known", value), "Write " + orList(s.Values) + "."
+	}
+	switch s.Name {
+	case "MASTER_PORT":
+		return wrongPort(value)
+	case "PG_MAJOR":
+		if n, err := strconv.Atoi(value); err != nil || n < 1 || strconv.Itoa(n) != value {
+			return fmt.Sprintf("%q is not a major version", value), "Leave it as the base image sets it."
+		}
+	}
+	return "", ""
+}
+
+func wrongSecret(s Setting, value string) (what, remedy string) {
+	lower := strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(value))
+	switch {
+	case lower == "changeme" || lower == "changeit" || slices.Contains(placeholders, value) || value[0] == '<' && value[len(value)-1] == '>':
+		return "still holds a placeholder", "Choose a password; pgreplica settings --random prints random ones."
+	case strings.ContainsAny(value, "\x00\r\n"):
+		return "holds a line break or a NUL byte", "Write the password on one line; editors of Windows end a line with CR LF."
+	}
+	return "", ""
+}
+
+// wrongPort reads digits alone: strconv would take 05432 for an octal number.
+func wrongPort(value string) (what, remedy string) {
+	if strings.HasPrefix(value, "tcp://") {
+		return "was set by a Docker link or by Kubernetes, for a service called master", "Set it yourself, or call that service otherwise."
+	}
+	if n, err := strconv.ParseUint(value, 10, 16); err != nil || n == 0 || strconv.FormatUint(n, 10) != value {
+		return fmt.Sprintf("%q is not a port", value), "Write a number from 1 to 65535."
+	}
+	return "", ""
+}
+
+func orList(values []string) string {
+	last := len(values) - 1
+	return strings.Join(values[:last], ", ") + " or " + values[last]
+}

@@ -1,0 +1,122 @@
+package config
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"pgreplica/entrypoint/pg"
+)
+
+func (c *Config) validate(found *mistakes) {
+	if c.Mode == "" {
+		found.add("REPLICATION_MODE", "is not set", "Write primary or standby; our images set it.")
+	}
+	if c.Mode == pg.Standby && c.MasterServer == "" {
+		found.add("MASTER_SERVER", "is not set, and a standby needs it", "Write the host name or address of the server to follow.")
+	}
+	if c.Mode == pg.Standby && !c.ReplicationPassword.IsSet() {
+		found.add("REPLICATION_PASSWORD", "is not set, and a standby needs it", "Give it the password that the primary's REPLICATION_PASSWORD has.")
+	}
+	c.checkRoles(found)
+	c.checkHosts(found)
+	c.checkPaths(found)
+	c.checkClone(found)
+	if err := pg.CheckSlotName(c.MasterSlot); c.MasterSlot != "" && err != nil {
+		found.add("MASTER_SLOT", err.Error(), slotRemedy(c.MasterSlot))
+	}
+}
+
+// CheckNewCluster returns what is missing for a new cluster on a primary. Load
+// cannot know whether one is to be made.
+func (c Config) CheckNewCluster() error {
+	if c.PostgresPassword.IsSet() || c.HostAuthMethod == "trust" {
+		return nil
+	}
+	return &Invalid{[]Mistake{{"POSTGRES_PASSWORD", "is not set, and the superuser of a new cluster needs a password",
+		"Set POSTGRES_PASSWORD or POSTGRES_PASSWORD_FILE; POSTGRES_HOST_AUTH_METHOD=trust lets everybody in without one."}}}
+}
+
+// Allows reports whether REPLICATION_ALLOW holds a word.
+func (c Config) Allows(word string) bool { return slices.Contains(c.ReplicationAllow, word) }
+
+// checkRoles holds the names against PostgreSQL's rules, and the three roles
+// apart: one that were two would get the attributes of both.
+func (c *Config) checkRoles(found *mistakes) {
+	names := []struct{ variable, name string }{
+		{"POSTGRES_USER", c.PostgresUser}, {"APP_USER", c.AppUser}, {"REPLICATION_USER", c.ReplicationUser},
+	}
+	for i, role := range names {
+		reserved := strings.HasPrefix(role.name, "pg_") || role.name == "public" || role.name == "none"
+		if reserved && role.name != "" {
+			found.add(role.variable, fmt.Sprintf("role name %q is reserved by PostgreSQL", role.name), "Choose another name.")
+		}
+		if len(role.name) > 63 {
+			found.add(role.variable, fmt.Sprintf("role name %q is longer than 63 bytes", role.name), "Choose a shorter name.")
+		}
+		for _, other := range names[:i] {
+			if role.name == other.name {
+				found.add(role.variable, fmt.Sprintf("is %q, as %s is", role.name, other.variable), "Choose another name for one of them"+none(role.variable)+".")
+			}
+		}
+	}
+	if len(c.PostgresDB) > 63 {
+		found.add("POSTGRES_DB", fmt.Sprintf("database name %q is longer than 63 bytes", c.PostgresDB), "Choose a shorter name.")
+	}
+}
+
+func none(variable string) string {
+	if variable == "APP_USER" {
+		return ", or set APP_USER=none"
+	}
+	return ""
+}
+
+func (c *Config) checkPaths(found *mistakes) {
+	for _, at := range []struct{ variable, path string }{
+		{"POSTGRES_INITDB_WALDIR", c.InitDBWALDir}, {"PGDATA", c.PGData}, {"CONFIG_DIR", c.ConfigDir},
+		{"MASTER_SSLROOTCERT", c.MasterSSLRootCert}, {"MASTER_SSLCERT", c.MasterSSLCert}, {"MASTER_SSLKEY", c.MasterSSLKey},
+	} {
+		system := at.variable == "MASTER_SSLROOTCERT" && at.path == "system" // libpq's own word, from 16 on
+		if at.path != "" && !system && (!path.IsAbs(at.path) || path.Clean(at.path) == "/") {
+			found.add(at.variable, fmt.Sprintf("%q is not an absolute path", at.path), "Write the whole path inside the container, beginning with /.")
+		}
+	}
+}
+
+func (c *Config) checkClone(found *mistakes) {
+	if c.CloneMaxRate != "" && !isRate(c.CloneMaxRate) {
+		found.add("CLONE_MAX_RATE", fmt.Sprintf("%q is not a rate", c.CloneMaxRate), "Write a number with k or M, from 32k to 1024M a second, or off.")
+	}
+	if c.CloneCompress == "" {
+		return
+	}
+	method, _, _ := strings.Cut(c.CloneCompress, ":")
+	switch {
+	case !slices.Contains([]string{"server-gzip", "server-lz4", "server-zstd"}, method) || strings.Contains(c.CloneCompress, " "):
+		found.add("CLONE_COMPRESS", fmt.Sprintf("%q is not a compression that a plain base backup can have", c.CloneCompress),
+			"Write server-lz4, server-zstd or server-gzip, with :level or without, or off.")
+	case c.PGMajor != 0 && c.PGMajor < 15:
+		found.add("CLONE_COMPRESS", fmt.Sprintf("PostgreSQL %d cannot compress a base backup on its way", c.PGMajor), "Write off, or use an image of 15 or later.")
+	}
+}
+
+// isRate reads a rate as pg_basebackup does: kilobytes where no unit stands.
+func isRate(text string) bool {
+	number, kilobytes := strings.TrimSuffix(text, "k"), 1.0
+	if megabytes, ok := strings.CutSuffix(text, "M"); ok {
+		number, kilobytes = megabytes, 1024
+	}
+	rate, err := strconv.ParseFloat(number, 64)
+	return err == nil && rate*kilobytes >= 32 && rate*kilobytes <= 1<<20
+}
+
+func slotRemedy(slot string) string {
+	better := strings.ToLower(strings.NewReplacer("-", "_", ".", "_", " ", "_").Replace(slot))
+	if pg.CheckSlotName(better) == nil {
+		return "Write " + better + "; a slot's name has _ where others have a dash."
+	}
+	return "Write lower-case letters, digits and _, such as replication_slot_1."
+}

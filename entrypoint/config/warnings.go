@@ -1,0 +1,107 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// warnings are about a configuration that works, but not as one may think.
+func (c *Config) warnings() []Warning {
+	var out []Warning
+	replication := c.ReplicationPassword
+	if replication.IsSet() && (replication.Reveal() == c.PostgresPassword.Reveal() || replication.Reveal() == c.AppPassword.Reveal()) {
+		out = append(out, Warning{"REPLICATION_PASSWORD", "is a superuser's password as well", "Give the replication role a password of its own."})
+	}
+	for _, secret := range []struct {
+		variable string
+		Secret
+	}{{"POSTGRES_PASSWORD", c.PostgresPassword}, {"APP_PASSWORD", c.AppPassword}, {"REPLICATION_PASSWORD", replication}} {
+		if text := secret.Reveal(); text == "adempiere@123" || text == "replicator" {
+			out = append(out, Warning{secret.variable, "is a password that was published", "Choose another; pgreplica settings --random prints random ones."})
+		}
+	}
+	if c.Mode != pg.Primary {
+		return out
+	}
+	if !replication.IsSet() {
+		out = append(out, Warning{"REPLICATION_PASSWORD", "is not set: no replication role is made, and no standby can follow without one", "Set it here and, the same, on each standby."})
+	}
+	if c.HostAuthMethod == "trust" {
+		out = append(out, Warning{"POSTGRES_HOST_AUTH_METHOD", "trust lets anyone who reaches the port in as any role, without a password", "Unset it and set POSTGRES_PASSWORD."})
+	}
+	return out
+}
+
+// ours begin the names that we read; a name that begins so and is not known is
+// probably misspelled.
+var ours = []string{"MASTER_", "REPLICATION_", "POSTGRES_", "PGREPLICA_", "CLONE_"}
+
+// unknown warns of names that nobody reads.
+func unknown(environ []string, settings []Setting) []Warning {
+	known := []string{"PGREPLICA_TAG", "POSTGRES_PORT"} // the compose files' own
+	for _, s := range settings {
+		known = append(known, s.Name)
+		if s.File {
+			known = append(known, s.Name+"_FILE")
+		}
+		if s.Alias != "" {
+			known = append(known, s.Alias)
+		}
+	}
+	var out []Warning
+	for _, entry := range environ {
+		name, value, _ := strings.Cut(entry, "=")
+		looksOurs := slices.ContainsFunc(ours, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+		if !looksOurs || value == "" || slices.Contains(known, name) || isLink(name, value) {
+			continue
+		}
+		remedy := "Remove it, or see pgreplica settings for the names that are read."
+		if near := nearest(name, known); near != "" {
+			remedy = "Did you mean " + near + "?"
+		}
+		out = append(out, Warning{name, "is not read by anybody", remedy})
+	}
+	slices.SortFunc(out, func(a, b Warning) int { return strings.Compare(a.Variable, b.Variable) })
+	return out
+}
+
+// isLink knows the variables that Kubernetes and Docker links make for a
+// service called master or postgres.
+func isLink(name, value string) bool {
+	return strings.Contains(name, "_SERVICE_") || strings.Contains(name, "_PORT_") || strings.HasPrefix(value, "tcp://")
+}
+
+// nearest returns the known name with the fewest letters to change, or nothing
+// when that is more than a quarter of them.
+func nearest(name string, known []string) string {
+	best, fewest := "", len(name)/4+1
+	for _, other := range known {
+		if n := distance(name, other); n < fewest {
+			best, fewest = other, n
+		}
+	}
+	return best
+}
+
+// distance counts the letters to insert, remove or replace between two names.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
