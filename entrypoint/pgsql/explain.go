@@ -1,0 +1,148 @@
+package pgsql
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// explain turns an error of a replication connection into a *Failure: by
+// SQLSTATE first, so that of the two attempts of sslmode=prefer the one that
+// reached PostgreSQL counts. A cancelled context stays what it is.
+func (u Upstream) explain(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	if _, done := errors.AsType[*Failure](err); done {
+		return err
+	}
+	if answer, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return u.explainAnswer(answer)
+	}
+	return u.explainNetwork(err)
+}
+
+// explainAnswer reads what PostgreSQL answered. Its messages may be in any
+// language: Routine and the names in them are not.
+func (u Upstream) explainAnswer(answer *pgconn.PgError) *Failure {
+	role := pgx.Identifier{u.User}.Sanitize()
+	switch code := answer.Code; {
+	case code == "28P01":
+		return &Failure{
+			fmt.Sprintf("%s refuses the password of role %q", u.address(), u.User),
+			"Give REPLICATION_PASSWORD the same value here and on the primary (a $ in .env needs single quotes). PostgreSQL says the same when the role " +
+				"does not exist, has no password, has expired, or has an md5 password where pg_hba.conf wants scram-sha-256: " +
+				onPrimary("SELECT rolname, rolvaliduntil, left(rolpassword, 5) FROM pg_authid WHERE rolname = "+QuoteLiteral(u.User)),
+			Slow, answer, false,
+		}
+	case code == "28000" && answer.Routine == "InitializeSessionUserId":
+		return &Failure{
+			u.address() + " refuses the login: " + answer.Message,
+			"Let the role log in: " + onPrimary("ALTER ROLE "+role+" LOGIN REPLICATION") + " (CREATE ROLE where it does not exist)",
+			Slow, answer, false,
+		}
+	case code == "28000":
+		return u.explainHBA(answer)
+	case code == "42501":
+		return &Failure{
+			fmt.Sprintf("role %q on %s may not replicate", u.User, u.address()),
+			"Give it the right: " + onPrimary("ALTER ROLE "+role+" REPLICATION"),
+			Permanent, answer, false,
+		}
+	case code == "53300" && strings.Contains(answer.Message, "max_wal_senders"):
+		return u.explainSenders(answer)
+	case code == "57P03", code == "57P01", code == "57P02":
+		return &Failure{
+			u.address() + " does not take connections yet: " + said(answer),
+			"It is starting, stopping or recovering. Its log says how far it is: docker compose logs master",
+			Transient, answer, false,
+		}
+	case strings.HasPrefix(code, "53"), strings.HasPrefix(code, "57"):
+		return &Failure{
+			u.address() + " cannot serve us now: " + said(answer),
+			"Free what the message names on the primary: connections (max_connections, the role's CONNECTION LIMIT), memory or disk.",
+			Transient, answer, false,
+		}
+	}
+	return &Failure{
+		fmt.Sprintf("%s answers: %s (SQLSTATE %s)", u.address(), said(answer), answer.Code),
+		"Read the primary's log: docker compose logs master",
+		Permanent, answer, true,
+	}
+}
+
+// explainHBA prints the line that pg_hba.conf lacks, with the address that the
+// server saw, which network address translation may have changed.
+func (u Upstream) explainHBA(answer *pgconn.PgError) *Failure {
+	seen := "ADDRESS/32"
+	for _, word := range strings.FieldsFunc(answer.Message, notOfAddress) {
+		if address, err := netip.ParseAddr(word); err == nil {
+			address = address.WithZone("").Unmap()
+			seen = netip.PrefixFrom(address, address.BitLen()).String()
+			break
+		}
+	}
+	line := "host replication " + hbaName(u.User) + " " + seen + " scram-sha-256"
+	reason := fmt.Sprintf("%s has no pg_hba.conf entry that lets role %q replicate from %s", u.address(), u.User, seen)
+	if answer.Routine != "ClientAuthentication" || strings.Contains(answer.Message, "rejects") {
+		reason = u.address() + " refuses the login: " + said(answer)
+	}
+	return &Failure{
+		reason,
+		"Add to pg_hba.conf on the primary, above any line that rejects (or name the address in its REPLICATION_ALLOW): " + line +
+			" (all does not mean replication). Then: " + onPrimary("SELECT pg_reload_conf()"),
+		Slow, answer, false,
+	}
+}
+
+func notOfAddress(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF.:", r) }
+
+func hbaName(role string) string {
+	if role != "all" && !strings.ContainsFunc(role, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_' }) {
+		return role
+	}
+	return `"` + strings.ReplaceAll(role, `"`, `""`) + `"`
+}
+
+func (u Upstream) explainSenders(answer *pgconn.PgError) *Failure {
+	if strings.Contains(answer.Message, " 0)") {
+		return &Failure{
+			u.address() + " is not set up for replication: max_wal_senders is 0",
+			"Set wal_level = replica and max_wal_senders = 10 on the primary and restart it.",
+			Permanent, answer, false,
+		}
+	}
+	return &Failure{
+		u.address() + " has no walsender left: " + said(answer),
+		"Raise max_wal_senders on the primary and restart it: each standby takes one, a base backup two.",
+		Transient, answer, false,
+	}
+}
+
+// said is an answer in one line.
+func said(answer *pgconn.PgError) string {
+	text := answer.Message
+	if answer.Detail != "" {
+		text += " (" + strings.TrimSuffix(answer.Detail, ".") + ")"
+	}
+	return strings.ReplaceAll(text, "\n", "; ")
+}
+
+// onPrimary is the line to type for a statement on the primary.
+func onPrimary(statement string) string {
+	return "docker compose exec master psql -c '" + strings.ReplaceAll(statement, "'", `'\''`) + "'"
+}
+
+func sqlstate(err error) string {
+	if answer, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return answer.Code
+	}
+	return ""
+}
+
+func wrongPassword(err error) bool { return sqlstate(err) == "28P01" }

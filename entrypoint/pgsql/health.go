@@ -1,0 +1,107 @@
+package pgsql
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// Health is what a running server says of itself.
+type Health struct {
+	Major       int
+	Version     string
+	ClusterName string
+	SystemID    pg.SystemID
+	Timeline    pg.Timeline
+	InRecovery  bool
+	// LSN is the end of a primary's WAL, and what a standby has replayed.
+	LSN pg.LSN
+	// Received is what a standby has on disk.
+	Received     pg.LSN
+	ReplayPaused bool
+	// Receiver is nil where no walreceiver runs.
+	Receiver *Receiver
+}
+
+// A Receiver is the connection of a standby to its primary.
+type Receiver struct {
+	Status string // streaming, where all is well
+	Slot   string
+	Host   string
+	Port   uint16
+	// End is the end of the primary's WAL, as of its last message.
+	End pg.LSN
+	// Heard is the age of that message.
+	Heard time.Duration
+}
+
+// Streaming is true of a standby that receives WAL.
+func (h Health) Streaming() bool { return h.Receiver != nil && h.Receiver.Status == "streaming" }
+
+// Behind is what the standby has yet to replay, as far as it knows.
+func (h Health) Behind() int64 {
+	if h.Receiver == nil || h.Receiver.End < h.LSN {
+		return 0
+	}
+	return int64(h.Receiver.End - h.LSN)
+}
+
+// The timeline of a primary is in the name of the file that it writes: the
+// control file learns of a promotion at the next checkpoint only. Right after
+// a start the received position is the begin of a segment and lies behind the
+// replayed one, hence greatest.
+const look = `
+SELECT current_setting('server_version'), current_setting('server_version_num')::int / 10000, current_setting('cluster_name'),
+       (SELECT system_identifier::text FROM pg_control_system()),
+       CASE WHEN standby
+            THEN coalesce(received_tli, (SELECT greatest(c.timeline_id, r.min_recovery_end_timeline)
+                                         FROM pg_control_checkpoint() c, pg_control_recovery() r))::text
+            ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::bigint::text END,
+       standby,
+       coalesce(CASE WHEN standby THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END, '0/0')::text,
+       CASE WHEN standby THEN coalesce(greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), '0/0') ELSE '0/0' END::text,
+       CASE WHEN standby THEN pg_is_wal_replay_paused() ELSE false END,
+       status IS NOT NULL, coalesce(status, ''), coalesce(slot_name, ''), coalesce(sender_host, ''), coalesce(sender_port, 0),
+       coalesce(latest_end_lsn, '0/0')::text,
+       coalesce(extract(epoch FROM clock_timestamp() - last_msg_receipt_time), 0)::float8
+FROM pg_is_in_recovery() AS standby LEFT JOIN pg_stat_wal_receiver ON standby`
+
+// Look asks a server how it is, in one query.
+func Look(ctx context.Context, conn *pgx.Conn) (Health, error) {
+	var h Health
+	var r Receiver
+	var system, timeline, lsn, received, end string
+	var receiving bool
+	var heard float64
+	err := conn.QueryRow(ctx, look).Scan(&h.Version, &h.Major, &h.ClusterName, &system, &timeline, &h.InRecovery, &lsn, &received,
+		&h.ReplayPaused, &receiving, &r.Status, &r.Slot, &r.Host, &r.Port, &end, &heard)
+	if err != nil {
+		return h, fmt.Errorf("ask the server how it is: %w", err)
+	}
+	number, err := strconv.ParseUint(timeline, 10, 32)
+	if err != nil {
+		return h, fmt.Errorf("read the server's timeline: %w", err)
+	}
+	h.Timeline = pg.Timeline(number)
+	if h.SystemID, err = pg.ParseSystemID(system); err != nil {
+		return h, err
+	}
+	for _, position := range []struct {
+		text string
+		into *pg.LSN
+	}{{lsn, &h.LSN}, {received, &h.Received}, {end, &r.End}} {
+		if *position.into, err = pg.ParseLSN(position.text); err != nil {
+			return h, err
+		}
+	}
+	if receiving {
+		r.Heard = time.Duration(heard * float64(time.Second))
+		h.Receiver = &r
+	}
+	return h, nil
+}

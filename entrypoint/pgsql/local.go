@@ -1,0 +1,54 @@
+package pgsql
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// localPatience bounds a connection to our own server.
+const localPatience = 2 * time.Second
+
+// Local connects to the server of this machine through its socket. Statements
+// go in one round trip and nothing is prepared: whoever asks, asks once.
+func Local(ctx context.Context, socketDir string, port uint16, user, database string) (*pgx.Conn, error) {
+	socket := Upstream{Host: socketDir, Port: port, User: user, ApplicationName: "pgreplica"}
+	config, err := socket.config()
+	if err != nil {
+		return nil, fmt.Errorf("connect to the socket in %s: %w", socketDir, bare(err))
+	}
+	config.Database = database
+	config.RuntimeParams["application_name"] = socket.ApplicationName
+	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	config.ConnectTimeout = localPatience
+	conn, err := pgx.ConnectConfig(ctx, config)
+	return conn, explainLocal(err, fmt.Sprintf("%s/.s.PGSQL.%d", socketDir, port))
+}
+
+func explainLocal(err error, socket string) error {
+	answer, answered := errors.AsType[*pgconn.PgError](err)
+	switch {
+	case err == nil, errors.Is(err, context.Canceled):
+		return err
+	case answered && (answer.Code == "57P03" || answer.Code == "57P01" || answer.Code == "57P02"):
+		return &Failure{"the server does not take connections yet: " + said(answer),
+			"It is starting, stopping or recovering: its log says how far it is.", Transient, answer, false}
+	case answered:
+		return &Failure{"the server refuses the connection: " + said(answer),
+			"Check the local lines of pg_hba.conf and the server's log.", Permanent, answer, true}
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
+		return &Failure{"no server listens on " + socket,
+			"The server is not running, or not yet: its log says why.", Transient, syscall.ECONNREFUSED, false}
+	case pgconn.Timeout(err), errors.Is(err, context.DeadlineExceeded):
+		return &Failure{"the server on " + socket + " does not answer",
+			"Look for a full disk, a stalled volume or too much load on this host.", Transient, context.DeadlineExceeded, false}
+	}
+	return &Failure{"connect to " + socket + ": " + oneLine(bare(err)),
+		"Check that this user may use the socket.", Permanent, bare(err), true}
+}

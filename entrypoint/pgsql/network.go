@@ -1,0 +1,116 @@
+package pgsql
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"syscall"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// explainNetwork reads an error that came before PostgreSQL could answer.
+func (u Upstream) explainNetwork(err error) *Failure {
+	if f := u.explainTLS(err); f != nil {
+		return f
+	}
+	var cause *net.DNSError
+	switch {
+	case errors.As(err, &cause):
+		return &Failure{
+			fmt.Sprintf("MASTER_SERVER %q cannot be resolved", u.Host),
+			"On one host the primary's service must run in the same compose network: docker compose ps. Between hosts give the address, MASTER_SERVER=10.0.0.11 for example.",
+			Transient, cause, false,
+		}
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return &Failure{
+			"nothing listens on " + u.address(),
+			"The primary is still being made, or is down, or listen_addresses or MASTER_PORT are not what they should be: docker compose logs master",
+			Transient, syscall.ECONNREFUSED, false,
+		}
+	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
+		return &Failure{
+			"there is no way to " + u.address() + ": no route to host",
+			"Check MASTER_SERVER, the network of both hosts and the firewall in between: ping " + u.Host,
+			Transient, syscall.EHOSTUNREACH, false,
+		}
+	case pgconn.Timeout(err), errors.Is(err, context.DeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT):
+		return &Failure{
+			u.address() + " does not answer",
+			"Check MASTER_SERVER, MASTER_PORT and the firewall in between. On the primary's host: ss -ltn",
+			Transient, context.DeadlineExceeded, false,
+		}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return &Failure{
+			u.address() + " closes the connection without an answer",
+			"Docker does so for a published port while the server behind it is not ready: docker compose logs master. If it stays, MASTER_PORT is another program's.",
+			Transient, io.ErrUnexpectedEOF, false,
+		}
+	}
+	return &Failure{
+		u.address() + " cannot be used: " + oneLine(bare(err)),
+		"Check that PostgreSQL listens at MASTER_SERVER and MASTER_PORT: docker compose logs master",
+		Permanent, bare(err), true,
+	}
+}
+
+// explainTLS reads errors of TLS and of the files that it needs; nil for any
+// other.
+func (u Upstream) explainTLS(err error) *Failure {
+	fail := func(reason, remedy string) *Failure {
+		return &Failure{reason, remedy, Permanent, bare(err), false}
+	}
+	if parse, ok := errors.AsType[*pgconn.ParseConfigError](err); ok {
+		return fail(fmt.Sprintf("the TLS settings for %s cannot be used: %v", u.address(), bare(parse)),
+			"Check MASTER_SSLMODE, MASTER_SSLROOTCERT, MASTER_SSLCERT and MASTER_SSLKEY, and that the files are mounted and readable.")
+	}
+	if strings.Contains(err.Error(), "server refused TLS connection") && (u.SSLMode != "" && u.SSLMode != "prefer" && u.SSLMode != "allow") {
+		f := fail(fmt.Sprintf("MASTER_SSLMODE is %s, but %s has no TLS", u.SSLMode, u.address()),
+			"Set ssl = on with a certificate on the primary, or MASTER_SSLMODE=prefer here.")
+		f.Class = Slow
+		return f
+	}
+	if name, ok := errors.AsType[x509.HostnameError](err); ok {
+		return fail(fmt.Sprintf("the certificate of %s does not match MASTER_SERVER: %v", u.address(), name),
+			"Set MASTER_SERVER to a name in the certificate, or MASTER_SSLMODE=verify-ca.")
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return fail("the certificate of "+u.address()+" is signed by an authority that we do not know",
+			"Set MASTER_SSLROOTCERT to the certificate of the authority that signed the primary's.")
+	}
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
+		reason := "the certificate of " + u.address() + " is not valid"
+		if invalid.Reason == x509.Expired {
+			reason = "the certificate of " + u.address() + " has expired or is not valid yet"
+		}
+		return fail(reason, "Renew the primary's certificate, or set the clock of this host.")
+	}
+	if alert, ok := errors.AsType[tls.AlertError](err); ok {
+		return fail(fmt.Sprintf("%s ends TLS: %v", u.address(), alert),
+			"Check that MASTER_SSLCERT and MASTER_SSLKEY are what the primary's ssl_ca_file signed.")
+	}
+	return nil
+}
+
+// bare is the cause inside pgx's wrapping, which carries the configuration and
+// with it the password.
+func bare(err error) error {
+	var connect *pgconn.ConnectError
+	var parse *pgconn.ParseConfigError
+	switch {
+	case errors.As(err, &connect):
+		return connect.Unwrap()
+	case errors.As(err, &parse) && parse.Unwrap() != nil:
+		return parse.Unwrap()
+	case errors.As(err, &parse):
+		return errors.New("they cannot be read")
+	}
+	return err
+}
+
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

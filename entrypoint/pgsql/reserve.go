@@ -1,0 +1,133 @@
+package pgsql
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// Reserve makes the physical slot that a base backup and then the standby
+// read from, or sees that the one that exists can be used. A slot that lost
+// its WAL is made anew: a copy begins with the WAL of now. 13 and 14 do not
+// tell of the loss; there the base backup's own stream revives the slot.
+func Reserve(ctx context.Context, u Upstream, slot string) error {
+	if err := pg.CheckSlotName(slot); err != nil {
+		return &Failure{err.Error(), "Give MASTER_SLOT a name of lower-case letters, digits and _.", Permanent, err, false}
+	}
+	conn, err := u.replicate(ctx)
+	if err != nil {
+		return err
+	}
+	defer hangUp(conn)
+	err = reserve(ctx, conn, slot)
+	if f := u.explainSlot(err, slot); f != nil {
+		return f
+	}
+	return u.explain(err)
+}
+
+func reserve(ctx context.Context, conn *pgconn.PgConn, slot string) error {
+	err := create(ctx, conn, slot)
+	if sqlstate(err) != "42710" {
+		return err
+	}
+	if major(conn) >= 15 {
+		row, err := ask(ctx, conn, "READ_REPLICATION_SLOT "+slot)
+		if err != nil {
+			return err
+		}
+		if len(row) == 3 && row[0] == "physical" && row[1] == "" {
+			if _, err := ask(ctx, conn, "DROP_REPLICATION_SLOT "+slot); err != nil {
+				return err
+			}
+			return create(ctx, conn, slot)
+		}
+	}
+	return try(ctx, conn, slot)
+}
+
+func create(ctx context.Context, conn *pgconn.PgConn, slot string) error {
+	_, err := ask(ctx, conn, "CREATE_REPLICATION_SLOT "+slot+" PHYSICAL RESERVE_WAL")
+	return err
+}
+
+// try streams from the slot and ends that at once. It is the one way to learn,
+// without SQL, that another standby uses the slot.
+func try(ctx context.Context, conn *pgconn.PgConn, slot string) error {
+	server, err := identify(ctx, conn)
+	if err != nil {
+		return err
+	}
+	conn.Frontend().Send(&pgproto3.Query{
+		String: fmt.Sprintf("START_REPLICATION SLOT %s PHYSICAL %s", slot, server.LSN),
+	})
+	if err := conn.Frontend().Flush(); err != nil {
+		return err
+	}
+	var refused error
+	for {
+		message, err := conn.ReceiveMessage(ctx)
+		if err != nil {
+			return err
+		}
+		switch message := message.(type) {
+		case *pgproto3.CopyBothResponse:
+			conn.Frontend().Send(&pgproto3.CopyDone{})
+			if err := conn.Frontend().Flush(); err != nil {
+				return err
+			}
+		case *pgproto3.ErrorResponse:
+			refused = pgconn.ErrorResponseToPgError(message)
+		case *pgproto3.ReadyForQuery:
+			return refused
+		}
+	}
+}
+
+// explainSlot knows the failures that only slots have; nil for any other.
+func (u Upstream) explainSlot(err error, slot string) error {
+	answer, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok {
+		return nil
+	}
+	switch answer.Code {
+	case "55006":
+		return &Failure{
+			fmt.Sprintf("slot %q is in use on %s: do two standbys share MASTER_SLOT?", slot, u.address()),
+			"Give each standby a MASTER_SLOT of its own. A connection that broke frees the slot within wal_sender_timeout. Who uses it: " +
+				onPrimary(`SELECT application_name, client_addr FROM pg_stat_replication JOIN pg_replication_slots ON pid = active_pid WHERE slot_name = '`+slot+`'`),
+			Transient, answer, false,
+		}
+	case "53400":
+		return &Failure{
+			"all replication slots are in use on " + u.address(),
+			"Raise max_replication_slots on the primary and restart it, or drop a slot that nobody needs: " +
+				onPrimary("SELECT slot_name, restart_lsn FROM pg_replication_slots WHERE NOT active") + " and then pg_drop_replication_slot",
+			Permanent, answer, false,
+		}
+	case "0A000", "55000":
+		return u.explainState(answer, slot)
+	}
+	return nil
+}
+
+// explainState tells a logical slot from a server that can have no slots.
+func (u Upstream) explainState(answer *pgconn.PgError, slot string) error {
+	if answer.Routine == "CheckSlotRequirements" {
+		return &Failure{
+			u.address() + " can have no replication slots: " + answer.Message,
+			"Set wal_level = replica, max_replication_slots = 10 and max_wal_senders = 10 on the primary and restart it.",
+			Permanent, answer, false,
+		}
+	}
+	return &Failure{
+		fmt.Sprintf("slot %q on %s cannot serve a standby: %s", slot, u.address(), answer.Message),
+		"Set MASTER_SLOT to a name that is not a logical slot's: " + onPrimary("SELECT slot_name, slot_type FROM pg_replication_slots"),
+		Permanent, answer, false,
+	}
+}

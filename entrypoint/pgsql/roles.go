@@ -1,0 +1,74 @@
+package pgsql
+
+import (
+	"strings"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// RoleStatements make a role, each statement one line, as postgres --single
+// reads them. A role that exists stays as it is, unless mayAlter gives it the
+// attributes and the password of role. Without a verifier no password is set.
+func RoleStatements(role pg.Role, verifier string, mayAlter bool) []string {
+	verb := func(verb string) string {
+		statement := verb + " ROLE %I " + attributes(role)
+		if verifier != "" {
+			statement += " PASSWORD %L"
+		}
+		return "EXECUTE format(" + QuoteLiteral(statement) + ", name, verifier);"
+	}
+	otherwise := ""
+	if mayAlter {
+		otherwise = "ELSE " + verb("ALTER") + " "
+	}
+	body := "DECLARE name text := " + QuoteLiteral(role.Name) + "; verifier text := " + QuoteLiteral(verifier) + "; " +
+		"BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = name) THEN " +
+		verb("CREATE") + " " + otherwise + "END IF; END"
+	return append(quietly(), "DO "+dollarQuote(body)+";")
+}
+
+// quietly keeps the verifier out of the log and does not wait for a standby
+// that synchronous_standby_names asks for: it cannot be there yet.
+func quietly() []string {
+	return []string{
+		"SET synchronous_commit = local;",
+		"SET log_statement = none;",
+		"SET log_min_duration_statement = -1;",
+		"SET log_min_error_statement = panic;",
+	}
+}
+
+func attributes(role pg.Role) string {
+	var words []string
+	for _, attribute := range []struct {
+		word string
+		has  bool
+	}{
+		{"SUPERUSER", role.Superuser}, {"CREATEDB", role.CreateDB}, {"CREATEROLE", role.CreateRole},
+		{"LOGIN", role.Login}, {"REPLICATION", role.Replication},
+	} {
+		if !attribute.has {
+			attribute.word = "NO" + attribute.word
+		}
+		words = append(words, attribute.word)
+	}
+	return strings.Join(words, " ")
+}
+
+// dollarQuote quotes code with a tag that the code does not hold.
+func dollarQuote(code string) string {
+	tag := "$pgreplica$"
+	for strings.Contains(code, tag) {
+		tag = strings.TrimSuffix(tag, "$") + "_$"
+	}
+	return tag + code + tag
+}
+
+// DatabaseStatement makes a database, on one line.
+func DatabaseStatement(name string) string {
+	if !strings.Contains(name, "\n") {
+		return "CREATE DATABASE " + QuoteIdent(name) + ";"
+	}
+	escaped := strings.NewReplacer(`\`, `\\`, "\n", `\000a`).Replace(name)
+	return "CREATE DATABASE U&" + QuoteIdent(escaped) + ";"
+}

@@ -1,0 +1,95 @@
+package pgsql
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// An Upstream is the server that a standby follows, and how to log in there.
+type Upstream struct {
+	Host            string
+	Port            uint16
+	User            string
+	Password        string `json:"-"`
+	ApplicationName string
+
+	SSLMode, SSLRootCert, SSLCert, SSLKey string
+}
+
+// Format prints user and address under every verb, and never the password.
+func (u Upstream) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "%s@%s", u.User, u.address()) }
+
+func (u Upstream) address() string { return net.JoinHostPort(u.Host, strconv.Itoa(int(u.Port))) }
+
+// replicate opens a connection for replication commands. It needs no database
+// and no right but REPLICATION.
+func (u Upstream) replicate(ctx context.Context) (*pgconn.PgConn, error) {
+	config, err := u.config()
+	if err != nil {
+		return nil, u.explain(err)
+	}
+	config.RuntimeParams = map[string]string{"replication": "1", "application_name": u.ApplicationName}
+	conn, err := pgconn.ConnectConfig(ctx, &config.Config)
+	// pgx prepares a password less thoroughly than libpq and the server do. A
+	// few characters tell, such as the º of Spanish keyboards.
+	if prepared := saslprep(u.Password); wrongPassword(err) && prepared != u.Password {
+		config.Password = prepared
+		conn, err = pgconn.ConnectConfig(ctx, &config.Config)
+	}
+	return conn, u.explain(err)
+}
+
+// config is a configuration that owes nothing to the environment: every
+// keyword that pgx would look up there is given, empty or not.
+func (u Upstream) config() (*pgx.ConnConfig, error) {
+	if service, set := os.LookupEnv("PGSERVICE"); set { // has no value that means none
+		os.Unsetenv("PGSERVICE")
+		defer os.Setenv("PGSERVICE", service)
+	}
+	var words []string
+	for _, word := range [][2]string{
+		{"host", u.Host}, {"port", strconv.Itoa(int(u.Port))}, {"user", u.User},
+		{"sslmode", u.SSLMode}, {"sslrootcert", u.SSLRootCert}, {"sslcert", u.SSLCert}, {"sslkey", u.SSLKey},
+		{"sslpassword", ""}, {"sslcertmode", "allow"}, {"sslsni", "1"}, {"sslnegotiation", "postgres"},
+		{"passfile", ""}, {"connect_timeout", "0"}, {"target_session_attrs", "any"}, {"channel_binding", "prefer"},
+		{"require_auth", ""}, {"min_protocol_version", ""}, {"max_protocol_version", ""},
+	} {
+		words = append(words, word[0]+"='"+strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(word[1])+"'")
+	}
+	config, err := pgx.ParseConfig(strings.Join(words, " "))
+	if err != nil {
+		return nil, err
+	}
+	config.User, config.Password, config.Database = u.User, u.Password, ""
+	config.RuntimeParams = map[string]string{}
+	return config, nil
+}
+
+// hangUp ends a connection politely, so that the server has let go of it (and
+// of its place among max_wal_senders) when we go on.
+func hangUp(conn *pgconn.PgConn) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	conn.Close(ctx)
+}
+
+// ask sends one replication command and returns its row, where NULL is "".
+func ask(ctx context.Context, conn *pgconn.PgConn, command string) ([]string, error) {
+	results, err := conn.Exec(ctx, command).ReadAll()
+	if err != nil || len(results) == 0 || len(results[0].Rows) == 0 {
+		return nil, err
+	}
+	var row []string
+	for _, value := range results[0].Rows[0] {
+		row = append(row, string(value))
+	}
+	return row, nil
+}

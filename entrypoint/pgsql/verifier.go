@@ -1,0 +1,46 @@
+package pgsql
+
+import (
+	"crypto/hmac"
+	"crypto/pbkdf2"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// PostgreSQL's own count and length of salt.
+const (
+	iterations = 4096
+	saltLength = 16
+)
+
+// Verifier is what PostgreSQL stores for a password under scram-sha-256,
+// whatever password_encryption says. The password cannot be read from it.
+func Verifier(password string) (string, error) {
+	if password == "" || strings.Contains(password, "\x00") {
+		return "", errors.New("a password needs at least one character, and none of code 0")
+	}
+	salt := make([]byte, saltLength)
+	rand.Read(salt) // never returns an error
+	return verifier(password, salt)
+}
+
+func verifier(password string, salt []byte) (string, error) {
+	salted, err := pbkdf2.Key(sha256.New, saslprep(password), salt, iterations, sha256.Size)
+	if err != nil {
+		return "", fmt.Errorf("derive the verifier of a password: %w", err)
+	}
+	storedKey := sha256.Sum256(hmacSHA256(salted, "Client Key"))
+	base64 := base64.StdEncoding.EncodeToString
+	return fmt.Sprintf("SCRAM-SHA-256$%d:%s$%s:%s",
+		iterations, base64(salt), base64(storedKey[:]), base64(hmacSHA256(salted, "Server Key"))), nil
+}
+
+func hmacSHA256(key []byte, text string) []byte {
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(text))
+	return mac.Sum(nil)
+}
