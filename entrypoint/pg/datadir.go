@@ -20,6 +20,7 @@ type DataDir struct {
 	Standby  bool     // standby.signal is there
 	// RecoverySignal and BackupLabel tell of a restore that somebody began.
 	RecoverySignal, BackupLabel bool
+	Strangers                   string // the first names of what is foreign
 }
 
 // A Volume is what holds the data directory.

@@ -1,0 +1,99 @@
+// Package plan decides what a start does. It is a function of two small
+// structs: it reads no file, clock, variable or server, so that every decision
+// stands in testdata/decisions.txt.
+package plan
+
+import (
+	"strings"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// Want is what the environment asks for.
+type Want struct {
+	Mode          pg.Mode
+	Major         int         // of the PostgreSQL in this image
+	SystemID      pg.SystemID // the cluster this server must be of; 0 is any
+	RequireVolume bool        // refuse to make a cluster that would go with its container
+	// KeepExisting refuses where a new standby would set a foreign cluster aside.
+	KeepExisting bool
+	Slot         string // the standby's, on its upstream
+	Verify       bool   // check a base backup against its manifest
+}
+
+// Have is what a look around found.
+type Have struct {
+	Data       pg.DataDir
+	TwoLayouts bool // a cluster at the root of the volume and another in its pgdata
+	Volume     pg.Volume
+	Unfinished Phase      // what an earlier start left half-way
+	Recorded   Recorded   // what earlier starts noted
+	Upstream   *pg.Server // nil: did not answer, or need not be asked
+	Peer       string     // a server of PEERS that already holds a cluster
+	Configured bool       // by this start
+}
+
+// Recorded is what earlier starts noted of this volume.
+type Recorded struct {
+	SystemID pg.SystemID // of the cluster that lived here; 0 is none
+	Mode     pg.Mode     // what it ran as; empty is unknown
+	Timeline pg.Timeline // at that time
+}
+
+// A Phase is how far a change of the data directory has come.
+type Phase string
+
+const (
+	Settled  Phase = ""         // nothing is under way
+	Staging  Phase = "staging"  // the new data is being made, apart: it can be thrown away
+	Evacuate Phase = "evacuate" // the old data is being set aside: go on
+	Install  Phase = "install"  // the new data is moving in: go on
+)
+
+// A Plan is what to do next, and why.
+type Plan struct {
+	Why   string
+	Steps []Step
+}
+
+func (p Plan) String() string {
+	names := make([]string, len(p.Steps))
+	for i, step := range p.Steps {
+		names[i] = step.String()
+	}
+	return strings.Join(names, ", ")
+}
+
+// Final says that only becoming postgres is left.
+func (p Plan) Final() bool {
+	return len(p.Steps) == 1 && p.Steps[0] == Step(Become{})
+}
+
+// For decides what comes next, or refuses.
+func For(want Want, have Have) (Plan, error) {
+	switch have.Unfinished {
+	case Staging:
+		return next("an earlier attempt did not finish", Discard{})
+	case Evacuate, Install:
+		return next("the new data was whole, but not yet in place", Resume{})
+	}
+	if err := unfit(want, have); err != nil {
+		return Plan{}, err
+	}
+	if want.Mode == pg.Primary {
+		return primary(want, have)
+	}
+	return standby(want, have)
+}
+
+func next(why string, steps ...Step) (Plan, error) {
+	return Plan{Why: why, Steps: steps}, nil
+}
+
+// start runs what is there, once it has been configured.
+func start(why string, have Have) (Plan, error) {
+	if !have.Configured {
+		return next(why, Configure{})
+	}
+	return next(why, Become{})
+}

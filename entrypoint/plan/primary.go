@@ -1,0 +1,45 @@
+package plan
+
+import "pgreplica/entrypoint/pg"
+
+// primary decides for a server that accepts writes.
+func primary(want Want, have Have) (Plan, error) {
+	data := have.Data
+	switch {
+	case data.Contents == pg.Incomplete:
+		return refuse(exitData, "data directory holds an incomplete cluster", "PG_VERSION is there, global/pg_control is not",
+			"An initdb or a base backup was cut short. If nothing in it is needed, move it away, then start again.")
+	case data.Contents == pg.Empty:
+		return newPrimary(want, have)
+	case data.Standby:
+		return refuse(exitConfig, "data directory is a standby's", "standby.signal is there, REPLICATION_MODE is primary",
+			"Start it with REPLICATION_MODE=standby and MASTER_SERVER. To make it the primary, promote it while it runs, docker compose exec slave psql -U postgres -c 'SELECT pg_promote()', then start it with REPLICATION_MODE=primary.")
+	}
+	return start("data directory is a primary's", have)
+}
+
+// newPrimary makes a cluster only where nothing suggests that one exists.
+func newPrimary(want Want, have Have) (Plan, error) {
+	switch {
+	case have.Recorded.SystemID != 0:
+		return refuse(exitData, "the data of a cluster is missing", "system identifier "+have.Recorded.SystemID.String()+" lived on this volume, the data directory is empty",
+			"Restore it, or put a data_old-* folder back in its place. To begin anew, use an empty volume.")
+	case want.SystemID != 0:
+		return refuse(exitSafety, "the data directory is empty, but SYSTEM_ID names an existing cluster", "SYSTEM_ID is "+want.SystemID.String(),
+			"Check that the right volume is mounted (docker volume ls), or unset SYSTEM_ID to make a new cluster.")
+	case have.Peer != "":
+		return refuse(exitSafety, "the data directory is empty, but a server of PEERS holds a cluster", have.Peer,
+			"Check that the right volume is mounted, or promote that server. To make a new cluster all the same, take it out of PEERS.")
+	case want.RequireVolume && have.Volume != pg.Named:
+		return refuse(exitSafety, "no volume is mounted for the data", volumeEvidence(have.Volume),
+			"Mount a named volume or a folder on /var/lib/postgresql/data, or set REQUIRE_VOLUME=off for a throw-away server.")
+	}
+	return next("data directory is empty", InitDB{}, PlaceConf{}, MakeRoles{}, MoveIn{})
+}
+
+func volumeEvidence(volume pg.Volume) string {
+	if volume == pg.Anonymous {
+		return "the data directory lies on an anonymous volume, which a new container does not get back"
+	}
+	return "the data directory lies in the container, and goes with it"
+}
