@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"os"
+	"slices"
+
+	"github.com/rs/zerolog"
+
+	"pgreplica/entrypoint"
+	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/pgctl"
+)
+
+// start prepares the server and becomes it; args are postgres's.
+func start(ctx context.Context, args []string) (int, error) {
+	if slices.ContainsFunc(args, onlyAsks) {
+		return exitFailed, pgctl.Become("postgres", args, os.Environ())
+	}
+	cfg, warnings, err := config.Load(os.Environ())
+	log := entrypoint.NewLog(os.Stderr, cfg, os.Getpid())
+	if err == nil {
+		entrypoint.ForgetSecrets()
+		for _, w := range warnings {
+			log.Warn().Str("variable", w.Variable).Str("hint", w.Remedy).Msg(w.What)
+		}
+		err = entrypoint.Start(ctx, log, cfg, args)
+	}
+	if ctx.Err() == nil {
+		fail(log, err)
+	}
+	return exitStatus(err), nil
+}
+
+// onlyAsks are arguments that make postgres answer and not start.
+func onlyAsks(arg string) bool {
+	return slices.Contains([]string{"-?", "--help", "-V", "--version", "--describe-config"}, arg)
+}
+
+// fail writes the one error event of a start, its last line.
+func fail(log zerolog.Logger, err error) {
+	event := log.Error().Int("exit", exitStatus(err))
+	if text := hint(err); text != "" {
+		event = event.Str("hint", text)
+	}
+	event.Msg(err.Error())
+}

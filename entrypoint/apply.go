@@ -1,0 +1,115 @@
+package entrypoint
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgctl"
+	"pgreplica/entrypoint/pgdata"
+	"pgreplica/entrypoint/pgsql"
+	"pgreplica/entrypoint/plan"
+)
+
+// Apply does one step. Each can be repeated after it was cut short.
+func (n *Node) Apply(ctx context.Context, step plan.Step) error {
+	switch step := step.(type) {
+	case plan.Discard:
+		n.log.Warn().Msg("removing what an earlier attempt left in staging")
+		return pgdata.Discard(n.layout)
+	case plan.Resume:
+		return pgdata.Resume(n.layout)
+	case plan.InitDB:
+		return n.initDB(ctx)
+	case plan.PlaceConf:
+		return n.placeConf(ctx)
+	case plan.MakeRoles:
+		return n.makeRoles(ctx)
+	case plan.AwaitPrimary:
+		return n.awaitPrimary(ctx)
+	case plan.ReserveSlot:
+		return n.reserveSlot(ctx, step.Slot)
+	case plan.BaseBackup:
+		return n.baseBackup(ctx, step.Slot)
+	case plan.Verify:
+		return n.verify(ctx)
+	case plan.FollowConf:
+		return n.followConf()
+	case plan.SetAside:
+		return n.setAside()
+	case plan.MoveIn:
+		return pgdata.MoveIn(n.layout)
+	case plan.Configure:
+		return n.configure(ctx)
+	}
+	return fmt.Errorf("no hand for step %s", step)
+}
+
+// Become replaces this process with postgres.
+func (n *Node) Become() error {
+	if err := pgctl.RemoveStalePID(n.layout.Dir); err != nil {
+		return err
+	}
+	if err := os.Setenv("PGDATA", n.layout.Dir); err != nil {
+		return err
+	}
+	return pgctl.Become("postgres", n.args, os.Environ())
+}
+
+func (n *Node) initDB(ctx context.Context) error {
+	if err := n.cfg.CheckNewCluster(); err != nil {
+		return err
+	}
+	if n.layout.Volume != pg.Named {
+		n.log.Warn().Str("hint", "Mount a named volume or a folder there; REQUIRE_VOLUME=on refuses to go on without one.").
+			Msg("the data directory is on no volume that a new container gets back")
+	}
+	staging, err := pgdata.Begin(n.layout, "init")
+	if err != nil {
+		return err
+	}
+	n.log.Info().Str("dir", n.layout.Dir).Msg("making a new cluster")
+	return pgctl.InitDB{Dir: staging, Superuser: n.cfg.PostgresUser, WALDir: n.cfg.InitDBWALDir, Args: n.cfg.InitDBArgs}.Run(ctx, n.tell)
+}
+
+func (n *Node) awaitPrimary(ctx context.Context) error {
+	log := n.log.With().Str("host", n.cfg.MasterServer).Uint16("port", n.cfg.MasterPort).Logger()
+	err := await(ctx, log, time.Duration(n.cfg.MasterWaitTimeout), "waiting for the primary", func(ctx context.Context) error {
+		server, err := pgsql.Identify(ctx, n.server())
+		if err == nil {
+			n.upstream = &server
+		}
+		return err
+	})
+	if err == nil {
+		log.Info().Str("system_id", n.upstream.SystemID.String()).Uint32("timeline", uint32(n.upstream.Timeline)).
+			Bool("in_recovery", n.upstream.InRecovery).Str("version", n.upstream.Version).Msg("the primary answers")
+	}
+	return err
+}
+
+// slotLimit is how long a slot may stay in use by somebody else: our own dead
+// connection holds it for wal_sender_timeout, a minute by default.
+const slotLimit = 90 * time.Second
+
+func (n *Node) reserveSlot(ctx context.Context, slot string) error {
+	log := n.log.With().Str("slot", slot).Logger()
+	return await(ctx, log, slotLimit, "waiting for the slot", func(ctx context.Context) error {
+		return pgsql.Reserve(ctx, n.server(), slot)
+	})
+}
+
+func (n *Node) setAside() error {
+	aside, err := pgdata.SetAside(n.layout, time.Now())
+	if err == nil {
+		n.log.Warn().Str("dir", aside).Str("hint", "Nothing removes it. When it is no longer needed: rm -r "+aside).Msg("set the existing data aside")
+	}
+	return err
+}
+
+// tell writes a line of a program's at debug level.
+func (n *Node) tell(program, line string) {
+	n.log.Debug().Str("program", program).Str("line", line).Msg("output")
+}

@@ -1,0 +1,95 @@
+package entrypoint
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/cenkalti/backoff/v4"
+	"github.com/rs/zerolog"
+
+	"pgreplica/entrypoint/pgdata"
+	"pgreplica/entrypoint/pgsql"
+)
+
+const (
+	attemptLimit = 10 * time.Second // for one try at the upstream
+	slowPause    = 15 * time.Second // between tries that a person must help
+	slowLimit    = 2 * time.Minute  // for such help to come
+	sayAgain     = time.Minute      // when nothing has changed
+)
+
+// await repeats attempt until it succeeds, fails for good, or limit is over; a
+// limit of 0 is none. It says why it waits whenever the reason changes, and
+// once a minute.
+func await(ctx context.Context, log zerolog.Logger, limit time.Duration, message string, attempt func(context.Context) error) error {
+	pace := &pacing{ExponentialBackOff: backoff.NewExponentialBackOff(
+		backoff.WithInitialInterval(250*time.Millisecond), backoff.WithMultiplier(1.6),
+		backoff.WithMaxInterval(5*time.Second), backoff.WithMaxElapsedTime(limit))}
+	tries := 0
+	try := func() error {
+		tries++
+		if ctx.Err() != nil {
+			return backoff.Permanent(context.Cause(ctx))
+		}
+		limited, cancel := context.WithTimeout(ctx, attemptLimit)
+		defer cancel()
+		return pace.judge(attempt(limited))
+	}
+	said, saidAt := "", time.Time{}
+	notify := func(err error, pause time.Duration) {
+		if err.Error() == said && time.Since(saidAt) < sayAgain {
+			return
+		}
+		said, saidAt = err.Error(), time.Now()
+		log.Warn().Err(err).Str("hint", hint(err)).Int("attempt", tries).Dur("wait", pause).Msg(message)
+	}
+	err := backoff.RetryNotify(try, backoff.WithContext(pace, ctx), notify)
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// pacing is an exponential back-off that slows down while only a person can
+// help, and ends when none has.
+type pacing struct {
+	*backoff.ExponentialBackOff
+	slow  bool
+	since time.Time
+}
+
+// judge makes permanent what waiting cannot heal.
+func (p *pacing) judge(err error) error {
+	failure, known := errors.AsType[*pgsql.Failure](err)
+	transient := errors.Is(err, pgdata.ErrLocked) || known && failure.Class == pgsql.Transient
+	wasSlow := p.slow
+	p.slow = known && failure.Class == pgsql.Slow
+	if p.slow && !wasSlow {
+		p.since = time.Now()
+	}
+	if err == nil || transient || p.slow && time.Since(p.since) < slowLimit {
+		return err
+	}
+	return backoff.Permanent(err)
+}
+
+// NextBackOff is the pause before the next try.
+func (p *pacing) NextBackOff() time.Duration {
+	pause := p.ExponentialBackOff.NextBackOff()
+	if p.slow && pause != backoff.Stop {
+		return slowPause
+	}
+	return pause
+}
+
+// hint is what an error advises, or nothing.
+func hint(err error) string {
+	if hinted, ok := errors.AsType[interface {
+		error
+		Hint() string
+	}](err); ok {
+		return hinted.Hint()
+	}
+	return ""
+}

@@ -1,0 +1,138 @@
+package entrypoint
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgctl"
+	"pgreplica/entrypoint/pgdata"
+)
+
+// A connection that is cut frees the slot within this time, on the server too.
+const backupOptions = "-c tcp_user_timeout=30s -c statement_timeout=0"
+
+// baseBackup copies the upstream into staging.
+func (n *Node) baseBackup(ctx context.Context, slot string) error {
+	if err := n.writePassfile(); err != nil {
+		return err
+	}
+	staging, err := pgdata.Begin(n.layout, "clone")
+	if err != nil {
+		return err
+	}
+	from := n.conninfo()
+	from.Options = backupOptions
+	n.log.Info().Str("host", n.cfg.MasterServer).Uint16("port", n.cfg.MasterPort).Str("slot", slot).Msg("copying the primary")
+	began := time.Now()
+	pace := &copyPace{say: n.sayProgress, began: began}
+	backup := pgctl.BaseBackup{
+		From: from, Dir: staging, Slot: slot, Label: "pgreplica:" + n.state.NodeID,
+		Checkpoint: n.cfg.CloneCheckpoint, MaxRate: n.cfg.CloneMaxRate, Compress: compression(n.cfg.CloneCompress),
+	}
+	if err := backup.Run(ctx, pace.see, n.tell); err != nil {
+		return err
+	}
+	n.log.Info().Dur("took", time.Since(began)).Str("size", size(pace.last.Done)).Msg("copied the primary")
+	return n.checkCopy(staging)
+}
+
+func compression(setting string) string {
+	if setting == "off" {
+		return ""
+	}
+	return setting
+}
+
+// checkCopy holds the copy to the cluster that was asked for.
+func (n *Node) checkCopy(staging string) error {
+	data, err := pgdata.Inspect(staging)
+	if err != nil {
+		return err
+	}
+	if data.Contents != pg.Cluster {
+		return fmt.Errorf("the base backup holds %s data, not a cluster", data.Contents)
+	}
+	if data.SystemID != n.upstream.SystemID {
+		return fmt.Errorf("the base backup is of cluster %s, the primary said %s", data.SystemID, n.upstream.SystemID)
+	}
+	return nil
+}
+
+func (n *Node) verify(ctx context.Context) error {
+	staging, err := n.staging()
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	if err := pgctl.VerifyBackup(ctx, staging, n.tell); err != nil {
+		return err
+	}
+	n.log.Info().Dur("took", time.Since(began)).Msg("verified the copy")
+	return nil
+}
+
+// followConf makes the copy in staging a standby, before anybody could take it
+// for a primary.
+func (n *Node) followConf() error {
+	staging, err := n.staging()
+	if err != nil {
+		return err
+	}
+	if err := pgdata.WriteFile(filepath.Join(staging, "standby.signal"), ""); err != nil {
+		return err
+	}
+	for _, name := range []string{"postgresql.conf", "postgresql.auto.conf"} {
+		dropped, err := pgdata.RewriteConf(filepath.Join(staging, name), pgdata.StandbyConf)
+		if err != nil {
+			return err
+		}
+		if len(dropped) > 0 {
+			n.log.Info().Str("file", name).Str("settings", strings.Join(dropped, " ")).Msg("left out what is only the primary's")
+		}
+	}
+	return n.writeRecovery(staging)
+}
+
+// staging is the folder that the journal names.
+func (n *Node) staging() (string, error) {
+	journal, err := pgdata.ReadJournal(n.layout)
+	if err == nil && journal.Phase == "" {
+		err = errors.New("nothing is in staging")
+	}
+	return journal.Staged(n.layout), err
+}
+
+// writeRecovery writes whom to follow into postgresql.auto.conf, where
+// PostgreSQL reads it last.
+func (n *Node) writeRecovery(dir string) error {
+	path := filepath.Join(dir, "postgresql.auto.conf")
+	old, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	text := pgdata.AutoConf(string(old), map[string]string{
+		"primary_conninfo": n.conninfo().String(), "primary_slot_name": n.slot,
+		"recovery_target_timeline": "latest", "cluster_name": n.slot,
+	})
+	if text == string(old) {
+		return nil
+	}
+	return pgdata.WriteFile(path, text)
+}
+
+const passfile = runDir + "/passfile"
+
+// writePassfile keeps the password where libpq reads it at each connection, and
+// nowhere on the volume.
+func (n *Node) writePassfile() error {
+	if err := os.Mkdir(runDir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	return pgdata.WriteFile(passfile, pg.PassfileLine(n.cfg.ReplicationUser, n.cfg.ReplicationPassword.Reveal()))
+}

@@ -1,0 +1,79 @@
+package entrypoint
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+	"time"
+
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgdata"
+	"pgreplica/entrypoint/pgsql"
+	"pgreplica/entrypoint/plan"
+)
+
+// glance bounds the one look at another server that a start never goes without.
+const glance = 2 * time.Second
+
+// Inspect looks at the volume and, where the decision depends on it, once at
+// the other servers.
+func (n *Node) Inspect(ctx context.Context) (plan.Have, error) {
+	journal, err := pgdata.ReadJournal(n.layout)
+	have := plan.Have{
+		TwoLayouts: n.layout.TwoLayouts, Volume: n.layout.Volume, Unfinished: plan.Phase(journal.Phase),
+		Recorded:   plan.Recorded{SystemID: n.state.SystemID, Mode: n.state.Mode, Timeline: n.state.Timeline},
+		Configured: n.configured,
+	}
+	if err != nil || have.Unfinished != plan.Settled {
+		return have, err
+	}
+	if have.Data, err = pgdata.Inspect(n.layout.Dir); err != nil {
+		return have, err
+	}
+	switch {
+	case n.cfg.Mode == pg.Standby:
+		have.Upstream = n.lookUpstream(ctx)
+	case have.Data.Contents == pg.Empty:
+		have.Peer = n.findPeer(ctx)
+	}
+	return have, ctx.Err()
+}
+
+// lookUpstream asks the upstream the first time and returns what it said; nil
+// where it has not answered yet.
+func (n *Node) lookUpstream(ctx context.Context) *pg.Server {
+	if n.asked {
+		return n.upstream
+	}
+	n.asked = true
+	limited, cancel := context.WithTimeout(ctx, glance)
+	defer cancel()
+	server, err := pgsql.Identify(limited, n.server())
+	if err != nil {
+		n.log.Debug().Err(err).Msg("asked the upstream")
+		return nil
+	}
+	n.upstream = &server
+	return n.upstream
+}
+
+// findPeer asks the servers of PEERS whether one of them holds a cluster.
+func (n *Node) findPeer(ctx context.Context) string {
+	for _, peer := range n.cfg.Peers {
+		server := n.server()
+		server.Host, server.Port = peer, 5432
+		if host, port, err := net.SplitHostPort(peer); err == nil {
+			number, _ := strconv.ParseUint(port, 10, 16)
+			server.Host, server.Port = host, uint16(number)
+		}
+		limited, cancel := context.WithTimeout(ctx, glance)
+		found, err := pgsql.Identify(limited, server)
+		cancel()
+		if err == nil {
+			return fmt.Sprintf("%s answers with system identifier %s, timeline %d", peer, found.SystemID, found.Timeline)
+		}
+		n.log.Debug().Err(err).Str("host", peer).Msg("asked a peer")
+	}
+	return ""
+}

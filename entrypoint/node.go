@@ -1,0 +1,96 @@
+package entrypoint
+
+import (
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgctl"
+	"pgreplica/entrypoint/pgdata"
+	"pgreplica/entrypoint/pgsql"
+	"pgreplica/entrypoint/plan"
+)
+
+// runDir holds what must not outlive the container: the password file.
+const runDir = socketDir + "/.pgreplica"
+
+// A Node is this container's PostgreSQL.
+type Node struct {
+	cfg    config.Config
+	log    zerolog.Logger
+	args   []string // of postgres
+	layout pgdata.Layout
+	state  pgdata.State
+	slot   string
+	major  int
+
+	asked      bool // whether the upstream was
+	upstream   *pg.Server
+	configured bool
+	dirty      bool // the state holds what is not yet on disk
+}
+
+// NewNode finds this container's data directory and reads what earlier starts
+// noted. It changes nothing.
+func NewNode(cfg config.Config, log zerolog.Logger, args []string) (*Node, error) {
+	n := &Node{cfg: cfg, log: log.With().Str("mode", string(cfg.Mode)).Logger(), args: args, major: cfg.PGMajor}
+	var err error
+	if n.layout, err = pgdata.Locate(cfg.PGData); err != nil {
+		return nil, err
+	}
+	if n.major == 0 {
+		n.major, err = pgctl.Major()
+	}
+	return n, err
+}
+
+// remember reads what earlier starts noted of the volume.
+func (n *Node) remember() error {
+	var err error
+	if n.state, err = pgdata.ReadState(n.layout.State); err != nil {
+		return err
+	}
+	n.slot = n.cfg.MasterSlot
+	if n.slot == "" {
+		n.slot = pgdata.RecordedSlot(n.layout.Dir)
+	}
+	if n.slot == "" {
+		n.slot = "pgreplica_" + n.state.NodeID
+	}
+	return nil
+}
+
+// Want is what the environment asks of this node.
+func (n *Node) want() plan.Want {
+	return plan.Want{
+		Mode: n.cfg.Mode, Major: n.major, SystemID: n.cfg.SystemID, RequireVolume: bool(n.cfg.RequireVolume),
+		KeepExisting: n.cfg.ExistingData == "refuse", Slot: n.slot, Verify: bool(n.cfg.CloneVerify),
+	}
+}
+
+func (n *Node) server() pgsql.Upstream {
+	return pgsql.Upstream{
+		Host: n.cfg.MasterServer, Port: n.cfg.MasterPort,
+		User: n.cfg.ReplicationUser, Password: n.cfg.ReplicationPassword.Reveal(), ApplicationName: n.slot,
+		SSLMode: n.cfg.MasterSSLMode, SSLRootCert: n.cfg.MasterSSLRootCert, SSLCert: n.cfg.MasterSSLCert, SSLKey: n.cfg.MasterSSLKey,
+	}
+}
+
+// conninfo names the upstream for PostgreSQL's own programs.
+func (n *Node) conninfo() pg.Conninfo {
+	return pg.Conninfo{
+		Host: n.cfg.MasterServer, Port: n.cfg.MasterPort, User: n.cfg.ReplicationUser, ApplicationName: n.slot,
+		Passfile: passfile, SSLMode: n.cfg.MasterSSLMode,
+		SSLRootCert: n.cfg.MasterSSLRootCert, SSLCert: n.cfg.MasterSSLCert, SSLKey: n.cfg.MasterSSLKey,
+	}
+}
+
+func (n *Node) upstreamAddress() string {
+	return net.JoinHostPort(n.cfg.MasterServer, strconv.Itoa(int(n.cfg.MasterPort)))
+}
+
+func now() string { return time.Now().UTC().Format(time.RFC3339) }

@@ -1,0 +1,67 @@
+package pgctl
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// A BaseBackup is a copy to make of a running server.
+type BaseBackup struct {
+	From       pg.Conninfo
+	Dir        string // does not exist yet
+	Slot       string
+	Label      string
+	Checkpoint string // fast or spread
+	MaxRate    string // as pg_basebackup reads it; empty is no limit
+	Compress   string // as pg_basebackup reads it; empty is off
+}
+
+// A Progress is how far a base backup has come, in bytes. The total is an
+// estimate and may grow.
+type Progress struct{ Done, Total int64 }
+
+// Run copies the server. It writes neither standby.signal nor the connection:
+// pg_basebackup -R would write every transient option with them.
+func (b BaseBackup) Run(ctx context.Context, progress func(Progress), tell Tell) error {
+	args := []string{"--dbname=" + b.From.String(), "--pgdata=" + b.Dir, "--format=plain", "--wal-method=stream", "--slot=" + b.Slot,
+		"--checkpoint=" + b.Checkpoint, "--no-password", "--progress", "--verbose", "--label=" + b.Label, "--manifest-checksums=CRC32C"}
+	if b.MaxRate != "" {
+		args = append(args, "--max-rate="+b.MaxRate)
+	}
+	if b.Compress != "" {
+		args = append(args, "--compress="+b.Compress)
+	}
+	watch := func(program, line string) {
+		if p, ok := parseProgress(line); ok {
+			progress(p)
+			return
+		}
+		tell(program, line)
+	}
+	return run(ctx, job{program: "pg_basebackup", args: args, tell: watch})
+}
+
+// parseProgress reads a line of pg_basebackup --progress:
+// "  23456/98765 kB (23%), 0/1 tablespace".
+func parseProgress(line string) (Progress, bool) {
+	counts, rest, found := strings.Cut(strings.TrimSpace(line), " kB (")
+	done, total, both := strings.Cut(counts, "/")
+	if !found || !both || !strings.Contains(rest, "%)") {
+		return Progress{}, false
+	}
+	d, errDone := strconv.ParseInt(done, 10, 53)
+	t, errTotal := strconv.ParseInt(total, 10, 53)
+	if errDone != nil || errTotal != nil || d < 0 || t < 0 {
+		return Progress{}, false
+	}
+	return Progress{Done: d * 1024, Total: t * 1024}, true
+}
+
+// VerifyBackup checks a fresh copy, before anything is added to it, against
+// the manifest that came with it, WAL included.
+func VerifyBackup(ctx context.Context, dir string, tell Tell) error {
+	return run(ctx, job{program: "pg_verifybackup", args: []string{"--quiet", dir}, tell: tell})
+}

@@ -1,0 +1,53 @@
+package pgctl
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// Become replaces this process with a program from PATH. It returns only when
+// that fails.
+func Become(program string, args, environ []string) error {
+	path, err := exec.LookPath(program)
+	if err != nil {
+		return &ProgramError{Program: program, Err: err}
+	}
+	err = syscall.Exec(path, append([]string{program}, args...), environ)
+	return &ProgramError{Program: program, Err: err}
+}
+
+// Major is the major version of the postgres on PATH, asked of it.
+func Major() (int, error) {
+	out, err := exec.Command("postgres", "--version").Output()
+	if err != nil {
+		return 0, &ProgramError{Program: "postgres --version", Err: err}
+	}
+	return parseMajor(string(out))
+}
+
+// parseMajor reads "postgres (PostgreSQL) 13.23 (Debian …)" and "… 19beta1".
+func parseMajor(text string) (int, error) {
+	_, version, _ := strings.Cut(text, "(PostgreSQL) ")
+	digits := version[:len(version)-len(strings.TrimLeft(version, "0123456789"))]
+	major, err := strconv.Atoi(digits)
+	if err != nil {
+		return 0, &ProgramError{Program: "postgres --version", Line: strings.TrimSpace(text), Err: err}
+	}
+	return major, nil
+}
+
+// RemoveStalePID removes a postmaster.pid that its server left behind. The
+// caller holds the volume's lock, so no server of that file runs.
+func RemoveStalePID(dir string) error {
+	err := os.Remove(filepath.Join(dir, "postmaster.pid"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,82 @@
+package pgdata
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// Inspect looks at a data directory and changes nothing.
+func Inspect(dir string) (pg.DataDir, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return pg.DataDir{Contents: pg.Empty}, nil
+	}
+	if err != nil {
+		return pg.DataDir{}, err
+	}
+	names := map[string]bool{}
+	var strangers []string
+	for _, entry := range entries {
+		if !ignorable(entry.Name()) {
+			names[entry.Name()] = true
+			strangers = append(strangers, entry.Name())
+		}
+	}
+	switch {
+	case len(names) == 0:
+		return pg.DataDir{Contents: pg.Empty}, nil
+	case !names["PG_VERSION"]:
+		return pg.DataDir{Contents: pg.Foreign, Strangers: someOf(strangers)}, nil
+	}
+	return inspectCluster(dir, pg.DataDir{
+		Standby:        names["standby.signal"],
+		RecoverySignal: names["recovery.signal"],
+		BackupLabel:    names["backup_label"],
+	})
+}
+
+func inspectCluster(dir string, data pg.DataDir) (pg.DataDir, error) {
+	version, err := os.ReadFile(filepath.Join(dir, "PG_VERSION"))
+	if err != nil {
+		return data, err
+	}
+	data.Major, err = strconv.Atoi(strings.TrimSpace(string(version)))
+	if err != nil {
+		data.Contents = pg.Corrupt
+		return data, nil
+	}
+	control, err := os.ReadFile(filepath.Join(dir, "global", "pg_control"))
+	if errors.Is(err, fs.ErrNotExist) {
+		data.Contents = pg.Incomplete
+		return data, nil
+	}
+	if err != nil {
+		return data, err
+	}
+	data.Contents = pg.Cluster
+	if data.SystemID, data.Timeline, err = parseControl(control); err != nil {
+		data.Contents = pg.Corrupt
+	}
+	return data, nil
+}
+
+// ignorable names belong to file systems or to this program.
+func ignorable(name string) bool {
+	return name == "lost+found" || name == ".snapshot" || name == stateInside
+}
+
+// someOf names the first few of a long list.
+func someOf(names []string) string {
+	const few = 5
+	if len(names) > few {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)
+	}
+	return strings.Join(names, ", ")
+}

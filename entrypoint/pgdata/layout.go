@@ -1,0 +1,91 @@
+// Package pgdata is the data directory on disk: it looks, it moves by rename,
+// it never deletes what it did not make.
+package pgdata
+
+import (
+	"bufio"
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// stateInside is the name of the state directory where the data directory is
+// the root of the mount. Base backups skip names that begin with pgsql_tmp.
+const stateInside = "pgsql_tmp.pgreplica"
+
+// A Layout says where things lie on the volume.
+type Layout struct {
+	Dir        string    // the data directory
+	State      string    // what this program keeps: lock, journal, staging
+	Old        string    // the folder that data_old-* go to
+	MountPoint bool      // Dir cannot be renamed, only what it holds
+	TwoLayouts bool      // a cluster at the root of the volume beside the one in Dir
+	Volume     pg.Volume // what Dir lies on
+}
+
+// Locate finds the layout for PGDATA. A cluster at the root of the volume, as
+// the official image keeps it, is used in place.
+func Locate(pgdata string) (Layout, error) {
+	mountinfo, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return Layout{}, err
+	}
+	return locate(filepath.Clean(pgdata), mountinfo), nil
+}
+
+func locate(dir string, mountinfo []byte) Layout {
+	above := filepath.Dir(dir)
+	atRoot := isFile(filepath.Join(above, "PG_VERSION"))
+	twice := atRoot && isFile(filepath.Join(dir, "PG_VERSION"))
+	if atRoot && !twice {
+		dir = above
+	}
+	point, root := mountOf(dir, mountinfo)
+	l := Layout{Dir: dir, MountPoint: point == dir, TwoLayouts: twice, Volume: volumeKind(point, root)}
+	if l.MountPoint {
+		l.State = filepath.Join(dir, stateInside)
+		l.Old = l.State
+		return l
+	}
+	l.Old = filepath.Dir(dir)
+	l.State = filepath.Join(l.Old, ".pgreplica")
+	return l
+}
+
+// mountOf finds the mount that dir lies on: its mount point, and the folder of
+// the file system that is mounted there. The format is proc(5)'s.
+func mountOf(dir string, mountinfo []byte) (point, root string) {
+	unescape := strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`)
+	for lines := bufio.NewScanner(bytes.NewReader(mountinfo)); lines.Scan(); {
+		fields := strings.Fields(lines.Text())
+		if len(fields) < 5 {
+			continue
+		}
+		candidate := unescape.Replace(fields[4])
+		holds := candidate == "/" || dir == candidate || strings.HasPrefix(dir, candidate+"/")
+		if holds && len(candidate) >= len(point) {
+			point, root = candidate, unescape.Replace(fields[3])
+		}
+	}
+	return point, root
+}
+
+// volumeKind tells an anonymous volume by its name of 64 hexadecimal digits.
+func volumeKind(point, root string) pg.Volume {
+	if point == "/" || point == "" {
+		return pg.Layer
+	}
+	name := filepath.Base(filepath.Dir(root))
+	if filepath.Base(root) == "_data" && len(name) == 64 && strings.Trim(name, "0123456789abcdef") == "" {
+		return pg.Anonymous
+	}
+	return pg.Named
+}
+
+func isFile(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode().IsRegular()
+}

@@ -1,0 +1,28 @@
+package pgdata
+
+import (
+	"errors"
+	"fmt"
+	"syscall"
+)
+
+// ErrLocked says that another container holds the volume.
+var ErrLocked = errors.New("another container is using this volume")
+
+// Lock takes the volume for this process and all that it becomes or starts.
+// The descriptor is kept open through exec on purpose: the kernel frees the
+// lock when the last process of the container is gone, however it ended.
+func Lock(root string) error {
+	fd, err := syscall.Open(root, syscall.O_RDONLY|syscall.O_DIRECTORY, 0)
+	if err != nil {
+		return fmt.Errorf("lock %s: %w", root, err)
+	}
+	if err := syscall.Flock(fd, syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = syscall.Close(fd)
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return ErrLocked
+		}
+		return fmt.Errorf("lock %s: %w", root, err)
+	}
+	return nil
+}

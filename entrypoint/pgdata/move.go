@@ -1,0 +1,110 @@
+package pgdata
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+// evacuate moves the data directory to aside: as a whole, or entry by entry
+// where it is a mount point. It can be repeated until it succeeds.
+func evacuate(l Layout, aside string) error {
+	if !l.MountPoint {
+		if _, err := os.Lstat(aside); err == nil {
+			return syncDir(l.Old) // moved by an earlier start
+		}
+		return errors.Join(rename(l.Dir, aside), syncDir(l.Old))
+	}
+	if err := os.Mkdir(aside, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if err := syncDir(filepath.Dir(aside)); err != nil {
+		return err
+	}
+	return moveEntries(l.Dir, aside, "PG_VERSION", "")
+}
+
+// install moves the staged cluster into the data directory. It can be repeated
+// until it succeeds.
+func install(l Layout, staged string) error {
+	if !l.MountPoint {
+		return installWhole(l, staged)
+	}
+	if err := moveEntries(staged, l.Dir, "", "PG_VERSION"); err != nil {
+		return err
+	}
+	err := os.Remove(staged)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+func installWhole(l Layout, staged string) error {
+	// An empty data directory, as made for a new volume, gives way; one that
+	// holds anything makes Remove fail, and nothing is lost.
+	if _, err := os.Lstat(staged); errors.Is(err, fs.ErrNotExist) {
+		return nil // it has moved already
+	}
+	if err := os.Remove(l.Dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := rename(staged, l.Dir); err != nil {
+		return err
+	}
+	return errors.Join(syncDir(l.State), syncDir(l.Old))
+}
+
+// moveEntries renames what from holds into to, the named entries first and
+// last, and syncs both directories in between.
+func moveEntries(from, to, first, last string) error {
+	entries, err := os.ReadDir(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	move := func(name string) error {
+		err := rename(filepath.Join(from, name), filepath.Join(to, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	}
+	both := func() error { return errors.Join(syncDir(from), syncDir(to)) }
+	if first != "" {
+		if err := errors.Join(move(first), both()); err != nil {
+			return err
+		}
+	}
+	for _, entry := range entries {
+		if name := entry.Name(); name != first && name != last && !ignorable(name) {
+			if err := move(name); err != nil {
+				return err
+			}
+		}
+	}
+	if err := both(); err != nil || last == "" {
+		return err
+	}
+	return errors.Join(move(last), both())
+}
+
+// rename never overwrites, not even an empty directory.
+func rename(from, to string) error {
+	err := unix.Renameat2(unix.AT_FDCWD, from, unix.AT_FDCWD, to, unix.RENAME_NOREPLACE)
+	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOSYS) { // NFS and other file systems lack the flag
+		if _, err := os.Lstat(to); err == nil {
+			return &os.LinkError{Op: "rename", Old: from, New: to, Err: fs.ErrExist}
+		}
+		return os.Rename(from, to)
+	}
+	if err != nil {
+		return &os.LinkError{Op: "rename", Old: from, New: to, Err: err}
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package pgdata
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// RecordedSlot is the slot that the standby in dir reads from, or nothing.
+func RecordedSlot(dir string) string {
+	if !isFile(filepath.Join(dir, "standby.signal")) {
+		return ""
+	}
+	conf, err := os.ReadFile(filepath.Join(dir, "postgresql.auto.conf"))
+	if err != nil {
+		return ""
+	}
+	slot, _ := Setting(string(conf), "primary_slot_name")
+	return slot
+}
+
+// RewriteConf puts a configuration file through edit, which also names what it
+// took out. A file that is not there is none to edit.
+func RewriteConf(path string, edit func(string) (string, []string)) ([]string, error) {
+	old, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	text, dropped := edit(string(old))
+	if text == string(old) {
+		return nil, nil
+	}
+	return dropped, WriteFile(path, text)
+}
+
+// HasBlock says whether text carries a block of ours.
+func HasBlock(text string) bool { return strings.Contains("\n"+text, "\n"+blockBegin) }
+
+// Hash tells one text from another.
+func Hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// KeepOld keeps a file's text as old_<name>; where that is taken, with the
+// time.
+func KeepOld(dir, name, text string, now time.Time) error {
+	kept := filepath.Join(dir, "old_"+name)
+	if isFile(kept) {
+		kept += "." + now.UTC().Format(asideTime)
+	}
+	return WriteFile(kept, text)
+}
+
+// FixMode takes away rights that postgres does not start with: it accepts 0700
+// and 0750.
+func FixMode(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil || info.Mode().Perm()&^0o750 == 0 && info.Mode().Perm()&0o700 == 0o700 {
+		return err
+	}
+	return os.Chmod(dir, 0o700)
+}
+
+// VolumeSize is the size in bytes of the file system below dir, or 0.
+func VolumeSize(dir string) uint64 {
+	var stat syscall.Statfs_t
+	if err := syscall.Statfs(dir, &stat); err != nil {
+		return 0
+	}
+	return stat.Blocks * uint64(stat.Bsize)
+}

@@ -1,0 +1,111 @@
+package entrypoint
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"syscall"
+
+	"pgreplica/entrypoint/pgdata"
+)
+
+const (
+	serverUser = "postgres"
+	socketDir  = "/var/run/postgresql"
+)
+
+// Settle makes the folders that a start needs, gives the volume to the postgres
+// user where it belongs to somebody else, and becomes that user for good. Where
+// the container does not run as root it only makes the folders.
+func Settle(l pgdata.Layout) error {
+	if os.Getuid() != 0 {
+		return makeFolders(l)
+	}
+	uid, gid, err := serverIDs()
+	if err != nil {
+		return err
+	}
+	if err := makeFolders(l); err != nil {
+		return err
+	}
+	for _, dir := range []string{filepath.Dir(l.State), l.State, l.Dir, socketDir} {
+		if err := give(dir, uid, gid); err != nil {
+			return err
+		}
+	}
+	return drop(uid, gid)
+}
+
+func makeFolders(l pgdata.Layout) error {
+	if err := os.MkdirAll(filepath.Dir(l.State), 0o755); err != nil {
+		return err
+	}
+	if err := os.Mkdir(l.State, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	info, err := os.Lstat(l.State)
+	if err == nil && !info.IsDir() {
+		err = fmt.Errorf("%s is not a folder", l.State)
+	}
+	return err
+}
+
+// give changes the owner of dir, and of all below it where dir itself was
+// another's. It follows no link.
+func give(dir string, uid, gid int) error {
+	info, err := os.Lstat(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil || info.Sys().(*syscall.Stat_t).Uid == uint32(uid) {
+		return err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	err = fs.WalkDir(root.FS(), ".", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return root.Lchown(path, uid, gid)
+	})
+	return errors.Join(err, root.Close())
+}
+
+func serverIDs() (uid, gid int, err error) {
+	account, err := user.Lookup(serverUser)
+	if err != nil {
+		return 0, 0, err
+	}
+	uid, errUID := strconv.Atoi(account.Uid)
+	gid, errGID := strconv.Atoi(account.Gid)
+	return uid, gid, errors.Join(errUID, errGID)
+}
+
+// BecomeServerUser gives up root for good, where the process has it.
+func BecomeServerUser() error {
+	if os.Getuid() != 0 {
+		return nil
+	}
+	uid, gid, err := serverIDs()
+	if err != nil {
+		return err
+	}
+	return drop(uid, gid)
+}
+
+func drop(uid, gid int) error {
+	err := errors.Join(syscall.Setgroups([]int{gid}), syscall.Setgid(gid), syscall.Setuid(uid))
+	if err != nil {
+		return fmt.Errorf("become the user %s: %w", serverUser, err)
+	}
+	if syscall.Setuid(0) == nil {
+		return errors.New("root could not be given up")
+	}
+	return os.Setenv("HOME", "/var/lib/postgresql")
+}

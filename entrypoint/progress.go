@@ -1,0 +1,57 @@
+package entrypoint
+
+import (
+	"fmt"
+	"time"
+
+	"pgreplica/entrypoint/pgctl"
+)
+
+// sayEvery is the pause between two lines about a copy that goes on.
+const sayEvery = 10 * time.Second
+
+// copyPace passes on the progress of a copy at a pace that people can read.
+type copyPace struct {
+	say   func(p pgctl.Progress, took time.Duration)
+	began time.Time
+	said  time.Time
+	last  pgctl.Progress
+}
+
+func (c *copyPace) see(p pgctl.Progress) {
+	c.last = p
+	if c.said.IsZero() || time.Since(c.said) >= sayEvery {
+		c.said = time.Now()
+		c.say(p, time.Since(c.began))
+	}
+}
+
+func (n *Node) sayProgress(p pgctl.Progress, took time.Duration) {
+	line := n.log.Info().Int64("percent", percent(p)).Str("done", size(p.Done)).Str("total", size(p.Total))
+	if rate := float64(p.Done) / took.Seconds(); p.Done > 0 && rate > 0 {
+		left := time.Duration(float64(max(p.Total-p.Done, 0)) / rate * float64(time.Second))
+		line = line.Str("rate", size(int64(rate))+"/s").Str("left", left.Round(time.Second).String())
+	}
+	line.Msg("copying the primary")
+}
+
+// percent is at most 100: the total of a base backup is an estimate.
+func percent(p pgctl.Progress) int64 {
+	if p.Total == 0 {
+		return 0
+	}
+	return min(100, p.Done*100/p.Total)
+}
+
+// size prints bytes as people read them.
+func size(bytes int64) string {
+	const unit = 1024
+	if bytes < unit {
+		return fmt.Sprintf("%d B", bytes)
+	}
+	value, names := float64(bytes)/unit, []string{"KiB", "MiB", "GiB", "TiB"}
+	for len(names) > 1 && value >= unit {
+		value, names = value/unit, names[1:]
+	}
+	return fmt.Sprintf("%.1f %s", value, names[0])
+}

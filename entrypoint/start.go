@@ -1,0 +1,71 @@
+package entrypoint
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/pgdata"
+	"pgreplica/entrypoint/plan"
+)
+
+// Start prepares this container's server and becomes it. It returns only an
+// error.
+func Start(ctx context.Context, log zerolog.Logger, cfg config.Config, args []string) error {
+	n, err := NewNode(cfg, log, args)
+	if err != nil {
+		return err
+	}
+	if err := Settle(n.layout); err != nil {
+		return err
+	}
+	if err := n.lock(ctx); err != nil {
+		return err
+	}
+	if err := n.remember(); err != nil {
+		return err
+	}
+	return Boot(ctx, n.log, n.want(), n)
+}
+
+// Foresee is the next plan of a start, without any of its effects.
+func Foresee(ctx context.Context, log zerolog.Logger, cfg config.Config) (plan.Plan, error) {
+	n, err := NewNode(cfg, log, nil)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	if err := errors.Join(BecomeServerUser(), n.remember()); err != nil {
+		return plan.Plan{}, err
+	}
+	n.configured = true // what a start would bring up to date is not looked at
+	have, err := n.Inspect(ctx)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	return plan.For(n.want(), have)
+}
+
+// lock takes the volume, or waits for a container that is about to leave it.
+func (n *Node) lock(ctx context.Context) error {
+	root := filepath.Dir(n.layout.State)
+	err := await(ctx, n.log, max(time.Duration(n.cfg.LockWait), time.Millisecond), "waiting for the volume", func(context.Context) error {
+		return pgdata.Lock(root)
+	})
+	if errors.Is(err, pgdata.ErrLocked) {
+		return &locked{root}
+	}
+	return err
+}
+
+// locked refuses a second container on a volume.
+type locked struct{ root string }
+
+func (l *locked) Error() string   { return pgdata.ErrLocked.Error() + " (lock on " + l.root + ")" }
+func (l *locked) ExitStatus() int { return 75 }
+func (l *locked) Hint() string {
+	return "Two servers on one data directory destroy it. Find the other one and stop it: docker ps --filter volume=NAME."
+}
