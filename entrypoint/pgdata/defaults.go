@@ -70,22 +70,9 @@ func ManagedConf(volumeBytes uint64) string {
 	)
 }
 
-// Lines of a pg_hba.conf that initdb writes when it is given no --auth.
-const initdbHBA = `# TYPE  DATABASE        USER            ADDRESS                 METHOD
-local   all             all                                     trust
-host    all             all             127.0.0.1/32            trust
-host    all             all             ::1/128                 trust
-local   replication     all                                     trust
-host    replication     all             127.0.0.1/32            trust
-host    replication     all             ::1/128                 trust
-`
-
-// DefaultHBA is the pg_hba.conf of the official image: initdb's lines and
-// HostHBA.
-func DefaultHBA(method string) string { return initdbHBA + HostHBA(method) }
-
-// HostHBA is what the official image appends to initdb's pg_hba.conf. Where
-// initdb was given --auth, append it to that file: DefaultHBA would trust more.
+// HostHBA is what the official image appends to initdb's own pg_hba.conf,
+// which trusts connections from inside the container unless initdb was given
+// --auth. No method means scram-sha-256.
 func HostHBA(method string) string {
 	warning := ""
 	switch method {

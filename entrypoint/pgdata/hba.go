@@ -78,7 +78,7 @@ func hbaAddress(from string) string {
 		return block.Masked().String()
 	}
 	if address, err := netip.ParseAddr(from); err == nil {
-		address = address.Unmap().WithZone("")
+		address = address.Unmap()
 		return netip.PrefixFrom(address, address.BitLen()).String()
 	}
 	return hbaName(from)
