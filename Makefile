@@ -13,6 +13,7 @@ export PG_MAJOR
 
 # Compose, where prepare.sh had to build it, is in .tools and called docker-compose.
 export PATH := $(CURDIR)/.tools:$(PATH)
+export DOCKER_CLI_HINTS := false
 prepare := integration/prepare.sh
 staticcheck := go tool -modfile=integration/tools/lint/go.mod staticcheck
 tags := integration,bench
@@ -29,7 +30,8 @@ up: ## build both images and start a primary and its standby; returns when the s
 	@integration/up.sh
 
 down: ## stop both servers and keep their data
-	@compose=$$($(prepare) compose); $$compose -f compose/compose.yaml down
+	@grep -qs ^COMPOSE_PROJECT_NAME= compose/.env || { echo "make up has not run in this folder"; exit 1; }; \
+	compose=$$($(prepare) compose); $$compose -f compose/compose.yaml down
 
 images: ## build pgreplica-master:N and pgreplica-slave:N, with PG_MAJOR=N
 	@compose=$$($(prepare) compose images); \

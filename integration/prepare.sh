@@ -27,11 +27,12 @@ need() {
 	quietly apt-get install -qq --no-install-recommends "$2"
 }
 
-need_go() { command -v go >/dev/null || die "$1" "Install Go 1.26 (https://go.dev/doc/install), then try again."; }
+need_go() { command -v go >/dev/null || die "$1" "Install Go 1.26 (https://go.dev/doc/install), then try again. $2"; }
 
 need_docker() {
 	command -v docker >/dev/null || die "docker is missing: https://docs.docker.com/engine/install"
-	docker version >/dev/null 2>"$tmp/log" || die "$(<"$tmp/log")" "No Docker engine answers. Type: sudo systemctl start docker"
+	docker version >/dev/null 2>"$tmp/log" || die "$(<"$tmp/log")" "No Docker engine answers. Type: sudo systemctl start docker" \
+			"Where permission is denied: sudo usermod -aG docker \"\$USER\", and log in again"
 }
 
 # --- Compose v2 -------------------------------------------------------------------------------------------------------
@@ -53,7 +54,8 @@ compose_command() {
 
 # compose_start begins to build Compose, compose_finish waits for it: two minutes in which the images can be made.
 compose_start() {
-	need_go "Compose v2 is missing, and so is the Go to build it."
+	need_go "Compose v2 is missing, and so is the Go to build it." \
+		"Or, from Docker's packages: sudo apt-get install docker-compose-plugin"
 	say "Compose v2 is missing: building $compose_wanted from its Go module into .tools (about 2 minutes) ..."
 	CGO_ENABLED=0 go build -C integration/tools/compose -trimpath -o "$tmp/docker-compose" \
 		-ldflags "-s -w -X github.com/docker/compose/v2/internal.Version=$compose_wanted" \
@@ -70,8 +72,11 @@ compose_finish() {
 # --- Images -----------------------------------------------------------------------------------------------------------
 
 # pulled IMAGE is false where no registry answers within a minute. An answer of any kind is the registry's last word.
+registry_silent=
 pulled() {
 	local job tenths
+	[[ -z $registry_silent ]] || return 1
+	: >"$tmp/pull.log"
 	docker pull "$1" >"$tmp/pull.log" 2>&1 &
 	job=$!
 	for ((tenths = 0; tenths < 600; tenths++)); do
@@ -80,12 +85,13 @@ pulled() {
 	done
 	if [[ ! -s $tmp/pull.log ]]; then
 		kill "$job"
-		return 1
+		echo Client.Timeout >"$tmp/pull.log"
 	fi
 	if grep -q 'Pulling from' "$tmp/pull.log"; then
 		say "Pulling $1 ..."
 		wait "$job" && return
 	elif grep -qE '(dial|read) tcp|Client\.Timeout|deadline exceeded|TLS handshake timeout' "$tmp/pull.log"; then
+		registry_silent=1
 		return 1
 	fi
 	die "$(<"$tmp/pull.log")" "$1 is not here, and the registry refuses it. When this works, try again: docker pull $1"
@@ -93,18 +99,20 @@ pulled() {
 
 # postgres_standin MAJOR takes PostgreSQL from the Debian suite that has this major version.
 postgres_standin() {
-	local major=$1 suite data=/var/lib/postgresql/data volume=/var/lib/postgresql/data
+	local major=$1 suite valid=true data=/var/lib/postgresql/data volume=/var/lib/postgresql/data
 	case $major in
 	13) suite=bullseye ;;
 	15) suite=bookworm ;;
 	17) suite=trixie ;;
-	18) suite=sid data=/var/lib/postgresql/18/docker volume=/var/lib/postgresql ;;
+	18) # in testing so far, whose mirrors may stand still for longer than its release file is valid
+		suite=forky valid=false data=/var/lib/postgresql/18/docker volume=/var/lib/postgresql
+		;;
 	*) die "No registry answers to pull postgres:$major, and Debian has no PostgreSQL $major to make a stand-in of." \
 		"Use PG_MAJOR=13, 15, 17 or 18, or bring the image: docker load < postgres-$major.tar" ;;
 	esac
 	need mmdebstrap mmdebstrap
 	say "No registry answers: making a stand-in for postgres:$major from Debian's $suite (about 90 seconds) ..."
-	quietly mmdebstrap --variant=minbase --skip=cleanup/run --dpkgopt=force-unsafe-io \
+	quietly mmdebstrap --variant=minbase --skip=cleanup/run --dpkgopt=force-unsafe-io --aptopt="Acquire::Check-Valid-Until \"$valid\"" \
 		--dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
 		--include="postgresql-$major,gosu,locales,less,libnss-wrapper,xz-utils,zstd" \
 		--essential-hook='integration/standin/postgres-before.sh "$1"' \
@@ -119,7 +127,7 @@ postgres_standin() {
 }
 
 golang_standin() {
-	need_go "No registry answers to pull $1, and there is no Go to make a stand-in of."
+	need_go "No registry answers to pull $1, and there is no Go to make a stand-in of." "Or bring the image: docker load"
 	need mmdebstrap mmdebstrap
 	say "No registry answers: making a stand-in for $1 from this machine's Go (about 10 seconds) ..."
 	quietly mmdebstrap --variant=extract --include=busybox-static --extract-hook='integration/standin/golang.sh "$1"' \

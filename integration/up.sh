@@ -46,7 +46,7 @@ command=$(integration/prepare.sh compose images)
 read -ra compose <<<"$command -f compose/compose.yaml"
 [[ -n $(setting COMPOSE_PROJECT_NAME) ]] || remember COMPOSE_PROJECT_NAME "$(project_name)"
 
-export PATH=$PWD/.tools:$PATH COMPOSE_BAKE=${COMPOSE_BAKE:-false}
+export PATH=$PWD/.tools:$PATH DOCKER_CLI_HINTS=false
 if ! "${compose[@]}" up -d --build --wait --wait-timeout 300; then
 	"${compose[@]}" logs --tail 30 master slave
 	echo "make up: the pair did not become healthy within 5 minutes; what both servers said last stands above." >&2

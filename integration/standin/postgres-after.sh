@@ -1,7 +1,7 @@
 #!/bin/sh
 # What the official image adds to PostgreSQL's packages, in the root file system $1. mmdebstrap's --customize-hook.
 set -eu
-chroot "$1" localedef -i en_US -c -f UTF-8 -A /usr/share/locale/locale.alias en_US.UTF-8
+chroot "$1" localedef -i en_US -c -f UTF-8 en_US.UTF-8
 for sample in "$1"/usr/share/postgresql/*/postgresql.conf.sample; do
 	sed -i "s/^#listen_addresses = .*/listen_addresses = '*'/" "$sample"
 	grep -q "^listen_addresses = '\*'" "$sample"
