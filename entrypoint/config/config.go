@@ -23,7 +23,7 @@ type Config struct {
 	Mode pg.Mode `envconfig:"REPLICATION_MODE" otherwise:"set by the image" mode:"both" read:"start" desc:"primary or standby; master and slave mean the same"`
 
 	PostgresUser     string `envconfig:"POSTGRES_USER" default:"postgres" file:"on" mode:"both" read:"start" desc:"bootstrap superuser, which our commands log in as over the socket"`
-	PostgresPassword Secret `envconfig:"POSTGRES_PASSWORD" otherwise:"none" mode:"primary" read:"first" desc:"its password; a new cluster needs one unless POSTGRES_HOST_AUTH_METHOD is trust"`
+	PostgresPassword Secret `envconfig:"POSTGRES_PASSWORD" otherwise:"none" mode:"primary" read:"first" desc:"password of POSTGRES_USER; a new cluster needs one unless POSTGRES_HOST_AUTH_METHOD is trust"`
 	PostgresDB       string `envconfig:"POSTGRES_DB" otherwise:"value of POSTGRES_USER" file:"on" mode:"primary" read:"first" desc:"database made with the cluster"`
 	InitDBArgs       string `envconfig:"POSTGRES_INITDB_ARGS" otherwise:"none" file:"on" mode:"primary" read:"first" desc:"more arguments for initdb"`
 	InitDBWALDir     string `envconfig:"POSTGRES_INITDB_WALDIR" otherwise:"inside PGDATA" mode:"primary" read:"first" desc:"where the write-ahead log of a new cluster lies"`
@@ -32,18 +32,18 @@ type Config struct {
 	PGMajor          int    `envconfig:"PG_MAJOR" otherwise:"set by the base image" mode:"both" read:"start" desc:"major version of the image's PostgreSQL"`
 
 	AppUser             string   `envconfig:"APP_USER" default:"adempiere" mode:"primary" read:"start" desc:"the application's role: login, createdb, createrole, superuser; none makes no such role"`
-	AppPassword         Secret   `envconfig:"APP_PASSWORD" otherwise:"value of POSTGRES_PASSWORD" mode:"primary" read:"start" desc:"its password"`
+	AppPassword         Secret   `envconfig:"APP_PASSWORD" otherwise:"value of POSTGRES_PASSWORD" mode:"primary" read:"start" desc:"password of APP_USER"`
 	ReplicationUser     string   `envconfig:"REPLICATION_USER" alias:"MASTER_USER" default:"postgres_replicator" mode:"both" read:"start" desc:"replication role, made on the primary and used by the standby; MASTER_USER is another name of this variable"`
-	ReplicationPassword Secret   `envconfig:"REPLICATION_PASSWORD" otherwise:"none" mode:"both" read:"start" desc:"its password; a standby needs it, and a primary without it makes no replication role. Whoever knows it can copy the whole cluster"`
+	ReplicationPassword Secret   `envconfig:"REPLICATION_PASSWORD" otherwise:"none" mode:"both" read:"start" desc:"password of REPLICATION_USER, the same on both sides; a standby needs it, and a primary without it makes no replication role. Whoever knows it can copy the whole cluster"`
 	ReplicationAllow    []string `envconfig:"REPLICATION_ALLOW" otherwise:"samenet" mode:"both" read:"start" desc:"who may replicate: a list of CIDR blocks, addresses, host names, samenet (the container's own network), all, or none. Unset, a replication line of a mounted pg_hba.conf stands alone"`
 
 	MasterServer      string   `envconfig:"MASTER_SERVER" otherwise:"none" mode:"standby" read:"start" desc:"host name or address of the server to follow; a standby needs it"`
-	MasterPort        uint16   `envconfig:"MASTER_PORT" default:"5432" mode:"standby" read:"start" desc:"its port"`
-	MasterSlot        string   `envconfig:"MASTER_SLOT" otherwise:"pgreplica_<node id>" mode:"standby" read:"start" desc:"physical replication slot on it, and this standby's application_name and cluster_name"`
-	MasterSSLMode     string   `envconfig:"MASTER_SSLMODE" default:"prefer" values:"disable|allow|prefer|require|verify-ca|verify-full" mode:"standby" read:"start" desc:"sslmode of the connection to it, as in libpq"`
+	MasterPort        uint16   `envconfig:"MASTER_PORT" default:"5432" mode:"standby" read:"start" desc:"port of MASTER_SERVER"`
+	MasterSlot        string   `envconfig:"MASTER_SLOT" otherwise:"pgreplica_<node id>" mode:"standby" read:"start" desc:"physical replication slot on MASTER_SERVER, and this standby's application_name and cluster_name"`
+	MasterSSLMode     string   `envconfig:"MASTER_SSLMODE" default:"prefer" values:"disable|allow|prefer|require|verify-ca|verify-full" mode:"standby" read:"start" desc:"sslmode of the connection to MASTER_SERVER, as in libpq"`
 	MasterSSLRootCert string   `envconfig:"MASTER_SSLROOTCERT" otherwise:"none" mode:"standby" read:"start" desc:"file with the certificates of trusted authorities"`
 	MasterSSLCert     string   `envconfig:"MASTER_SSLCERT" otherwise:"none" mode:"standby" read:"start" desc:"file with the client's certificate"`
-	MasterSSLKey      string   `envconfig:"MASTER_SSLKEY" otherwise:"none" mode:"standby" read:"start" desc:"file with its private key"`
+	MasterSSLKey      string   `envconfig:"MASTER_SSLKEY" otherwise:"none" mode:"standby" read:"start" desc:"file with the private key of MASTER_SSLCERT"`
 	MasterWaitTimeout Duration `envconfig:"MASTER_WAIT_TIMEOUT" default:"0" mode:"standby" read:"first" desc:"how long a standby without data waits for its primary; 0 is for ever"`
 
 	ExistingData  string      `envconfig:"EXISTING_DATA" default:"backup" values:"backup|refuse" mode:"standby" read:"first" desc:"what a new standby does with another cluster's data that it finds: set it aside as data_old-<UTC time>, or stop"`

@@ -25,7 +25,7 @@ func (c *Config) checkHosts(found *mistakes) {
 	}
 	for _, peer := range c.Peers {
 		host := peer
-		if name, port, err := net.SplitHostPort(peer); err == nil {
+		if name, port, err := net.SplitHostPort(peer); err == nil && !strings.Contains(peer, "@") {
 			host = name
 			if what, remedy := wrongPort(port); what != "" {
 				found.add("PEERS", what, remedy)
@@ -49,8 +49,12 @@ func (c *Config) checkHosts(found *mistakes) {
 }
 
 // hbaAddress returns an address as the fourth column of pg_hba.conf wants it: a
-// bare one gets its mask, host bits may stand.
+// bare one gets its mask, host bits may stand, and a word is in small letters,
+// or else PostgreSQL would take it for a host name.
 func hbaAddress(from string) (string, bool) {
+	if word := strings.ToLower(from); word == "all" || word == "samenet" || word == "none" {
+		return word, true
+	}
 	if address, err := netip.ParseAddr(from); err == nil && address.Zone() == "" {
 		address = address.Unmap()
 		return netip.PrefixFrom(address, address.BitLen()).String(), true

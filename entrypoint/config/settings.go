@@ -55,7 +55,7 @@ func WriteManual(w io.Writer) error {
 		row(name, s.Default, s.Mode, when)
 		meaning := s.Meaning
 		if len(s.Values) > 0 {
-			meaning += ": " + orList(s.Values)
+			meaning += " (" + orList(s.Values) + ")"
 		}
 		writeWrapped(&out, "    ", meaning)
 	}

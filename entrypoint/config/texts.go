@@ -10,22 +10,24 @@ import (
 )
 
 // checkTexts looks for what no variable may hold, before anything is made of
-// it, and takes away what is wrong so that nothing else stumbles over it.
+// it, and takes away what is wrong so that nothing else stumbles over it. What
+// it says repeats no value that could hold a password in a wrong place.
 func checkTexts(given map[string]string, settings []Setting, found *mistakes) {
 	for _, s := range settings {
 		value, set := given[s.Name]
 		if !set {
 			continue
 		}
-		if len(s.Values) > 0 {
-			value = strings.ToLower(value)
-			given[s.Name] = value
+		if lower := strings.ToLower(value); slices.Contains(s.Values, lower) {
+			value, given[s.Name] = lower, lower
 		}
-		check := wrongText
+		what, remedy := "", ""
 		if s.Secret {
-			check = wrongSecret
+			what, remedy = wrongSecret(value)
+		} else {
+			what, remedy = wrongText(s, value)
 		}
-		if what, remedy := check(s, value); what != "" {
+		if what != "" {
 			found.add(s.Name, what, remedy)
 			delete(given, s.Name)
 		}
@@ -35,6 +37,9 @@ func checkTexts(given map[string]string, settings []Setting, found *mistakes) {
 // placeholders are those of the old project's files.
 var placeholders = []string{"IP_HERE", "PORT_HERE", "IP_DEL_MASTER", "PUERTO_DEL_MASTER", "PUERTO_HERE", "IP_SERVER_SLAVE"}
 
+// lists may go over several lines.
+var lists = []string{"POSTGRES_INITDB_ARGS", "REPLICATION_ALLOW", "PEERS"}
+
 func wrongText(s Setting, value string) (what, remedy string) {
 	for _, placeholder := range placeholders {
 		if strings.Contains(value, placeholder) {
@@ -42,13 +47,16 @@ func wrongText(s Setting, value string) (what, remedy string) {
 		}
 	}
 	if _, after, found := strings.Cut(value, "<"); found && strings.Contains(after, ">") {
-		return fmt.Sprintf("still holds a placeholder: %q", value), "Replace it: " + s.Meaning + "."
+		return "still holds a placeholder in < and >", "Replace it: " + s.Meaning + "."
 	}
-	if len(value) > 1 && (value[0] == '"' || value[0] == '\'') && value[0] == value[len(value)-1] {
-		return "is in quotes: " + value, "Write it without them: docker run --env-file keeps quotes as part of the value."
+	if isQuoted(value) {
+		return "is in quotes", "Write it without them: docker run --env-file keeps quotes as part of the value."
 	}
-	if !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl) && s.Name != "POSTGRES_INITDB_ARGS" || strings.Contains(value, "\x00") {
-		return fmt.Sprintf("holds a character that does not print: %q", value), "Write it again by hand, on one line."
+	if slices.Contains(lists, s.Name) {
+		value = strings.Join(strings.Fields(value), " ")
+	}
+	if !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl) {
+		return "holds a character that does not print", "Write it again by hand, on one line."
 	}
 	if len(s.Values) > 0 && !slices.Contains(s.Values, value) {
 		return fmt.Sprintf("%q is not known", value), "Write " + orList(s.Values) + "."
@@ -64,7 +72,13 @@ func wrongText(s Setting, value string) (what, remedy string) {
 	return "", ""
 }
 
-func wrongSecret(s Setting, value string) (what, remedy string) {
+// isQuoted reports whether one pair of quotes stands around the whole value.
+func isQuoted(value string) bool {
+	quote := value[:1]
+	return (quote == `"` || quote == "'") && strings.HasSuffix(value, quote) && strings.Count(value, quote) == 2
+}
+
+func wrongSecret(value string) (what, remedy string) {
 	lower := strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(value))
 	switch {
 	case lower == "changeme" || lower == "changeit" || slices.Contains(placeholders, value) || value[0] == '<' && value[len(value)-1] == '>':

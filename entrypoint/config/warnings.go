@@ -17,8 +17,8 @@ func (c *Config) warnings() []Warning {
 	for _, secret := range []struct {
 		variable string
 		Secret
-	}{{"POSTGRES_PASSWORD", c.PostgresPassword}, {"APP_PASSWORD", c.AppPassword}, {"REPLICATION_PASSWORD", replication}} {
-		if text := secret.Reveal(); text == "adempiere@123" || text == "replicator" {
+	}{{"POSTGRES_PASSWORD", c.PostgresPassword}, {"REPLICATION_PASSWORD", replication}} {
+		if text := secret.Reveal(); text == "adempiere@123" || text == "replicator" { // of the old project's files
 			out = append(out, Warning{secret.variable, "is a password that was published", "Choose another; pgreplica settings --random prints random ones."})
 		}
 	}
@@ -73,11 +73,14 @@ func isLink(name, value string) bool {
 	return strings.Contains(name, "_SERVICE_") || strings.Contains(name, "_PORT_") || strings.HasPrefix(value, "tcp://")
 }
 
-// nearest returns the known name with the fewest letters to change, or nothing
-// when that is more than a quarter of them.
+// nearest returns the known name that begins as this one does, or the one with
+// the fewest letters to change, but nothing when that is more than a quarter.
 func nearest(name string, known []string) string {
 	best, fewest := "", len(name)/4+1
 	for _, other := range known {
+		if strings.HasPrefix(other, name) || strings.HasPrefix(name, other) {
+			return other
+		}
 		if n := distance(name, other); n < fewest {
 			best, fewest = other, n
 		}
