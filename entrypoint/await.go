@@ -42,7 +42,7 @@ func await(ctx context.Context, log zerolog.Logger, limit time.Duration, message
 			return
 		}
 		said, saidAt = err.Error(), time.Now()
-		log.Warn().Err(err).Str("hint", hint(err)).Int("attempt", tries).Dur("wait", pause).Msg(message)
+		log.Warn().Err(err).Str("hint", hint(err)).Int("attempt", tries).Str("wait", pause.Round(time.Millisecond).String()).Msg(message)
 	}
 	err := backoff.RetryNotify(try, backoff.WithContext(pace, ctx), notify)
 	if err != nil && ctx.Err() != nil {

@@ -43,7 +43,7 @@ func Boot(ctx context.Context, log zerolog.Logger, want plan.Want, n node) error
 			if err := n.Apply(ctx, step); err != nil {
 				return fmt.Errorf("%s: %w", step, err)
 			}
-			log.Debug().Stringer("step", step).Dur("took", time.Since(began)).Msg("finished a step")
+			log.Debug().Stringer("step", step).Str("took", since(began)).Msg("finished a step")
 		}
 	}
 	return errors.New("steps were applied but nothing changed")
@@ -56,3 +56,6 @@ func become(ctx context.Context, n node) error {
 	}
 	return n.Become()
 }
+
+// since is a duration as a log shows it, to the millisecond.
+func since(began time.Time) string { return time.Since(began).Round(time.Millisecond).String() }

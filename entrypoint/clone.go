@@ -33,20 +33,13 @@ func (n *Node) baseBackup(ctx context.Context, slot string) error {
 	pace := &copyPace{say: n.sayProgress, began: began}
 	backup := pgctl.BaseBackup{
 		From: from, Dir: staging, Slot: slot, Label: "pgreplica:" + n.state.NodeID,
-		Checkpoint: n.cfg.CloneCheckpoint, MaxRate: n.cfg.CloneMaxRate, Compress: compression(n.cfg.CloneCompress),
+		Checkpoint: n.cfg.CloneCheckpoint, MaxRate: n.cfg.CloneMaxRate, Compress: n.cfg.CloneCompress,
 	}
 	if err := backup.Run(ctx, pace.see, n.tell); err != nil {
 		return err
 	}
-	n.log.Info().Dur("took", time.Since(began)).Str("size", size(pace.last.Done)).Msg("copied the primary")
+	n.log.Info().Str("took", since(began)).Str("size", size(pace.last.Done)).Msg("copied the primary")
 	return n.checkCopy(staging)
-}
-
-func compression(setting string) string {
-	if setting == "off" {
-		return ""
-	}
-	return setting
 }
 
 // checkCopy holds the copy to the cluster that was asked for.
@@ -73,7 +66,7 @@ func (n *Node) verify(ctx context.Context) error {
 	if err := pgctl.VerifyBackup(ctx, staging, n.tell); err != nil {
 		return err
 	}
-	n.log.Info().Dur("took", time.Since(began)).Msg("verified the copy")
+	n.log.Info().Str("took", since(began)).Msg("verified the copy")
 	return nil
 }
 
@@ -88,7 +81,7 @@ func (n *Node) followConf() error {
 		return err
 	}
 	for _, name := range []string{"postgresql.conf", "postgresql.auto.conf"} {
-		dropped, err := pgdata.RewriteConf(filepath.Join(staging, name), pgdata.StandbyConf)
+		dropped, err := pgdata.RewriteConf(filepath.Join(staging, name), n.standbyConf)
 		if err != nil {
 			return err
 		}
@@ -97,6 +90,16 @@ func (n *Node) followConf() error {
 		}
 	}
 	return n.writeRecovery(staging)
+}
+
+// standbyConf is a configuration that was copied, less what is only the
+// primary's, with our defaults for this volume.
+func (n *Node) standbyConf(copied string) (string, []string) {
+	text, dropped := pgdata.StandbyConf(copied)
+	if pgdata.HasBlock(text) {
+		text = pgdata.InstalledConf(n.managedConf(), text)
+	}
+	return text, dropped
 }
 
 // staging is the folder that the journal names.

@@ -41,7 +41,7 @@ func (n *Node) configure(ctx context.Context) error {
 }
 
 func (n *Node) configureStandby(ctx context.Context) error {
-	if err := errors.Join(n.writePassfile(), n.writeRecovery(n.layout.Dir)); err != nil {
+	if err := errors.Join(n.writePassfile(), n.writeRecovery(n.layout.Dir), forgetStreaming()); err != nil {
 		return err
 	}
 	if n.upstream == nil {
@@ -80,7 +80,7 @@ func (n *Node) placePostgresConf(ctx context.Context, dir string, fresh bool) er
 	if err != nil {
 		return err
 	}
-	block := pgdata.ManagedConf(pgdata.VolumeSize(filepath.Dir(dir)))
+	block := n.managedConf()
 	switch {
 	case fresh && mounted == "":
 		return pgdata.WriteFile(filepath.Join(dir, name), pgdata.InstalledConf(block, current))
@@ -95,6 +95,11 @@ func (n *Node) placePostgresConf(ctx context.Context, dir string, fresh bool) er
 		return nil
 	}
 	return n.place(dir, name, current, pgdata.InstalledConf(block, mounted), mounted)
+}
+
+// managedConf is our block of postgresql.conf for this volume.
+func (n *Node) managedConf() string {
+	return pgdata.ManagedConf(pgdata.VolumeSize(filepath.Dir(n.layout.State)))
 }
 
 // checkConf lets postgres read a candidate before it is placed.

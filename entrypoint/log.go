@@ -20,7 +20,6 @@ var levels = map[string]string{
 // lines, so that a container's log reads as one program's.
 func NewLog(out io.Writer, cfg config.Config, pid int) zerolog.Logger {
 	zerolog.TimeFieldFormat = zerolog.TimeFormatUnixMs
-	zerolog.DurationFieldUnit = time.Second
 	if cfg.LogFormat == "json" {
 		zerolog.TimeFieldFormat = time.RFC3339Nano
 	} else {
@@ -38,11 +37,10 @@ func console(out io.Writer) io.Writer {
 		Out: out, NoColor: true,
 		TimeFormat: "2006-01-02 15:04:05.000 MST", TimeLocation: time.Local,
 		PartsOrder:            []string{zerolog.TimestampFieldName, "pid", zerolog.LevelFieldName, zerolog.MessageFieldName},
-		FieldsExclude:         []string{"pid"},
-		FieldsOrder:           []string{"why", "steps", "error", "hint"},
+		FieldsExclude:         []string{"pid", "mode"}, // a container has one mode: it would be on every line
+		FieldsOrder:           []string{"why", "steps", "percent", "done", "total", "rate", "left", "error", "hint"},
 		FormatPartValueByName: func(value any, _ string) string { return fmt.Sprintf("[%v]", value) },
 		FormatLevel:           func(level any) string { return levels[fmt.Sprint(level)] + ":  pgreplica:" },
 		FormatMessage:         func(message any) string { return strings.ReplaceAll(fmt.Sprint(message), "\n", "\n\t") },
-		FormatErrFieldValue:   func(value any) string { return fmt.Sprintf("%q", fmt.Sprint(value)) },
 	}
 }
