@@ -1,0 +1,57 @@
+//go:build integration
+
+package integration
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestDockerRunAloneGivesAPrimaryAndAStandby(t *testing.T) {
+	t.Parallel()
+	network := "story-" + strings.ToLower(run) + "-run"
+	if output, err := docker("network", "create", network); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	t.Cleanup(func() { docker("network", "rm", network) })
+	primary := Start(t, "--network", network, "--network-alias", "db1",
+		"--env", "POSTGRES_PASSWORD=story-1", "--env", "REPLICATION_PASSWORD=story-2", image("master"), "-c", "max_connections=55")
+	standby := Start(t, "--network", network,
+		"--env", "MASTER_SERVER=db1", "--env", "REPLICATION_PASSWORD=story-2", image("slave"), "postgres", "-c", "max_connections=66", "-c", "work_mem=9MB")
+	standby.Healthy()
+	follows(t, primary, standby)
+	for setting, want := range map[string]string{"max_connections": "66", "work_mem": "9MB"} {
+		if got := standby.SQL("SHOW " + setting); got != want {
+			t.Errorf("%s on the standby: got %s, want %s", setting, got, want)
+		}
+	}
+	if got := primary.SQL("SHOW max_connections"); got != "55" {
+		t.Errorf("max_connections on the primary: got %s, want 55", got)
+	}
+}
+
+func TestAnyOtherArgumentsAreAProgram(t *testing.T) {
+	t.Parallel()
+	for _, story := range []struct{ image, args, want string }{
+		{"master", "psql --version", "psql (PostgreSQL)"},
+		{"slave", "bash -c 'echo $REPLICATION_MODE'", "standby"},
+		{"master", "postgres --version", "postgres (PostgreSQL)"},
+		{"master", "--version", "postgres (PostgreSQL)"},
+		{"slave", "version", "pgreplica 0.1.0"},
+		{"master", "settings", "REPLICATION_ALLOW"},
+	} {
+		args := []string{image(story.image)}
+		if program, script, found := strings.Cut(story.args, " -c "); found {
+			args = append(args, program, "-c", strings.Trim(script, "'"))
+		} else {
+			args = append(args, strings.Fields(story.args)...)
+		}
+		output, status := Run(t, args...)
+		if status != 0 || !strings.Contains(output, story.want) {
+			t.Errorf("docker run %s %s: exit %d, want 0 and %q:\n%s", story.image, story.args, status, story.want, output)
+		}
+	}
+	if output, status := Run(t, image("master"), "no-such-program"); status == 0 {
+		t.Errorf("a program that does not exist ends with 0: %s", output)
+	}
+}

@@ -1,0 +1,25 @@
+//go:build integration
+
+package integration
+
+import (
+	"crypto/rand"
+	"fmt"
+	"os"
+	"testing"
+)
+
+// run tells this run's images and compose projects from those of every other run and copy of the project.
+var run = rand.Text()[:8]
+
+// Both images are built once, as compose builds them, and removed with everything else.
+func TestMain(m *testing.M) {
+	root := newFolder("../compose", "--env-file", os.DevNull)
+	if output, err := root.try("build"); err != nil {
+		fmt.Fprintf(os.Stderr, "build the images: %v\n%s\nRun the stories with make stories, which prepares what they need.\n", err, output)
+		os.Exit(1)
+	}
+	status := m.Run()
+	docker("image", "rm", "--force", image("master"), image("slave"))
+	os.Exit(status)
+}
