@@ -1,0 +1,139 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestMain lets the test binary be pgreplica, and the postgres on its PATH.
+func TestMain(m *testing.M) {
+	switch filepath.Base(os.Args[0]) {
+	case "pgreplica":
+		main()
+	case "postgres", "psql":
+		println(strings.Join(append([]string{filepath.Base(os.Args[0])}, os.Args[1:]...), " "))
+		os.Exit(3)
+	}
+	os.Exit(m.Run())
+}
+
+// pgreplica runs the program with nothing in its environment but these pairs,
+// and with a postgres and a psql on its PATH that say how they were called.
+func pgreplica(t *testing.T, env []string, args ...string) (output string, status int) {
+	t.Helper()
+	dir := t.TempDir()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"pgreplica", "postgres", "psql"} {
+		if err := os.Symlink(self, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command(filepath.Join(dir, "pgreplica"), args...)
+	cmd.Env = append([]string{"PATH=" + dir}, env...)
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return string(out), cmd.ProcessState.ExitCode()
+}
+
+func TestTheOfficialImagesArgumentsAreKept(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"postgres", "--version"}, "postgres --version\n"},
+		{[]string{"--version"}, "postgres --version\n"},
+		{[]string{"postgres", "--help"}, "postgres --help\n"},
+		{[]string{"psql", "-c", "select 1"}, "psql -c select 1\n"},
+	} {
+		if out, status := pgreplica(t, nil, c.args...); out != c.want || status != 3 {
+			t.Errorf("%q: got %q, status %d", c.args, out, status)
+		}
+	}
+}
+
+func TestEveryMistakeIsToldAtOnceAndNothingIsTouched(t *testing.T) {
+	pgdata := filepath.Join(t.TempDir(), "data", "pgdata")
+	env := []string{"REPLICATION_MODE=standby", "MASTER_SERVER=IP_HERE", "MASTER_PORT=PUERTO_DEL_MASTER", "PGDATA=" + pgdata, "MASTER_SLOT=db-2",
+		"REPLICATION_PASSWORD=canary", "REPLICATION_PASSWORD_FILE=/run/secret"}
+	for _, args := range [][]string{nil, {"plan"}, {"postgres", "-c", "port=5433"}} {
+		out, status := pgreplica(t, env, args...)
+		for _, name := range []string{"MASTER_SERVER", "MASTER_PORT", "MASTER_SLOT", "REPLICATION_PASSWORD"} {
+			if !strings.Contains(out, name) {
+				t.Errorf("%q does not name %s:\n%s", args, name, out)
+			}
+		}
+		if status != 78 || strings.Contains(out, "canary") {
+			t.Errorf("%q: status %d\n%s", args, status, out)
+		}
+	}
+	if _, err := os.Stat(filepath.Dir(pgdata)); err == nil {
+		t.Error("made a folder")
+	}
+}
+
+func TestUsageIsExit64(t *testing.T) {
+	for _, args := range [][]string{{"healthcheck", "--what"}, {"status", "x"}, {"plan", "x"}, {"settings", "x"}, {"secrets"}, {"secrets", "dir"}} {
+		if out, status := pgreplica(t, nil, args...); status != 64 || !strings.Contains(out, "usage: pgreplica "+args[0]) {
+			t.Errorf("%q: status %d\n%s", args, status, out)
+		}
+	}
+}
+
+func TestAHealthcheckExitsZeroOrOne(t *testing.T) {
+	if out, status := pgreplica(t, []string{"REPLICATION_MODE=nonsense"}, "healthcheck"); status != 1 {
+		t.Errorf("status %d\n%s", status, out)
+	}
+}
+
+func TestASecretIsKeptOrMadeButNeverShown(t *testing.T) {
+	dir := t.TempDir()
+	read := func(name string) string {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	run := func(env ...string) {
+		out, status := pgreplica(t, env, "secrets", dir, "postgres_password", "replication_password")
+		if status != 0 || strings.Contains(out, read("postgres_password")) || strings.Contains(out, read("replication_password")) {
+			t.Fatalf("status %d\n%s", status, out)
+		}
+	}
+	run("POSTGRES_PASSWORD=canary one")
+	random := read("replication_password")
+	if read("postgres_password") != "canary one" || len(random) < 20 {
+		t.Errorf("kept %q and %q", read("postgres_password"), random)
+	}
+	run()
+	if read("postgres_password") != "canary one" || read("replication_password") != random {
+		t.Error("a second run changed what was kept")
+	}
+	run("POSTGRES_PASSWORD=canary two")
+	if read("postgres_password") != "canary two" {
+		t.Error("a new password was not kept")
+	}
+	info, err := os.Stat(filepath.Join(dir, "postgres_password"))
+	if err != nil || info.Mode().Perm() != 0o400 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+}
+
+func TestEveryCommandIsInTheUsage(t *testing.T) {
+	out, status := pgreplica(t, nil, "help")
+	for _, c := range commands() {
+		if !strings.Contains(out, "  "+c.name+" ") || status != 0 {
+			t.Errorf("%s is not in\n%s", c.name, out)
+		}
+	}
+}
