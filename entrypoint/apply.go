@@ -58,6 +58,9 @@ func (n *Node) Become() error {
 	return pgctl.Become("postgres", n.args, os.Environ())
 }
 
+// initScripts is where the official image looks for them.
+const initScripts = "/docker-entrypoint-initdb.d"
+
 func (n *Node) initDB(ctx context.Context) error {
 	if err := n.cfg.CheckNewCluster(); err != nil {
 		return err
@@ -65,6 +68,10 @@ func (n *Node) initDB(ctx context.Context) error {
 	if n.layout.Volume != pg.Named {
 		n.log.Warn().Str("hint", "Mount a named volume or a folder there; REQUIRE_VOLUME=on refuses to go on without one.").
 			Msg("the data directory is on no volume that a new container gets back")
+	}
+	if scripts, _ := os.ReadDir(initScripts); len(scripts) > 0 {
+		n.log.Warn().Str("dir", initScripts).Str("hint", "Run them by hand when the server is up: docker compose exec master psql -U postgres -f FILE").
+			Msg("init scripts are not run by this version")
 	}
 	staging, err := pgdata.Begin(n.layout, "init")
 	if err != nil {
@@ -76,18 +83,13 @@ func (n *Node) initDB(ctx context.Context) error {
 
 func (n *Node) awaitPrimary(ctx context.Context) error {
 	log := n.log.With().Str("host", n.cfg.MasterServer).Uint16("port", n.cfg.MasterPort).Logger()
-	err := await(ctx, log, time.Duration(n.cfg.MasterWaitTimeout), "waiting for the primary", func(ctx context.Context) error {
+	return await(ctx, log, time.Duration(n.cfg.MasterWaitTimeout), "waiting for the primary", func(ctx context.Context) error {
 		server, err := pgsql.Identify(ctx, n.server())
 		if err == nil {
-			n.upstream = &server
+			n.meet(server)
 		}
 		return err
 	})
-	if err == nil {
-		log.Info().Str("system_id", n.upstream.SystemID.String()).Uint32("timeline", uint32(n.upstream.Timeline)).
-			Bool("in_recovery", n.upstream.InRecovery).Str("version", n.upstream.Version).Msg("the primary answers")
-	}
-	return err
 }
 
 // slotLimit is how long a slot may stay in use by somebody else: our own dead

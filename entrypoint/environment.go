@@ -8,7 +8,7 @@ import (
 // passedOn are the variables that postgres and the programs we start may see.
 // It is a list of what is allowed: SQL can read the server's environment.
 var passedOn = []string{"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "PGDATA", "PG_MAJOR", "PG_VERSION", "PGTZ",
-	"PG_OOM_ADJUST_FILE", "PG_OOM_ADJUST_VALUE", "LD_LIBRARY_PATH", "JAVA_HOME", "PYTHONPATH"}
+	"PG_OOM_ADJUST_FILE", "PG_OOM_ADJUST_VALUE", "LD_LIBRARY_PATH"}
 
 // ForgetSecrets leaves only harmless variables in this process's environment,
 // and so in that of all it starts and becomes.

@@ -54,8 +54,19 @@ func (n *Node) lookUpstream(ctx context.Context) *pg.Server {
 		n.log.Debug().Err(err).Msg("asked the upstream")
 		return nil
 	}
-	n.upstream = &server
+	n.meet(server)
 	return n.upstream
+}
+
+// meet takes note of what the upstream said of itself.
+func (n *Node) meet(server pg.Server) {
+	n.upstream = &server
+	who := "the primary answers"
+	if server.InRecovery {
+		who = "the server at MASTER_SERVER answers; it is a standby itself, so this is a cascade"
+	}
+	n.log.Info().Str("host", n.cfg.MasterServer).Uint16("port", n.cfg.MasterPort).Str("version", server.Version).
+		Str("system_id", server.SystemID.String()).Uint32("timeline", uint32(server.Timeline)).Msg(who)
 }
 
 // findPeer asks the servers of PEERS whether one of them holds a cluster.

@@ -32,10 +32,10 @@ func Settle(l pgdata.Layout) error {
 	if err := makeFolders(l); err != nil {
 		return err
 	}
-	for _, dir := range []string{filepath.Dir(l.State), l.State, l.Dir, socketDir} {
-		if err := give(dir, uid, gid); err != nil {
-			return err
-		}
+	// What holds the data directory may hold other things: only its top is given.
+	if err := errors.Join(give(filepath.Dir(l.State), uid, gid), give(socketDir, uid, gid),
+		giveAll(l.State, uid, gid), giveAll(l.Dir, uid, gid)); err != nil {
+		return err
 	}
 	return drop(uid, gid)
 }
@@ -54,14 +54,27 @@ func makeFolders(l pgdata.Layout) error {
 	return err
 }
 
-// give changes the owner of dir, and of all below it where dir itself was
-// another's. It follows no link.
+// give changes the owner of dir where it is another's.
 func give(dir string, uid, gid int) error {
+	if mine, err := owned(dir, uid); mine || err != nil {
+		return err
+	}
+	return os.Lchown(dir, uid, gid)
+}
+
+// owned says whether dir needs no other owner: it has this one, or is not there.
+func owned(dir string, uid int) (bool, error) {
 	info, err := os.Lstat(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return true, nil
 	}
-	if err != nil || info.Sys().(*syscall.Stat_t).Uid == uint32(uid) {
+	return err == nil && info.Sys().(*syscall.Stat_t).Uid == uint32(uid), err
+}
+
+// giveAll changes the owner of dir and of all below it where dir itself is
+// another's. It follows no link.
+func giveAll(dir string, uid, gid int) error {
+	if mine, err := owned(dir, uid); mine || err != nil {
 		return err
 	}
 	root, err := os.OpenRoot(dir)

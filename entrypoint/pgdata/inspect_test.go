@@ -106,18 +106,18 @@ const mounts = `22 1 0:20 / / rw - overlay overlay rw
 
 func TestTheVolumeIsKnownByItsMount(t *testing.T) {
 	for _, c := range []struct {
-		dir        string
-		want       pg.Volume
-		mountPoint bool
+		dir   string
+		want  pg.Volume
+		fixed bool
 	}{
 		{"/anonymous/pgdata", pg.Anonymous, false}, {"/named/pgdata", pg.Named, false}, {"/named", pg.Named, true},
-		{"/with space/pgdata", pg.Named, false}, {"/with space", pg.Named, true}, {"/elsewhere/pgdata", pg.Layer, false}, {"/namedbutnot/pgdata", pg.Layer, false},
+		{"/with space/pgdata", pg.Named, false}, {"/with space", pg.Named, true}, {"/elsewhere/pgdata", pg.Layer, false}, {"/namedbutnot/pgdata", pg.Layer, false}, {"/pgdata", pg.Layer, true},
 	} {
 		l := locate(c.dir, []byte(mounts))
-		if l.Volume != c.want || l.MountPoint != c.mountPoint {
-			t.Errorf("%s: got %s, mount point %v", c.dir, l.Volume, l.MountPoint)
+		if l.Volume != c.want || l.Fixed != c.fixed {
+			t.Errorf("%s: got %s, fixed %v", c.dir, l.Volume, l.Fixed)
 		}
-		if inside := strings.HasPrefix(l.State, c.dir+"/"); inside != c.mountPoint {
+		if inside := strings.HasPrefix(l.State, c.dir+"/"); inside != c.fixed {
 			t.Errorf("%s: state in %s", c.dir, l.State)
 		}
 	}
@@ -127,7 +127,7 @@ func TestAClusterAtTheRootOfTheVolumeIsUsedInPlace(t *testing.T) {
 	root := t.TempDir()
 	fill(t, root, "13")
 	l := locate(filepath.Join(root, "pgdata"), []byte("30 22 254:0 / "+root+" rw - ext4 /dev/vda rw\n"))
-	if l.Dir != root || !l.MountPoint || l.TwoLayouts {
+	if l.Dir != root || !l.Fixed || l.TwoLayouts {
 		t.Errorf("got %+v", l)
 	}
 	fill(t, filepath.Join(root, "pgdata"), "13")

@@ -21,7 +21,7 @@ type Layout struct {
 	Dir        string    // the data directory
 	State      string    // what this program keeps: lock, journal, staging
 	Old        string    // the folder that data_old-* go to
-	MountPoint bool      // Dir cannot be renamed, only what it holds
+	Fixed      bool      // Dir, a mount point, cannot be renamed: only what it holds
 	TwoLayouts bool      // a cluster at the root of the volume beside the one in Dir
 	Volume     pg.Volume // what Dir lies on
 }
@@ -44,8 +44,8 @@ func locate(dir string, mountinfo []byte) Layout {
 		dir = above
 	}
 	point, root := mountOf(dir, mountinfo)
-	l := Layout{Dir: dir, MountPoint: point == dir, TwoLayouts: twice, Volume: volumeKind(point, root)}
-	if l.MountPoint {
+	l := Layout{Dir: dir, Fixed: point == dir || filepath.Dir(dir) == "/", TwoLayouts: twice, Volume: volumeKind(point, root)}
+	if l.Fixed {
 		l.State = filepath.Join(dir, stateInside)
 		l.Old = l.State
 		return l

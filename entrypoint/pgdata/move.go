@@ -12,7 +12,7 @@ import (
 // evacuate moves the data directory to aside: as a whole, or entry by entry
 // where it is a mount point. It can be repeated until it succeeds.
 func evacuate(l Layout, aside string) error {
-	if !l.MountPoint {
+	if !l.Fixed {
 		if _, err := os.Lstat(aside); err == nil {
 			return syncDir(l.Old) // moved by an earlier start
 		}
@@ -30,7 +30,7 @@ func evacuate(l Layout, aside string) error {
 // install moves the staged cluster into the data directory. It can be repeated
 // until it succeeds.
 func install(l Layout, staged string) error {
-	if !l.MountPoint {
+	if !l.Fixed {
 		return installWhole(l, staged)
 	}
 	if err := moveEntries(staged, l.Dir, "", "PG_VERSION"); err != nil {

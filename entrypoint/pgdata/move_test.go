@@ -17,7 +17,7 @@ func volume(t *testing.T, mountPoint bool) Layout {
 	root := t.TempDir()
 	l := Layout{Dir: filepath.Join(root, "pgdata"), Old: root, State: filepath.Join(root, ".pgreplica")}
 	if mountPoint {
-		l = Layout{Dir: root, State: filepath.Join(root, stateInside), Old: filepath.Join(root, stateInside), MountPoint: true}
+		l = Layout{Dir: root, State: filepath.Join(root, stateInside), Old: filepath.Join(root, stateInside), Fixed: true}
 	}
 	mkdir(t, l.State)
 	fill(t, l.Dir, "old")
@@ -129,7 +129,7 @@ func swapUntil(t *testing.T, l Layout, steps int) {
 		}
 		steps--
 	}
-	if !l.MountPoint {
+	if !l.Fixed {
 		move(l.Dir, aside)
 		if steps >= 0 {
 			j.Phase = "install"
