@@ -52,11 +52,11 @@ compose_command() {
 	fi
 }
 
-# compose_start begins to build Compose, compose_finish waits for it: two minutes in which the images can be made.
+# compose_start begins to build Compose, compose_finish waits for it: meanwhile the images can be made.
 compose_start() {
 	need_go "Compose v2 is missing, and so is the Go to build it." \
 		"Or, from Docker's packages: sudo apt-get install docker-compose-plugin"
-	say "Compose v2 is missing: building $compose_wanted from its Go module into .tools (about 2 minutes) ..."
+	say "Compose v2 is missing: building $compose_wanted from its Go module into .tools (2 to 4 minutes) ..."
 	CGO_ENABLED=0 go build -C integration/tools/compose -trimpath -o "$tmp/docker-compose" \
 		-ldflags "-s -w -X github.com/docker/compose/v2/internal.Version=$compose_wanted" \
 		github.com/docker/compose/v2/cmd >"$tmp/compose.log" 2>&1 &

@@ -34,9 +34,10 @@ type Receiver struct {
 	Slot   string
 	Host   string
 	Port   uint16
-	// End is the end of the primary's WAL, as of its last message.
+	// End is the end of the primary's WAL, as of its last message: 0 until
+	// the first one, which an idle primary sends after wal_sender_timeout/2.
 	End pg.LSN
-	// Heard is the age of that message.
+	// Heard is the age of that message, or of the connection.
 	Heard time.Duration
 }
 

@@ -63,10 +63,7 @@ func try(ctx context.Context, conn *pgconn.PgConn, slot string) error {
 	if err != nil {
 		return err
 	}
-	conn.Frontend().Send(&pgproto3.Query{
-		String: fmt.Sprintf("START_REPLICATION SLOT %s PHYSICAL %s", slot, server.LSN),
-	})
-	if err := conn.Frontend().Flush(); err != nil {
+	if err := send(conn, &pgproto3.Query{String: fmt.Sprintf("START_REPLICATION SLOT %s PHYSICAL %s", slot, server.LSN)}); err != nil {
 		return err
 	}
 	var refused error
@@ -77,8 +74,7 @@ func try(ctx context.Context, conn *pgconn.PgConn, slot string) error {
 		}
 		switch message := message.(type) {
 		case *pgproto3.CopyBothResponse:
-			conn.Frontend().Send(&pgproto3.CopyDone{})
-			if err := conn.Frontend().Flush(); err != nil {
+			if err := send(conn, &pgproto3.CopyDone{}); err != nil {
 				return err
 			}
 		case *pgproto3.ErrorResponse:
@@ -87,6 +83,11 @@ func try(ctx context.Context, conn *pgconn.PgConn, slot string) error {
 			return refused
 		}
 	}
+}
+
+func send(conn *pgconn.PgConn, message pgproto3.FrontendMessage) error {
+	conn.Frontend().Send(message)
+	return conn.Frontend().Flush()
 }
 
 // explainSlot knows the failures that only slots have; nil for any other.
@@ -111,23 +112,11 @@ func (u Upstream) explainSlot(err error, slot string) error {
 			Permanent, answer, false,
 		}
 	case "0A000", "55000":
-		return u.explainState(answer, slot)
-	}
-	return nil
-}
-
-// explainState tells a logical slot from a server that can have no slots.
-func (u Upstream) explainState(answer *pgconn.PgError, slot string) error {
-	if answer.Routine == "CheckSlotRequirements" {
 		return &Failure{
-			u.address() + " can have no replication slots: " + answer.Message,
-			"Set wal_level = replica, max_replication_slots = 10 and max_wal_senders = 10 on the primary and restart it.",
+			fmt.Sprintf("slot %q on %s cannot serve a standby: %s", slot, u.address(), said(answer)),
+			"Set MASTER_SLOT to a name that is not a logical slot's: " + onPrimary("SELECT slot_name, slot_type FROM pg_replication_slots"),
 			Permanent, answer, false,
 		}
 	}
-	return &Failure{
-		fmt.Sprintf("slot %q on %s cannot serve a standby: %s", slot, u.address(), answer.Message),
-		"Set MASTER_SLOT to a name that is not a logical slot's: " + onPrimary("SELECT slot_name, slot_type FROM pg_replication_slots"),
-		Permanent, answer, false,
-	}
+	return nil
 }

@@ -1,0 +1,118 @@
+package pgsql
+
+import (
+	"context"
+	"errors"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestASocketWithoutAServerIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	_, err := Local(context.Background(), dir, 5432, "postgres", "postgres")
+	check(t, "none", err, Transient, 69, "no server listens on "+dir+"/.s.PGSQL.5432", "log")
+}
+
+func TestARoleThatTheSocketRefusesIsNamed(t *testing.T) {
+	server := startServer(t, nil)
+	_, err := Local(context.Background(), server.dir, server.port, "nobody", "postgres")
+	check(t, "role", err, Permanent, 1, `the server refuses the connection: role "nobody" does not exist`, "pg_hba.conf")
+}
+
+func TestAServerThatIsNotReadyIsNamed(t *testing.T) {
+	server := makeCluster(t)
+	server.write(t, "standby.signal")
+	server.launch(t, []string{everybody}, "hot_standby=off")
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		_, err := server.local()
+		if f, ok := errors.AsType[*Failure](err); ok && errors.Is(f.Err, syscall.ECONNREFUSED) && time.Now().Before(deadline) {
+			continue
+		}
+		check(t, "socket", err, Transient, 69, "the server does not take connections yet: the database system is ", "log")
+		break
+	}
+	_, err := Identify(within(t, 5*time.Second), server.upstream("r", "canary"))
+	check(t, "network", err, Transient, 69, server.upstream("", "").address()+" does not take connections yet: the database system is ", "docker compose logs")
+}
+
+func TestAPrimaryTellsItsHealth(t *testing.T) {
+	server := startServer(t, nil, "cluster_name=db1")
+	conn := server.connect(t)
+	before, err := Look(context.Background(), conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before.InRecovery || before.Streaming() || before.Receiver != nil || before.ReplayPaused || before.ClusterName != "db1" ||
+		before.Timeline != 1 || before.SystemID == 0 || before.LSN == 0 || before.Received != 0 || before.Behind() != 0 {
+		t.Errorf("got %+v", before)
+	}
+	server.sql(t, "CREATE TABLE t ()")
+	if after, err := Look(context.Background(), conn); err != nil || after.LSN <= before.LSN {
+		t.Errorf("got %+v (%v), want more WAL than %+v", after, err, before)
+	}
+}
+
+// One story of a standby: not reached yet, streaming, paused, cut off,
+// promoted.
+func TestAStandbyTellsItsHealth(t *testing.T) {
+	primary := startServer(t, []string{everybody})
+	primary.makeRole(t, "r", "secret")
+	u := primary.upstream("r", "secret")
+	if err := Reserve(within(t, 5*time.Second), u, "one"); err != nil {
+		t.Fatal(err)
+	}
+	standby := primary.clone(t)
+	standby.start(t, nil, "cluster_name=db2", "primary_slot_name=one", "hot_standby=on", "wal_receiver_status_interval=1",
+		"primary_conninfo=host="+primary.dir+" port="+port(primary)+" user=postgres application_name=db2")
+	conn := standby.connect(t)
+	until := func(what string, true func(Health) bool) Health {
+		t.Helper()
+		for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+			health, err := Look(context.Background(), conn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if true(health) {
+				return health
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("it is not %s: %+v (receiver %+v)", what, health, health.Receiver)
+			}
+		}
+	}
+
+	got := until("streaming", func(h Health) bool { return h.Streaming() && h.LSN > 0 && h.Behind() == 0 })
+	if !got.InRecovery || got.Receiver.Slot != "one" || got.Receiver.Host != primary.dir || got.Receiver.Port != primary.port ||
+		got.Timeline != 1 || got.Received < got.LSN || got.Receiver.Heard < 0 || got.Receiver.Heard > time.Minute || got.ClusterName != "db2" {
+		t.Errorf("streaming: got %+v (receiver %+v)", got, got.Receiver)
+	}
+	followers, err := Standbys(context.Background(), primary.connect(t))
+	if err != nil || len(followers) != 1 || followers[0].Name != "db2" || followers[0].Slot != "one" || followers[0].State != "streaming" ||
+		followers[0].SyncState != "async" || followers[0].Addr != "" || followers[0].Behind < 0 || followers[0].Heard < 0 {
+		t.Errorf("got followers %+v (%v)", followers, err)
+	}
+
+	standby.sql(t, "SELECT pg_wal_replay_pause()")
+	primary.sql(t, "CREATE TABLE t ()")
+	until("paused", func(h Health) bool { return h.ReplayPaused && h.Streaming() && h.Behind() > 0 && h.Received > h.LSN })
+	standby.sql(t, "SELECT pg_wal_replay_resume()")
+	until("level again", func(h Health) bool { return !h.ReplayPaused && h.Behind() == 0 })
+
+	upstream := standby.upstream("postgres", "")
+	upstream.Host = standby.dir
+	if server, err := Identify(within(t, 5*time.Second), upstream); err != nil || !server.InRecovery || server.SystemID != got.SystemID {
+		t.Errorf("Identify says %+v (%v), want a standby", server, err)
+	}
+	standby.sql(t, "ALTER SYSTEM SET primary_conninfo = ''", "SELECT pg_promote()")
+	until("a primary of timeline 2", func(h Health) bool { return !h.InRecovery && h.Timeline == 2 && h.Receiver == nil })
+}
+
+// clone copies the cluster into one that will be its standby.
+func (s *server) clone(t *testing.T) *server {
+	t.Helper()
+	copied := &server{dir: s.dir + "/standby", data: s.dir + "/standby/data"}
+	s.run(t, nil, "pg_basebackup", "-h", s.dir, "-p", port(s), "-U", "postgres", "-D", copied.data, "-c", "fast", "-X", "stream", "--no-sync")
+	copied.write(t, "standby.signal")
+	return copied
+}

@@ -1,0 +1,152 @@
+package pgsql
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"pgreplica/entrypoint/pg"
+)
+
+func TestASlotIsMadeOrReusedOrRefused(t *testing.T) {
+	server := startServer(t, []string{everybody}, "max_replication_slots=4", "wal_level=logical", "max_wal_senders=4")
+	server.makeRole(t, "r", "secret")
+	u := server.upstream("r", "secret")
+	conn := server.connect(t)
+	reserve := func(slot string) error { return Reserve(within(t, 5*time.Second), u, slot) }
+	find := func(name string) pg.Slot {
+		t.Helper()
+		all, err := Slots(context.Background(), conn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, slot := range all {
+			if slot.Name == name {
+				return slot
+			}
+		}
+		t.Fatalf("there is no slot %q in %v", name, all)
+		return pg.Slot{}
+	}
+
+	if err := reserve("one"); err != nil {
+		t.Fatalf("absent: %v", err)
+	}
+	made := find("one")
+	if made.RestartLSN == 0 || made.Active || made.WALStatus != "reserved" {
+		t.Errorf("absent: got %+v, want WAL reserved", made)
+	}
+	server.sql(t, "SELECT pg_switch_wal()")
+	if err := reserve("one"); err != nil {
+		t.Fatalf("inactive: %v", err)
+	}
+	if got := find("one"); got.RestartLSN != made.RestartLSN || got.Active || got.Kept == 0 {
+		t.Errorf("inactive: got %+v, want it as it was: %+v", got, made)
+	}
+
+	server.sql(t, "SELECT pg_create_physical_replication_slot('lost')") // reserves nothing, as one that lost its WAL
+	if err := reserve("lost"); err != nil {
+		t.Fatalf("lost: %v", err)
+	}
+	if got := find("lost"); got.RestartLSN == 0 && server.major(t) >= 15 {
+		t.Errorf("lost: got %+v, want it made anew", got)
+	}
+
+	server.sql(t, "SELECT pg_create_logical_replication_slot('logical', 'pgoutput')")
+	check(t, "logical", reserve("logical"), Permanent, 78, `slot "logical" on `+u.address()+" cannot serve a standby", "slot_type")
+	check(t, "name", reserve("Not-A-Name"), Permanent, 78, "a slot's name has only", "MASTER_SLOT")
+
+	server.sql(t, "SELECT pg_create_physical_replication_slot('last')")
+	check(t, "full", reserve("another"), Permanent, 78, "all replication slots are in use", "max_replication_slots")
+
+	hold(t, u, "one")
+	check(t, "active", reserve("one"), Transient, 69, `slot "one" is in use on `+u.address()+": do two standbys share MASTER_SLOT?", `slot_name = '\''one'\'`)
+	if got := find("one"); !got.Active {
+		t.Errorf("active: got %+v, want its user undisturbed", got)
+	}
+	followers, err := Standbys(context.Background(), conn)
+	if err != nil || len(followers) != 1 || followers[0].Name != "a_standby" || followers[0].Slot != "one" || followers[0].Addr != "127.0.0.1" {
+		t.Errorf("got followers %+v (%v)", followers, err)
+	}
+}
+
+// 13 and 14 cannot read a slot: what is left to them works everywhere.
+func TestASlotIsTriedWithoutBeingRead(t *testing.T) {
+	server := startServer(t, []string{everybody}, "wal_level=logical")
+	server.makeRole(t, "r", "secret")
+	u := server.upstream("r", "secret")
+	server.sql(t, "SELECT pg_create_physical_replication_slot('free', true)", "SELECT pg_create_physical_replication_slot('busy', true)",
+		"SELECT pg_create_logical_replication_slot('logical', 'pgoutput')")
+	hold(t, u, "busy")
+	attempt := func(slot string) error {
+		conn, err := u.replicate(within(t, 5*time.Second))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer hangUp(conn)
+		return try(within(t, 5*time.Second), conn, slot)
+	}
+	for range 3 { // the slot is free again as soon as the trial is over
+		if err := attempt("free"); err != nil {
+			t.Errorf("free: %v", err)
+		}
+	}
+	if err := attempt("busy"); sqlstate(err) != "55006" {
+		t.Errorf("busy: got %v", err)
+	}
+	if err := attempt("logical"); sqlstate(err) != "55000" {
+		t.Errorf("logical: got %v", err)
+	}
+}
+
+func TestAServerWithoutWalsendersIsNamed(t *testing.T) {
+	server := startServer(t, []string{everybody}, "max_wal_senders=0", "wal_level=minimal")
+	server.makeRole(t, "r", "secret")
+	u := server.upstream("r", "secret")
+	_, err := Identify(within(t, 5*time.Second), u)
+	check(t, "none", err, Permanent, 78, u.address()+" is not set up for replication", "wal_level = replica")
+}
+
+func TestWalsendersInUseAreWaitedFor(t *testing.T) {
+	server := startServer(t, []string{everybody}, "max_wal_senders=1")
+	server.makeRole(t, "r", "secret")
+	u := server.upstream("r", "secret")
+	conn, err := u.replicate(within(t, 5*time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer hangUp(conn)
+	_, err = Identify(within(t, 5*time.Second), u)
+	check(t, "one", err, Transient, 69, u.address()+" has no walsender left", "max_wal_senders")
+}
+
+// hold streams from a slot until the test ends, as another standby would.
+func hold(t *testing.T, u Upstream, slot string) {
+	t.Helper()
+	conn, err := u.replicate(within(t, 5*time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Conn().Close() })
+	server, err := identify(within(t, 5*time.Second), conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := send(conn, &pgproto3.Query{String: "START_REPLICATION SLOT " + slot + " PHYSICAL " + server.LSN.String()}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.ReceiveMessage(within(t, 5*time.Second)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *server) major(t *testing.T) int {
+	t.Helper()
+	health, err := Look(context.Background(), s.connect(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return health.Major
+}
