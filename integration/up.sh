@@ -48,8 +48,8 @@ read -ra compose <<<"$command -f compose/compose.yaml"
 
 export PATH=$PWD/.tools:$PATH DOCKER_CLI_HINTS=false
 if ! "${compose[@]}" up -d --build --wait --wait-timeout 300; then
-	"${compose[@]}" logs --tail 30 master slave
-	echo "make up: the pair did not become healthy within 5 minutes; what both servers said last stands above." >&2
+	"${compose[@]}" logs --tail 30 master slave || true
+	echo "make up: no healthy pair within 5 minutes. Compose's reason and what both servers said last stand above." >&2
 	exit 1
 fi
 
