@@ -37,12 +37,12 @@ func reserve(ctx context.Context, conn *pgconn.PgConn, slot string) error {
 		return err
 	}
 	if major(conn) >= 15 {
-		row, err := ask(ctx, conn, "READ_REPLICATION_SLOT "+slot)
+		row, err := ask(ctx, conn, "READ_REPLICATION_SLOT "+QuoteIdent(slot))
 		if err != nil {
 			return err
 		}
 		if len(row) == 3 && row[0] == "physical" && row[1] == "" {
-			if _, err := ask(ctx, conn, "DROP_REPLICATION_SLOT "+slot); err != nil {
+			if _, err := ask(ctx, conn, "DROP_REPLICATION_SLOT "+QuoteIdent(slot)); err != nil {
 				return err
 			}
 			return create(ctx, conn, slot)
@@ -52,7 +52,7 @@ func reserve(ctx context.Context, conn *pgconn.PgConn, slot string) error {
 }
 
 func create(ctx context.Context, conn *pgconn.PgConn, slot string) error {
-	_, err := ask(ctx, conn, "CREATE_REPLICATION_SLOT "+slot+" PHYSICAL RESERVE_WAL")
+	_, err := ask(ctx, conn, "CREATE_REPLICATION_SLOT "+QuoteIdent(slot)+" PHYSICAL RESERVE_WAL")
 	return err
 }
 
@@ -63,7 +63,8 @@ func try(ctx context.Context, conn *pgconn.PgConn, slot string) error {
 	if err != nil {
 		return err
 	}
-	if err := send(conn, &pgproto3.Query{String: fmt.Sprintf("START_REPLICATION SLOT %s PHYSICAL %s", slot, server.LSN)}); err != nil {
+	command := fmt.Sprintf("START_REPLICATION SLOT %s PHYSICAL %s", QuoteIdent(slot), server.LSN)
+	if err := send(conn, &pgproto3.Query{String: command}); err != nil {
 		return err
 	}
 	var refused error

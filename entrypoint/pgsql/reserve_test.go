@@ -31,18 +31,18 @@ func TestASlotIsMadeOrReusedOrRefused(t *testing.T) {
 		return pg.Slot{}
 	}
 
-	if err := reserve("one"); err != nil {
+	if err := reserve("1st"); err != nil {
 		t.Fatalf("absent: %v", err)
 	}
-	made := find("one")
+	made := find("1st")
 	if made.RestartLSN == 0 || made.Active || made.WALStatus != "reserved" {
 		t.Errorf("absent: got %+v, want WAL reserved", made)
 	}
 	server.sql(t, "SELECT pg_switch_wal()")
-	if err := reserve("one"); err != nil {
+	if err := reserve("1st"); err != nil {
 		t.Fatalf("inactive: %v", err)
 	}
-	if got := find("one"); got.RestartLSN != made.RestartLSN || got.Active || got.Kept == 0 {
+	if got := find("1st"); got.RestartLSN != made.RestartLSN || got.Active || got.Kept == 0 {
 		t.Errorf("inactive: got %+v, want it as it was: %+v", got, made)
 	}
 
@@ -61,13 +61,13 @@ func TestASlotIsMadeOrReusedOrRefused(t *testing.T) {
 	server.sql(t, "SELECT pg_create_physical_replication_slot('last')")
 	check(t, "full", reserve("another"), Permanent, 78, "all replication slots are in use", "max_replication_slots")
 
-	hold(t, u, "one")
-	check(t, "active", reserve("one"), Transient, 69, `slot "one" is in use on `+u.address()+": do two standbys share MASTER_SLOT?", `slot_name = '\''one'\'`)
-	if got := find("one"); !got.Active {
+	hold(t, u, "1st")
+	check(t, "active", reserve("1st"), Transient, 69, `slot "1st" is in use on `+u.address()+": do two standbys share MASTER_SLOT?", `slot_name = '\''1st'\'`)
+	if got := find("1st"); !got.Active {
 		t.Errorf("active: got %+v, want its user undisturbed", got)
 	}
 	followers, err := Standbys(context.Background(), conn)
-	if err != nil || len(followers) != 1 || followers[0].Name != "a_standby" || followers[0].Slot != "one" || followers[0].Addr != "127.0.0.1" {
+	if err != nil || len(followers) != 1 || followers[0].Name != "a_standby" || followers[0].Slot != "1st" || followers[0].Addr != "127.0.0.1" {
 		t.Errorf("got followers %+v (%v)", followers, err)
 	}
 }
@@ -119,7 +119,7 @@ func TestWalsendersInUseAreWaitedFor(t *testing.T) {
 	}
 	defer hangUp(conn)
 	_, err = Identify(within(t, 5*time.Second), u)
-	check(t, "one", err, Transient, 69, u.address()+" has no walsender left", "max_wal_senders")
+	check(t, "1st", err, Transient, 69, u.address()+" has no walsender left", "max_wal_senders")
 }
 
 // hold streams from a slot until the test ends, as another standby would.
@@ -134,7 +134,7 @@ func hold(t *testing.T, u Upstream, slot string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := send(conn, &pgproto3.Query{String: "START_REPLICATION SLOT " + slot + " PHYSICAL " + server.LSN.String()}); err != nil {
+	if err := send(conn, &pgproto3.Query{String: "START_REPLICATION SLOT " + QuoteIdent(slot) + " PHYSICAL " + server.LSN.String()}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := conn.ReceiveMessage(within(t, 5*time.Second)); err != nil {

@@ -3,6 +3,7 @@ package pgsql
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 )
 
 // An Upstream is the server that a standby follows, and how to log in there.
@@ -73,12 +75,14 @@ func (u Upstream) config() (*pgx.ConnConfig, error) {
 	return config, nil
 }
 
-// hangUp ends a connection politely, so that the server has let go of it (and
-// of its place among max_wal_senders) when we go on.
+// hangUp ends a connection and waits until the server has let go of it, and
+// of its place among max_wal_senders, which pg_basebackup may need next.
 func hangUp(conn *pgconn.PgConn) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	conn.Close(ctx)
+	if !conn.IsClosed() && send(conn, &pgproto3.Terminate{}) == nil {
+		conn.Conn().SetReadDeadline(time.Now().Add(time.Second))
+		io.Copy(io.Discard, conn.Conn())
+	}
+	conn.Conn().Close()
 }
 
 // ask sends one replication command and returns its row, where NULL is "".
