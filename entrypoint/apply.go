@@ -106,10 +106,13 @@ func (n *Node) reserveSlot(ctx context.Context, slot string) error {
 func (n *Node) setAside() error {
 	aside, err := pgdata.SetAside(n.layout, time.Now())
 	if err == nil {
-		n.log.Warn().Str("dir", aside).Str("hint", "Nothing removes it. When it is no longer needed: rm -r "+aside).Msg("set the existing data aside")
+		n.log.Warn().Str("dir", aside).Str("hint", "Nothing removes it. When it is no longer needed: "+removeAside(aside)).Msg("set the existing data aside")
 	}
 	return err
 }
+
+// removeAside is what a person types to remove data that was set aside.
+func removeAside(dir string) string { return "docker compose exec slave rm -r " + dir }
 
 // tell writes a line of a program's at debug level.
 func (n *Node) tell(program, line string) {

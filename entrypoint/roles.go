@@ -49,9 +49,6 @@ func (n *Node) makeRoles(ctx context.Context) error {
 		statements = append(statements, made...)
 		n.setRole(role)
 	}
-	if !n.cfg.ReplicationPassword.IsSet() {
-		n.log.Warn().Str("hint", "Set REPLICATION_PASSWORD to let a standby follow.").Msg("nobody can follow this primary: it has no replication role")
-	}
 	return pgctl.Single(ctx, staging, statements, n.tell)
 }
 

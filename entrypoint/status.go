@@ -176,7 +176,7 @@ func (r *Report) addSetAside(cfg config.Config) {
 		return
 	}
 	for _, old := range pgdata.ListAside(layout) {
-		r.Advice = append(r.Advice, "Old data is kept. When it is no longer needed: rm -r "+old)
+		r.Advice = append(r.Advice, "Old data is kept. When it is no longer needed: "+removeAside(old))
 	}
 }
 

@@ -22,7 +22,7 @@ func start(ctx context.Context, args []string) (int, error) {
 	if err == nil {
 		entrypoint.ForgetSecrets()
 		for _, w := range warnings {
-			log.Warn().Str("variable", w.Variable).Str("hint", w.Remedy).Msg(w.What)
+			log.Warn().Str("hint", w.Remedy).Msg(w.Variable + ": " + w.What)
 		}
 		err = entrypoint.Start(ctx, log, cfg, args)
 	}

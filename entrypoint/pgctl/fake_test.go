@@ -30,7 +30,8 @@ func play(name string) {
 	fmt.Fprintln(os.Stderr, "first line")
 	switch os.Getenv("FAKE") {
 	case "fail":
-		fmt.Fprintln(os.Stderr, name+": error: last line")
+		fmt.Fprintln(os.Stderr, name+": error: what is wrong")
+		fmt.Fprintln(os.Stderr, "Try --help for more.")
 		os.Exit(1)
 	case "progress":
 		fmt.Fprint(os.Stderr, "waiting for checkpoint\n    0/30 kB (0%), 0/1 tablespace\n   15/30 kB (50%), 0/1 tablespace (/x)\n")
@@ -84,10 +85,10 @@ func fake(t *testing.T, behaviour string) (args func() []string) {
 
 func silent(string, string) {}
 
-func TestAFailureShowsTheProgramsLastLine(t *testing.T) {
+func TestAFailureShowsTheProgramsError(t *testing.T) {
 	fake(t, "fail")
 	err := VerifyBackup(context.Background(), "/data", silent)
-	if err == nil || err.Error() != "pg_verifybackup: pg_verifybackup: error: last line" {
+	if err == nil || err.Error() != "pg_verifybackup: pg_verifybackup: error: what is wrong" {
 		t.Errorf("got %v", err)
 	}
 }

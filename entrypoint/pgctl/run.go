@@ -4,6 +4,7 @@ package pgctl
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -20,7 +21,7 @@ const grace = 2 * time.Second
 // A ProgramError is a program of PostgreSQL's that failed.
 type ProgramError struct {
 	Program string
-	Line    string // the last line that it wrote to standard error
+	Line    string // the last line on standard error that tells of an error, else the last one
 	Err     error
 }
 
@@ -67,7 +68,7 @@ func run(ctx context.Context, j job) error {
 		return fmt.Errorf("%s: %w", j.program, ctx.Err())
 	}
 	if err != nil {
-		return &ProgramError{Program: j.program, Line: lines.last, Err: err}
+		return &ProgramError{Program: j.program, Line: cmp.Or(lines.failure, lines.last), Err: err}
 	}
 	return nil
 }
@@ -81,11 +82,12 @@ func endGroup(group int) {
 	}
 }
 
-// lineWriter hands on whole lines and remembers the last one.
+// lineWriter hands on whole lines and remembers the last one, and the last one
+// that tells of an error: what follows it is often only advice.
 type lineWriter struct {
-	tell func(string)
-	rest []byte
-	last string
+	tell          func(string)
+	rest          []byte
+	last, failure string
 }
 
 func (w *lineWriter) Write(text []byte) (int, error) {
@@ -109,6 +111,9 @@ func (w *lineWriter) flush() {
 func (w *lineWriter) line(line string) {
 	if line = strings.TrimSpace(line); line != "" {
 		w.last = line
+		if isError(line) {
+			w.failure = line
+		}
 		w.tell(line)
 	}
 }

@@ -30,8 +30,9 @@ func Single(ctx context.Context, dir string, statements []string, tell Tell) err
 	return err
 }
 
+// isError tells a server's errors and, from 12 on, those of its programs.
 func isError(line string) bool {
-	for _, level := range []string{"ERROR:  ", "FATAL:  ", "PANIC:  "} {
+	for _, level := range []string{"ERROR:  ", "FATAL:  ", "PANIC:  ", ": error: ", ": fatal: "} {
 		if strings.Contains(line, level) {
 			return true
 		}

@@ -190,7 +190,7 @@ func TestAStandbyIsOfTheClusterThatItFollows(t *testing.T) {
 			return
 		}
 		if (has[BaseBackup](next) || next.Final() && want.Mode == pg.Standby) &&
-			(up.Major != want.Major || have.Recorded.SystemID != 0 && has[BaseBackup](next) && have.Recorded.SystemID != up.SystemID ||
+			(up.Major != want.Major || have.Recorded.Mode == pg.Standby && has[BaseBackup](next) && have.Recorded.SystemID != up.SystemID ||
 				next.Final() && up.SystemID != have.Data.SystemID || want.SystemID != 0 && up.SystemID != want.SystemID) {
 			t.Fatalf("follows another cluster: %s\n%s", next, describe(want, have))
 		}

@@ -31,7 +31,7 @@ func standby(want Want, have Have) (Plan, error) {
 	case want.SystemID != 0 && upstream.SystemID != want.SystemID:
 		return refuse(exitData, "the server at MASTER_SERVER is of another cluster than SYSTEM_ID says", fmt.Sprintf("it is of %s, SYSTEM_ID is %s", upstream.SystemID, want.SystemID),
 			"Check MASTER_SERVER and MASTER_PORT, or correct SYSTEM_ID.")
-	case have.Recorded.SystemID != 0 && upstream.SystemID != have.Recorded.SystemID:
+	case have.Recorded.SystemID != 0 && upstream.SystemID != have.Recorded.SystemID && (have.Recorded.Mode == pg.Standby || data.Contents == pg.Empty):
 		return refuse(exitData, "this volume has held another cluster than the one at MASTER_SERVER", fmt.Sprintf("it held %s, the primary is of %s", have.Recorded.SystemID, upstream.SystemID),
 			"Check MASTER_SERVER and MASTER_PORT. To follow the other cluster, use an empty volume.")
 	case cluster && data.SystemID == upstream.SystemID:
