@@ -30,6 +30,19 @@ func TestDockerRunAloneGivesAPrimaryAndAStandby(t *testing.T) {
 	}
 }
 
+// Without --init the entrypoint is process 1, which no signal ends by itself.
+func TestDockerStopEndsProcessOne(t *testing.T) {
+	t.Parallel()
+	primary := Start(t, "--env", "POSTGRES_PASSWORD=story", image("master"))
+	running(t, primary, "initdb")
+	stop(t, primary, "initdb", "130")
+	standby := Start(t, "--env", "MASTER_SERVER=127.0.0.1", "--env", "REPLICATION_PASSWORD=story", image("slave"))
+	standby.Says("waiting for the primary")
+	stop(t, standby, "the wait", "130")
+	primary.Docker("start")
+	primary.Healthy()
+}
+
 func TestAnyOtherArgumentsAreAProgram(t *testing.T) {
 	t.Parallel()
 	for _, story := range []struct{ image, args, want string }{

@@ -21,8 +21,8 @@ func TestUpBuildsWhatIsMissing(t *testing.T) {
 		t.Run("in compose/"+story.folder, func(t *testing.T) {
 			t.Parallel()
 			tag := "fresh-" + strings.ToLower(run) + "-" + strings.Trim(story.folder, ".")
-			c := New(t, story.folder, "PGREPLICA_TAG="+tag, "POSTGRES_PORT=127.0.0.1:0", "REPLICATION_PASSWORD=story", "MASTER_SERVER=nowhere.invalid")
 			t.Cleanup(func() { docker("image", "rm", "--force", "pgreplica-master:"+tag, "pgreplica-slave:"+tag) })
+			c := New(t, story.folder, "PGREPLICA_TAG="+tag, "POSTGRES_PORT=127.0.0.1:0", "REPLICATION_PASSWORD=story", "MASTER_SERVER=nowhere.invalid")
 			root := strings.TrimSuffix(strings.TrimSuffix(c.dir, story.folder), "/") + "/.."
 			for _, part := range []string{"cmd", "entrypoint"} {
 				copyTree(t, "../"+part, filepath.Join(root, part))

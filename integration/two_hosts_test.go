@@ -18,6 +18,7 @@ func TestTwoHostsAreJoinedThroughThePublishedPort(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("laying a cable between network namespaces takes root")
 	}
+	t.Parallel()
 	master := New(t, "master", "POSTGRES_PORT=0", "REPLICATION_PASSWORD=story")
 	master.Up()
 	cable := layCable(t)
@@ -83,12 +84,9 @@ type cable struct {
 	hereDevice, thereDevice string
 }
 
-var cables = 0
-
 func layCable(t *testing.T) cable {
 	t.Helper()
-	cables++
-	name := fmt.Sprintf("st%s%d", strings.ToLower(run[:6]), cables)
+	name := "story" + strings.ToLower(run)
 	net := fmt.Sprintf("198.18.%d.", os.Getpid()%250)
 	c := cable{t, net + "1", net + "2", name + "a", name + "b"}
 	c.ip("link", "add", c.hereDevice, "type", "veth", "peer", "name", c.thereDevice)
