@@ -62,9 +62,6 @@ func (n *Node) Become() error {
 const initScripts = "/docker-entrypoint-initdb.d"
 
 func (n *Node) initDB(ctx context.Context) error {
-	if err := n.cfg.CheckNewCluster(); err != nil {
-		return err
-	}
 	if n.layout.Volume != pg.Named {
 		n.log.Warn().Str("hint", "Mount a named volume or a folder there; REQUIRE_VOLUME=on refuses to go on without one.").
 			Msg("the data directory is on no volume that a new container gets back")

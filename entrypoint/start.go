@@ -9,6 +9,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/plan"
 )
@@ -20,16 +21,38 @@ func Start(ctx context.Context, log zerolog.Logger, cfg config.Config, args []st
 	if err != nil {
 		return err
 	}
+	if err := n.checkNew(); err != nil {
+		return err
+	}
 	if err := Settle(n.layout); err != nil {
 		return err
 	}
 	if err := n.lock(ctx); err != nil {
 		return err
 	}
-	if err := n.remember(); err != nil {
+	if err := errors.Join(n.remember(), n.introduce()); err != nil {
 		return err
 	}
 	return Boot(ctx, n.log, n.want(), n)
+}
+
+// checkNew tells what a new cluster lacks before anything on disk is touched.
+func (n *Node) checkNew() error {
+	data, err := pgdata.Inspect(n.layout.Dir)
+	if err != nil || n.cfg.Mode == pg.Standby || data.Contents != pg.Empty {
+		return err
+	}
+	return n.cfg.CheckNewCluster()
+}
+
+// introduce gives a new volume its node id. It is on disk before a slot is
+// named for it, or each attempt would leave a slot on the primary.
+func (n *Node) introduce() error {
+	if n.state.At != "" {
+		return nil
+	}
+	n.state.By, n.state.At = "new volume", now()
+	return pgdata.WriteState(n.layout.State, n.state)
 }
 
 // Foresee is the next plan of a start, without any of its effects.

@@ -16,6 +16,22 @@ import (
 // its WAL is made anew: a copy begins with the WAL of now. 13 and 14 do not
 // tell of the loss; there the base backup's own stream revives the slot.
 func Reserve(ctx context.Context, u Upstream, slot string) error {
+	return u.withSlot(ctx, slot, reserve)
+}
+
+// Keep makes the slot of a standby that has its data already, where somebody
+// dropped it. A slot that lost its WAL stays: a new one would not bring it back.
+func Keep(ctx context.Context, u Upstream, slot string) error {
+	return u.withSlot(ctx, slot, func(ctx context.Context, conn *pgconn.PgConn, slot string) error {
+		err := try(ctx, conn, slot)
+		if sqlstate(err) == "42704" {
+			return create(ctx, conn, slot)
+		}
+		return err
+	})
+}
+
+func (u Upstream) withSlot(ctx context.Context, slot string, act func(context.Context, *pgconn.PgConn, string) error) error {
 	if err := pg.CheckSlotName(slot); err != nil {
 		return &Failure{err.Error(), "Give MASTER_SLOT a name of lower-case letters, digits and _.", Permanent, err, false}
 	}
@@ -24,7 +40,7 @@ func Reserve(ctx context.Context, u Upstream, slot string) error {
 		return err
 	}
 	defer hangUp(conn)
-	err = reserve(ctx, conn, slot)
+	err = act(ctx, conn, slot)
 	if f := u.explainSlot(err, slot); f != nil {
 		return f
 	}

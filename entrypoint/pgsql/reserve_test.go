@@ -73,6 +73,26 @@ func TestASlotIsMadeOrReusedOrRefused(t *testing.T) {
 }
 
 // 13 and 14 cannot read a slot: what is left to them works everywhere.
+func TestAStandbysSlotIsKeptAsItIs(t *testing.T) {
+	server := startServer(t, []string{everybody}, "max_replication_slots=4", "wal_level=replica", "max_wal_senders=4")
+	server.makeRole(t, "r", "secret")
+	u := server.upstream("r", "secret")
+	conn := server.connect(t)
+	server.sql(t, "SELECT pg_create_physical_replication_slot('lost')") // reserves nothing, as one that lost its WAL
+	for _, slot := range []string{"dropped", "lost"} {
+		if err := Keep(within(t, 5*time.Second), u, slot); err != nil {
+			t.Errorf("%s: %v", slot, err)
+		}
+	}
+	all, err := Slots(context.Background(), conn)
+	if err != nil || len(all) != 2 {
+		t.Fatalf("got %v, %v, want both slots", all, err)
+	}
+	if dropped, lost := all[0], all[1]; dropped.RestartLSN == 0 || lost.RestartLSN != 0 {
+		t.Errorf("got %+v and %+v, want the dropped one made and the lost one as it was", dropped, lost)
+	}
+}
+
 func TestASlotIsTriedWithoutBeingRead(t *testing.T) {
 	server := startServer(t, []string{everybody}, "wal_level=logical")
 	server.makeRole(t, "r", "secret")
