@@ -135,7 +135,7 @@ func said(answer *pgconn.PgError) string {
 
 // onPrimary is the line to type for a statement on the primary.
 func onPrimary(statement string) string {
-	return "docker compose exec master psql -c '" + strings.ReplaceAll(statement, "'", `'\''`) + "'"
+	return "docker compose exec master psql -U postgres -c '" + strings.ReplaceAll(statement, "'", `'\''`) + "'"
 }
 
 func sqlstate(err error) string {
