@@ -1,0 +1,57 @@
+//go:build integration && bench
+
+package integration
+
+import (
+	"bufio"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// setAsides measures the step that sets existing data aside, as the log tells
+// it, for a folder of 1 GB and one of 1 kB.
+func (b *bench) setAsides() {
+	upstream := b.primary("--network-alias", "upstream", image("master"))
+	defer b.end(upstream)
+	var large, small []time.Duration
+	for i := range b.rounds {
+		large = append(large, b.setAside(upstream, "1G", "large-"+strconv.Itoa(i)))
+		small = append(small, b.setAside(upstream, "1k", "small-"+strconv.Itoa(i)))
+	}
+	b.note("Setting 1 GB of data aside takes %s, 1 kB %s (target 50 ms).", spread(large), spread(small))
+}
+
+func (b *bench) setAside(upstream Container, size, name string) time.Duration {
+	b.t.Helper()
+	session := b.connect(upstream)
+	defer session.Close(b.t.Context())
+	volume := b.volume("aside-" + name)
+	left := `install -d -m 700 "$PGDATA" "$PGDATA/base"; echo $PG_MAJOR >"$PGDATA/PG_VERSION"; fallocate -l ` + size + ` "$PGDATA/base/left"`
+	b.do("run", "--rm", "--user", "postgres", "--volume", volume, "--entrypoint", "bash", image("slave"), "-euc", left)
+	settings := append(standbySettings("upstream"), "--volume", volume, "--env", "LOG_LEVEL=debug", "--env", "LOG_FORMAT=json", image("slave"))
+	c := b.begin(settings...)
+	b.streams(c, session)
+	took := b.stepTook(c, "set-aside")
+	b.forget(c, session)
+	b.do("volume", "rm", strings.SplitN(volume, ":", 2)[0])
+	return took
+}
+
+// stepTook finds in a log in JSON what a step took.
+func (b *bench) stepTook(c Container, step string) time.Duration {
+	b.t.Helper()
+	for lines := bufio.NewScanner(strings.NewReader(c.Logs())); lines.Scan(); {
+		var event struct{ Step, Took string }
+		if json.Unmarshal(lines.Bytes(), &event) == nil && event.Step == step && event.Took != "" {
+			took, err := time.ParseDuration(event.Took)
+			if err != nil {
+				b.t.Fatal(err)
+			}
+			return took
+		}
+	}
+	b.t.Fatalf("the log tells of no step %s:\n%s", step, c.Logs())
+	return 0
+}
