@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"pgreplica/entrypoint/pg"
 )
 
@@ -108,6 +110,9 @@ func check(t *testing.T, name string, err error, class Class, status int, reason
 	if f.Class != class || f.ExitStatus() != status || !strings.HasPrefix(f.Reason, reason) || !strings.Contains(f.Remedy, remedy) {
 		t.Errorf("%s: got %s %d\n\t%s\n\t%s\nwant %s %d\n\t%s...\n\t...%s...", name, f.Class, f.ExitStatus(), f.Reason, f.Remedy, class, status, reason, remedy)
 	}
+	if wrapped, ok := errors.AsType[*pgconn.ConnectError](f); ok {
+		t.Errorf("%s: the cause holds pgx's configuration and the password: %T", name, wrapped)
+	}
 	if all := fmt.Sprintf("%+v %#v %v", f, *f, f.Err); strings.Contains(all, "canary") || strings.Contains(f.Reason, "\n") {
 		t.Errorf("%s: a password or a second line in %s", name, all)
 	}
@@ -115,6 +120,7 @@ func check(t *testing.T, name string, err error, class Class, status int, reason
 
 func TestAServerThatCannotBeReachedIsNamed(t *testing.T) {
 	silent, closing := listen(t, func(net.Conn) {}), listen(t, func(conn net.Conn) { conn.Close() })
+	leaving := listen(t, func(conn net.Conn) { conn.Read(make([]byte, 1024)); conn.Close() })
 	web := listen(t, func(conn net.Conn) { conn.Write([]byte("HTTP/1.1 400 Bad Request\r\n\r\n")); conn.Close() })
 	free := listen(t, nil)
 	for _, test := range []struct {
@@ -129,6 +135,7 @@ func TestAServerThatCannotBeReachedIsNamed(t *testing.T) {
 		{"unknown name", "no-such-host.invalid", 5432, Transient, 69, `MASTER_SERVER "no-such-host.invalid" cannot be resolved`, "docker compose ps"},
 		{"silent port", "127.0.0.1", silent, Transient, 69, fmt.Sprintf("127.0.0.1:%d does not answer", silent), "firewall"},
 		{"closing port", "127.0.0.1", closing, Transient, 69, fmt.Sprintf("127.0.0.1:%d closes the connection", closing), "docker compose logs"},
+		{"leaving port", "127.0.0.1", leaving, Transient, 69, fmt.Sprintf("127.0.0.1:%d closes the connection", leaving), "docker compose logs"},
 		{"web server", "127.0.0.1", web, Permanent, 1, fmt.Sprintf("127.0.0.1:%d cannot be used", web), "MASTER_PORT"},
 	} {
 		_, err := Identify(within(t, 500*time.Millisecond), Upstream{Host: test.host, Port: test.port, User: "r", Password: "canary"})

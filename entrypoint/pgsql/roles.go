@@ -27,14 +27,16 @@ func RoleStatements(role pg.Role, verifier string, mayAlter bool) []string {
 	return append(quietly(), "DO "+dollarQuote(body)+";")
 }
 
-// quietly keeps the verifier out of the log and does not wait for a standby
-// that synchronous_standby_names asks for: it cannot be there yet.
+// quietly keeps the verifier out of the log and of pg_stat_statements, and
+// does not wait for a standby that synchronous_standby_names asks for: it
+// cannot be there yet.
 func quietly() []string {
 	return []string{
 		"SET synchronous_commit = local;",
 		"SET log_statement = none;",
 		"SET log_min_duration_statement = -1;",
 		"SET log_min_error_statement = panic;",
+		"SET pg_stat_statements.track_utility = off;",
 	}
 }
 
