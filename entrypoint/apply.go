@@ -49,6 +49,9 @@ func (n *Node) Apply(ctx context.Context, step plan.Step) error {
 
 // Become replaces this process with postgres.
 func (n *Node) Become() error {
+	if err := n.mayOpen(); err != nil {
+		return err
+	}
 	if err := pgctl.RemoveStalePID(n.layout.Dir); err != nil {
 		return err
 	}
@@ -56,6 +59,15 @@ func (n *Node) Become() error {
 		return err
 	}
 	return pgctl.Become("postgres", n.args, os.Environ())
+}
+
+// mayOpen asserts, whatever was decided, that only a primary opens read-write.
+func (n *Node) mayOpen() error {
+	data, err := pgdata.Inspect(n.layout.Dir)
+	if err == nil && (data.Contents != pg.Cluster || data.Standby != (n.cfg.Mode == pg.Standby)) {
+		err = fmt.Errorf("will not start %s data (standby.signal: %t) as a %s", data.Contents, data.Standby, n.cfg.Mode)
+	}
+	return err
 }
 
 // initScripts is where the official image looks for them.

@@ -35,7 +35,7 @@ func (n *Node) baseBackup(ctx context.Context, slot string) error {
 		From: from, Dir: staging, Slot: slot, Label: "pgreplica:" + n.state.NodeID,
 		Checkpoint: n.cfg.CloneCheckpoint, MaxRate: n.cfg.CloneMaxRate, Compress: n.cfg.CloneCompress,
 	}
-	if err := backup.Run(ctx, pace.see, n.tell); err != nil {
+	if err := n.backUp(ctx, backup, pace.see); err != nil {
 		return err
 	}
 	n.log.Info().Str("took", since(began)).Str("size", size(pace.last.Done)).Msg("copied the primary")
@@ -64,7 +64,7 @@ func (n *Node) verify(ctx context.Context) error {
 	}
 	began := time.Now()
 	if err := pgctl.VerifyBackup(ctx, staging, n.tell); err != nil {
-		return err
+		return fmt.Errorf("the copy differs from its manifest: %w", err)
 	}
 	n.log.Info().Str("took", since(began)).Msg("verified the copy")
 	return nil

@@ -25,6 +25,7 @@ func (n *Node) configure(ctx context.Context) error {
 	if err := errors.Join(pgdata.FixMode(n.layout.Dir), pgctl.RemoveStalePID(n.layout.Dir)); err != nil {
 		return err
 	}
+	n.warnOfLittleRoom()
 	if err := n.placeFiles(ctx, n.layout.Dir, false); err != nil {
 		return err
 	}

@@ -22,6 +22,9 @@ const (
 // user where it belongs to somebody else, and becomes that user for good. Where
 // the container does not run as root it only makes the folders.
 func Settle(l pgdata.Layout) error {
+	if err := errors.Join(pgdata.RealFolder(filepath.Dir(l.State)), pgdata.RealFolder(l.State), pgdata.RealFolder(l.Dir)); err != nil {
+		return err
+	}
 	if os.Getuid() != 0 {
 		return makeFolders(l)
 	}
@@ -47,11 +50,7 @@ func makeFolders(l pgdata.Layout) error {
 	if err := os.Mkdir(l.State, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	info, err := os.Lstat(l.State)
-	if err == nil && !info.IsDir() {
-		err = fmt.Errorf("%s is not a folder", l.State)
-	}
-	return err
+	return nil
 }
 
 // give changes the owner of dir where it is another's.

@@ -24,13 +24,17 @@ func Start(ctx context.Context, log zerolog.Logger, cfg config.Config, args []st
 	if err := n.checkNew(); err != nil {
 		return err
 	}
+	return explainDisk(n.start(ctx), n.layout)
+}
+
+func (n *Node) start(ctx context.Context) error {
 	if err := Settle(n.layout); err != nil {
 		return err
 	}
 	if err := n.lock(ctx); err != nil {
 		return err
 	}
-	if err := errors.Join(n.remember(), n.introduce()); err != nil {
+	if err := errors.Join(pgdata.Probe(n.layout.State), n.remember(), n.introduce()); err != nil {
 		return err
 	}
 	return Boot(ctx, n.log, n.want(), n)

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -43,6 +44,10 @@ func commands() []command {
 		{"version", "print the version", showVersion},
 	}
 }
+
+// Every step runs on the thread that the process began with: the same calls in
+// the same order each time, so that a test can stop at each of them.
+func init() { runtime.LockOSThread() }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT)

@@ -1,10 +1,13 @@
 package pgdata
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // Port is the port of the server that runs on dir, as its postmaster.pid says;
@@ -30,4 +33,39 @@ func Port(dir string) uint16 {
 func ListAside(l Layout) []string {
 	found, _ := filepath.Glob(filepath.Join(l.Old, "data_old-*"))
 	return found
+}
+
+// Free is how many bytes a user may still write below dir.
+func Free(dir string) int64 {
+	var stat syscall.Statfs_t
+	if err := syscall.Statfs(dir, &stat); err != nil {
+		return 0
+	}
+	return int64(stat.Bavail) * stat.Bsize
+}
+
+// Probe finds out whether dir can be written to.
+func Probe(dir string) error {
+	file, err := os.CreateTemp(dir, "probe-")
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
+}
+
+// RealFolder refuses a path that is a link or no folder. One that is not there
+// is left to be made.
+func RealFolder(path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.Mode()&fs.ModeSymlink != 0:
+		return &FormatError{path, "is a symbolic link, which could lead out of the volume; mount the volume there instead"}
+	case !info.IsDir():
+		return &FormatError{path, "is not a folder"}
+	}
+	return nil
 }
