@@ -21,6 +21,7 @@ type DataDir struct {
 	// RecoverySignal and BackupLabel tell of a restore that somebody began.
 	RecoverySignal, BackupLabel bool
 	Strangers                   string // the first names of what is foreign
+	Missing                     string // a tablespace or WAL directory that a link leads to and that is not there
 }
 
 // A Volume is what holds the data directory.

@@ -63,8 +63,22 @@ func inspectCluster(dir string, data pg.DataDir) (pg.DataDir, error) {
 	data.Contents = pg.Cluster
 	if data.SystemID, data.Timeline, err = parseControl(control); err != nil {
 		data.Contents = pg.Corrupt
+		return data, nil
 	}
+	data.Missing = missingLink(dir)
 	return data, nil
+}
+
+// missingLink names the first link of a cluster that leads to no folder.
+func missingLink(dir string) string {
+	links, _ := filepath.Glob(filepath.Join(dir, "pg_tblspc", "*"))
+	for _, link := range append(links, filepath.Join(dir, "pg_wal")) {
+		if info, err := os.Stat(link); err != nil || !info.IsDir() {
+			target, _ := os.Readlink(link)
+			return strings.TrimSuffix(link+" -> "+target, " -> ")
+		}
+	}
+	return ""
 }
 
 // ignorable names belong to file systems or to this program.

@@ -70,6 +70,15 @@ func TestARealClusterIsRead(t *testing.T) {
 	if got.Contents != pg.Cluster || got.Standby {
 		t.Errorf("got %+v", got)
 	}
+	if got.Missing != "" {
+		t.Errorf("misses %s", got.Missing)
+	}
+	if err := os.Symlink("/nonexistent/fast", filepath.Join(c.dir, "pg_tblspc", "16385")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := Inspect(c.dir); err != nil || got.Missing != filepath.Join(c.dir, "pg_tblspc", "16385")+" -> /nonexistent/fast" {
+		t.Errorf("a tablespace that is not mounted: got %+v, %v", got, err)
+	}
 	damage(t, filepath.Join(c.dir, "global/pg_control"))
 	if got, err := Inspect(c.dir); err != nil || got.Contents != pg.Corrupt {
 		t.Errorf("one changed byte of pg_control: got %+v, %v", got, err)

@@ -70,6 +70,7 @@ func guards(mode pg.Mode) []guard {
 	add("a pg_control that cannot be trusted", func(_ *Want, h *Have) { h.Data.Contents = pg.Corrupt })
 	add("data of major 15", func(_ *Want, h *Have) { h.Data.Major = 15 })
 	add("SYSTEM_ID names another cluster", func(w *Want, _ *Have) { w.SystemID = theirs })
+	add("a tablespace is not mounted", func(_ *Want, h *Have) { h.Data.Missing = "pg_tblspc/16385 -> /fast" })
 	add("recovery.signal", func(_ *Want, h *Have) { h.Data.RecoverySignal = true })
 	add("backup_label", func(_ *Want, h *Have) { h.Data.BackupLabel = true })
 	add("backup_label, no standby.signal", func(_ *Want, h *Have) { h.Data.BackupLabel, h.Data.Standby = true, false })

@@ -64,6 +64,9 @@ func unfitPlan(want Want, have Have) (Plan, error) {
 		return refuse(exitData, "data directory belongs to another cluster than SYSTEM_ID says",
 			fmt.Sprintf("it is of %s, SYSTEM_ID is %s", data.SystemID, want.SystemID),
 			"Mount the right volume, or correct SYSTEM_ID.")
+	case cluster && data.Missing != "":
+		return refuse(exitData, "a tablespace or the WAL directory is missing", data.Missing,
+			"Mount the folder that the link leads to, at the same path, then start again. Without it PostgreSQL would lose what lies there.")
 	case cluster && data.RecoverySignal:
 		return refuse(exitData, "a point-in-time recovery is under way", "recovery.signal is there",
 			"Finish it with PostgreSQL's own image, or remove recovery.signal, then start again.")
