@@ -3,6 +3,7 @@ package entrypoint
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"time"
 
@@ -95,4 +96,27 @@ func (l *locked) Error() string   { return pgdata.ErrLocked.Error() + " (lock on
 func (l *locked) ExitStatus() int { return 75 }
 func (l *locked) Hint() string {
 	return "Two servers on one data directory destroy it. Find the other one and stop it: docker ps --filter volume=NAME."
+}
+
+// MigrateLayout moves a cluster from the root of its volume to the layout of
+// new volumes, while no server runs on it. It returns where the cluster is.
+func MigrateLayout(ctx context.Context, log zerolog.Logger, cfg config.Config) (string, error) {
+	n, err := NewNode(cfg, log, nil)
+	if err != nil {
+		return "", err
+	}
+	to := pgdata.Below(cfg.PGData)
+	switch {
+	case n.layout.TwoLayouts:
+		return "", fmt.Errorf("%s and %s both hold a cluster; move one of them out of the volume", to.Old, to.Dir)
+	case n.layout.Dir == to.Dir:
+		return to.Dir, nil
+	}
+	if err := Settle(n.layout); err != nil {
+		return "", err
+	}
+	if err := n.lock(ctx); err != nil {
+		return "", err
+	}
+	return to.Dir, explainDisk(pgdata.Migrate(n.layout, to), n.layout)
 }

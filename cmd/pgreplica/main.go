@@ -39,6 +39,7 @@ func commands() []command {
 		{"plan", "say what a start would do, and why; change nothing", showPlan},
 		{"status", "say how replication is doing", status},
 		{"healthcheck", "exit 0 where this server does its work, else 1", healthcheck},
+		{"migrate-layout", "move a cluster from the root of its volume to the layout of new ones", migrateLayout},
 		{"settings", "list the variables; --random prints a .env with random passwords", settings},
 		{"secrets", "DIR NAME…: keep passwords, given or random, as files", secrets},
 		{"version", "print the version", showVersion},
@@ -85,7 +86,7 @@ func dispatch(ctx context.Context, args []string) (int, error) {
 func usage(out io.Writer, all []command) error {
 	text := "usage: pgreplica [command | postgres arguments | program arguments]\n\n"
 	for _, c := range all {
-		text += fmt.Sprintf("  %-12s %s\n", c.name, c.summary)
+		text += fmt.Sprintf("  %-14s %s\n", c.name, c.summary)
 	}
 	_, err := fmt.Fprint(out, text)
 	return err

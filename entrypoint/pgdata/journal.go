@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -17,7 +18,7 @@ const asideTime = "20060102T150405Z"
 // finished.
 type Journal struct {
 	Format  int    `json:"format"`
-	Phase   string `json:"phase"`           // staging, evacuate or install; empty where no change is under way
+	Phase   string `json:"phase"`           // staging, evacuate, install or migrate; empty where no change is under way
 	Staging string `json:"staging"`         // the folder of the new data, in the state directory
 	Aside   string `json:"aside,omitempty"` // the folder that the old data goes to
 }
@@ -39,7 +40,7 @@ func ReadJournal(l Layout) (Journal, error) {
 // sound holds a journal to folders directly below ours, so that one edited by
 // hand cannot send a removal or a rename elsewhere.
 func (j Journal) sound() bool {
-	known := j.Phase == "staging" || j.Phase == "evacuate" || j.Phase == "install"
+	known := slices.Contains([]string{"staging", "evacuate", "install", migrating}, j.Phase)
 	inside := func(name string) bool {
 		return name != "" && name != "." && name != ".." && name == filepath.Base(name)
 	}
@@ -126,6 +127,9 @@ func Resume(l Layout) error {
 	j, err := ReadJournal(l)
 	if err != nil {
 		return err
+	}
+	if j.Phase == migrating {
+		return j.migrate(l)
 	}
 	if j.Phase == "evacuate" {
 		if err := evacuate(l, filepath.Join(l.Old, j.Aside)); err != nil {

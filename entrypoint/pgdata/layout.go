@@ -12,9 +12,12 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// stateInside is the name of the state directory where the data directory is
+// The state directory lies beside the data directory, or in it where that is
 // the root of the mount. Base backups skip names that begin with pgsql_tmp.
-const stateInside = "pgsql_tmp.pgreplica"
+const (
+	stateBeside = ".pgreplica"
+	stateInside = "pgsql_tmp.pgreplica"
+)
 
 // A Layout says where things lie on the volume.
 type Layout struct {
@@ -24,6 +27,13 @@ type Layout struct {
 	Fixed      bool      // Dir, a mount point, cannot be renamed: only what it holds
 	TwoLayouts bool      // a cluster at the root of the volume beside the one in Dir
 	Volume     pg.Volume // what Dir lies on
+}
+
+// Below is the layout of new volumes for PGDATA, whatever lies on this one.
+func Below(pgdata string) Layout {
+	dir := filepath.Clean(pgdata)
+	old := filepath.Dir(dir)
+	return Layout{Dir: dir, Old: old, State: filepath.Join(old, stateBeside)}
 }
 
 // Locate finds the layout for PGDATA. A cluster at the root of the volume, as
@@ -38,7 +48,7 @@ func Locate(pgdata string) (Layout, error) {
 
 func locate(dir string, mountinfo []byte) Layout {
 	above := filepath.Dir(dir)
-	atRoot := isFile(filepath.Join(above, "PG_VERSION"))
+	atRoot := isFile(filepath.Join(above, "PG_VERSION")) && !isFile(filepath.Join(above, stateBeside, "journal.json"))
 	twice := atRoot && isFile(filepath.Join(dir, "PG_VERSION"))
 	if atRoot && !twice {
 		dir = above
@@ -51,7 +61,7 @@ func locate(dir string, mountinfo []byte) Layout {
 		return l
 	}
 	l.Old = filepath.Dir(dir)
-	l.State = filepath.Join(l.Old, ".pgreplica")
+	l.State = filepath.Join(l.Old, stateBeside)
 	return l
 }
 

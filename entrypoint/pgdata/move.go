@@ -21,10 +21,10 @@ func evacuate(l Layout, aside string) error {
 	if err := os.Mkdir(aside, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	if err := syncDir(filepath.Dir(aside)); err != nil {
+	if err := errors.Join(syncDir(filepath.Dir(aside)), moveOne(l.Dir, aside, "PG_VERSION")); err != nil {
 		return err
 	}
-	return moveEntries(l.Dir, aside, "PG_VERSION", "")
+	return moveAll(l.Dir, aside, func(name string) bool { return !ignorable(name) })
 }
 
 // install moves the staged cluster into the data directory. It can be repeated
@@ -33,14 +33,13 @@ func install(l Layout, staged string) error {
 	if !l.Fixed {
 		return installWhole(l, staged)
 	}
-	if err := moveEntries(staged, l.Dir, "", "PG_VERSION"); err != nil {
+	if err := moveAll(staged, l.Dir, func(name string) bool { return name != "PG_VERSION" }); err != nil {
 		return err
 	}
-	err := os.Remove(staged)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+	if _, err := os.Lstat(staged); errors.Is(err, fs.ErrNotExist) {
+		return nil // it has moved already
 	}
-	return err
+	return errors.Join(moveOne(staged, l.Dir, "PG_VERSION"), os.Remove(staged))
 }
 
 func installWhole(l Layout, staged string) error {
@@ -58,9 +57,17 @@ func installWhole(l Layout, staged string) error {
 	return errors.Join(syncDir(l.State), syncDir(l.Old))
 }
 
-// moveEntries renames what from holds into to, the named entries first and
-// last, and syncs both directories in between.
-func moveEntries(from, to, first, last string) error {
+// moveOne renames an entry that is still there, and makes that durable.
+func moveOne(from, to, name string) error {
+	err := rename(filepath.Join(from, name), filepath.Join(to, name))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return errors.Join(syncDir(from), syncDir(to))
+}
+
+// moveAll renames the entries that are meant, and makes that durable.
+func moveAll(from, to string, meant func(name string) bool) error {
 	entries, err := os.ReadDir(from)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -68,30 +75,15 @@ func moveEntries(from, to, first, last string) error {
 	if err != nil {
 		return err
 	}
-	move := func(name string) error {
-		err := rename(filepath.Join(from, name), filepath.Join(to, name))
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
+	for _, entry := range entries {
+		if !meant(entry.Name()) {
+			continue
 		}
-		return err
-	}
-	both := func() error { return errors.Join(syncDir(from), syncDir(to)) }
-	if first != "" {
-		if err := errors.Join(move(first), both()); err != nil {
+		if err := rename(filepath.Join(from, entry.Name()), filepath.Join(to, entry.Name())); err != nil {
 			return err
 		}
 	}
-	for _, entry := range entries {
-		if name := entry.Name(); name != first && name != last && !ignorable(name) {
-			if err := move(name); err != nil {
-				return err
-			}
-		}
-	}
-	if err := both(); err != nil || last == "" {
-		return err
-	}
-	return errors.Join(move(last), both())
+	return errors.Join(syncDir(from), syncDir(to))
 }
 
 // rename never overwrites, not even an empty directory.

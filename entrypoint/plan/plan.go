@@ -48,6 +48,7 @@ const (
 	Staging  Phase = "staging"  // the new data is being made, apart: it can be thrown away
 	Evacuate Phase = "evacuate" // the old data is being set aside: go on
 	Install  Phase = "install"  // the new data is moving in: go on
+	Migrate  Phase = "migrate"  // the cluster is moving below the root of its volume: go on
 )
 
 // A Plan is what to do next, and why.
@@ -76,6 +77,8 @@ func For(want Want, have Have) (Plan, error) {
 		return next("an earlier attempt did not finish", Discard{})
 	case Evacuate, Install:
 		return next("the new data was whole, but not yet in place", Resume{})
+	case Migrate:
+		return next("the cluster was moving to the layout of new volumes", Resume{})
 	}
 	if err := unfit(want, have); err != nil {
 		return Plan{}, err

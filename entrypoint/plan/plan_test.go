@@ -21,7 +21,7 @@ const (
 
 var (
 	contents  = []pg.Contents{pg.Empty, pg.Foreign, pg.Incomplete, pg.Corrupt, pg.Cluster}
-	phases    = []Phase{Settled, Staging, Evacuate, Install}
+	phases    = []Phase{Settled, Staging, Evacuate, Install, Migrate}
 	volumes   = []pg.Volume{pg.Named, pg.Anonymous, pg.Layer}
 	recordeds = []Recorded{{}, {ours, pg.Primary, 1}, {ours, pg.Standby, 1}, {theirs, pg.Standby, 1}}
 	upstreams = []*pg.Server{

@@ -1,0 +1,27 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"pgreplica/entrypoint"
+	"pgreplica/entrypoint/config"
+)
+
+// migrateLayout moves an old volume's cluster below the root of the volume.
+func migrateLayout(ctx context.Context, args []string) (int, error) {
+	if len(args) > 0 {
+		return 0, usageError("migrate-layout")
+	}
+	cfg, _, err := config.Load(os.Environ())
+	if err != nil {
+		return 0, err
+	}
+	dir, err := entrypoint.MigrateLayout(ctx, entrypoint.NewLog(os.Stderr, cfg, os.Getpid()), cfg)
+	if err != nil {
+		return 0, err
+	}
+	_, err = fmt.Printf("the cluster is in %s\n", dir)
+	return 0, err
+}

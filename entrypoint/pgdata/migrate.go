@@ -1,0 +1,71 @@
+package pgdata
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// migrating is the phase in which a cluster moves from the root of its volume
+// to the folder below.
+const migrating = "migrate"
+
+// Migrate moves a cluster from the root of the volume to the layout of new
+// volumes. The caller holds the volume's lock and no server runs.
+func Migrate(from, to Layout) error {
+	if err := os.Mkdir(to.State, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	state, err := ReadState(from.State)
+	if err != nil {
+		return err
+	}
+	if err := WriteState(to.State, state); err != nil {
+		return err
+	}
+	j := Journal{Format: stateFormat, Phase: migrating, Staging: "migrate-" + newID()}
+	if err := j.write(to); err != nil {
+		return err
+	}
+	return j.migrate(to)
+}
+
+// migrate can be repeated until it succeeds. PG_VERSION is parked first and
+// arrives last, so that nothing can start a part of the cluster.
+func (j Journal) migrate(to Layout) error {
+	root, parked := to.Old, j.Staged(to)
+	for _, dir := range []string{parked, to.Dir} {
+		if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	if err := moveOne(root, parked, "PG_VERSION"); err != nil {
+		return err
+	}
+	if err := moveAll(root, to.Dir, func(name string) bool {
+		return name != filepath.Base(to.Dir) && name != filepath.Base(to.State) && !ignorable(name) && !setAside(name)
+	}); err != nil {
+		return err
+	}
+	inside := filepath.Join(root, stateInside)
+	if err := moveAll(inside, root, setAside); err != nil {
+		return err
+	}
+	for _, name := range []string{"state.json", ""} { // what is ours, and then the folder where nothing else is in it
+		err := os.Remove(filepath.Join(inside, name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && name != "" {
+			return err
+		}
+	}
+	if err := moveOne(parked, to.Dir, "PG_VERSION"); err != nil {
+		return err
+	}
+	if err := os.Remove(parked); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return j.end(to)
+}
+
+func setAside(name string) bool { return strings.HasPrefix(name, "data_old-") }
