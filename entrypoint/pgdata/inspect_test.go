@@ -145,6 +145,23 @@ func TestAClusterAtTheRootOfTheVolumeIsUsedInPlace(t *testing.T) {
 	}
 }
 
+func TestAnUnfinishedSwapIsFoundWhereItIs(t *testing.T) {
+	root := t.TempDir()
+	mounts := []byte("30 22 254:0 / " + root + " rw - ext4 /dev/vda rw\n")
+	l := Layout{Dir: root, State: filepath.Join(root, stateInside), Old: filepath.Join(root, stateInside), Fixed: true}
+	fill(t, root, "old")
+	mkdir(t, l.State)
+	if _, err := Begin(l, "clone"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := SetAside(l, moment); err != nil {
+		t.Fatal(err)
+	}
+	if found := locate(filepath.Join(root, "pgdata"), mounts); found.Dir != root || found.State != l.State {
+		t.Errorf("found %+v", found)
+	}
+}
+
 func TestASecondHolderIsKeptOut(t *testing.T) {
 	root := t.TempDir()
 	if err := Lock(root); err != nil {

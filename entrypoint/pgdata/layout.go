@@ -48,9 +48,12 @@ func Locate(pgdata string) (Layout, error) {
 
 func locate(dir string, mountinfo []byte) Layout {
 	above := filepath.Dir(dir)
-	atRoot := isFile(filepath.Join(above, "PG_VERSION")) && !isFile(filepath.Join(above, stateBeside, "journal.json"))
-	twice := atRoot && isFile(filepath.Join(dir, "PG_VERSION"))
-	if atRoot && !twice {
+	has := func(parts ...string) bool { return isFile(filepath.Join(append([]string{above}, parts...)...)) }
+	atRoot, below := has("PG_VERSION"), has(filepath.Base(dir), "PG_VERSION")
+	// While a swap is under way PG_VERSION is nowhere: the journal tells where.
+	unfinishedBelow, unfinishedAtRoot := has(stateBeside, "journal.json"), has(stateInside, "journal.json")
+	twice := atRoot && below && !unfinishedBelow && !unfinishedAtRoot
+	if !unfinishedBelow && !twice && (unfinishedAtRoot || atRoot || !below && has(stateInside, "state.json")) {
 		dir = above
 	}
 	point, root := mountOf(dir, mountinfo)
