@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down images test lint unit stories bench
+.PHONY: help up down images test lint unit stories bench torture
 
 # From 18 on, the official image keeps its data elsewhere.
 ifneq ($(filter-out 13 14 15 16 17,$(PG_MAJOR)),)
@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/.tools:$(PATH)
 export DOCKER_CLI_HINTS := false
 prepare := integration/prepare.sh
 staticcheck := go tool -modfile=integration/tools/lint/go.mod staticcheck
-tags := integration,bench
+tags := integration,bench,torture
 
 # Tests and images see none of the settings that the caller's shell may export for a server or for libpq.
 settings := POSTGRES_% MASTER_% REPLICATION_% APP_% CLONE_% CONTAINER_% COMPOSE_% PGREPLICA_% LOG_% LOCK_WAIT PEERS SYSTEM_ID \
@@ -50,8 +50,12 @@ unit: ## the tests that need only Go, and a real PostgreSQL where one is install
 	$(clean) go test ./...
 
 stories: ## the tests that run the images and the compose files in Docker
-	@compose=$$($(prepare) compose images ip); \
+	@compose=$$($(prepare) compose images ip strace); \
 	$(clean) COMPOSE="$$compose" go test -tags integration -count=1 -timeout 60m -v ./integration/...
+
+torture: ## kill a start at every step, on PG_MAJOR; takes hours, docs/torture.md says how long
+	@compose=$$($(prepare) compose images ip strace); \
+	$(clean) COMPOSE="$$compose" go test -tags integration,torture -run TestTorture -count=1 -v -timeout 170m ./integration/
 
 bench: ## measure start, clone and rejoin against their peers
 	@compose=$$($(prepare) compose images); \

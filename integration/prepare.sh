@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# usage: integration/prepare.sh [compose] [images] [shellcheck] [ip]
+# usage: integration/prepare.sh [compose] [images] [shellcheck] [ip] [strace]
 # Makes what is asked for and missing on this machine: Compose v2 in .tools, the images that the Dockerfiles start from,
 # Debian's packages. Says on stderr what it makes and how long that takes. For "compose", stdout is the command to run.
 # shellcheck disable=SC2016 # $1 in mmdebstrap's hooks is the root file system, which mmdebstrap fills in
@@ -166,7 +166,8 @@ for what in "$@"; do
 		;;
 	shellcheck) need shellcheck shellcheck ;;
 	ip) need ip iproute2 ;;
-	*) die "usage: integration/prepare.sh [compose] [images] [shellcheck] [ip]" ;;
+	strace) need strace strace && need mkfs.ext4 e2fsprogs ;;
+	*) die "usage: integration/prepare.sh [compose] [images] [shellcheck] [ip] [strace]" ;;
 	esac
 done
 [[ -z $compose_job ]] || compose_finish
