@@ -42,6 +42,11 @@ func (n *Node) configure(ctx context.Context) error {
 }
 
 func (n *Node) configureStandby(ctx context.Context) error {
+	if n.cfg.MasterServer == "" {
+		n.log.Warn().Str("hint", "Set MASTER_SERVER and REPLICATION_PASSWORD: the password then leaves postgresql.auto.conf.").
+			Msg("following the server that the data directory records")
+		return forgetStreaming()
+	}
 	if err := errors.Join(n.writePassfile(), n.writeRecovery(n.layout.Dir), forgetStreaming()); err != nil {
 		return err
 	}
@@ -232,7 +237,7 @@ func (n *Node) note(data pg.DataDir) error {
 	}
 	n.state.SystemID, n.state.Mode, n.state.Timeline = data.SystemID, n.cfg.Mode, data.Timeline
 	n.state.Upstream = ""
-	if n.cfg.Mode == pg.Standby {
+	if n.cfg.Mode == pg.Standby && n.cfg.MasterServer != "" {
 		n.state.Upstream = n.upstreamAddress()
 	}
 	n.state.DecidedUnder = n.cfg.DecidedUnder()

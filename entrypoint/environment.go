@@ -1,9 +1,26 @@
 package entrypoint
 
 import (
+	"errors"
 	"os"
 	"strings"
+
+	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgdata"
 )
+
+// Configuration reads the environment. A standby of the earlier project, or of
+// somebody's own making, records in its data directory whom it follows: it may
+// go on doing so without MASTER_SERVER.
+func Configuration() (config.Config, []config.Warning, error) {
+	cfg, warnings, err := config.Load(os.Environ())
+	invalid, mistaken := errors.AsType[*config.Invalid](err)
+	if mistaken && cfg.Mode == pg.Standby && !cfg.ReplicationPassword.IsSet() && pgdata.Follows(cfg.PGData) {
+		err = invalid.Adopted()
+	}
+	return cfg, warnings, err
+}
 
 // passedOn are the variables that postgres and the programs we start may see.
 // It is a list of what is allowed: SQL can read the server's environment.

@@ -32,9 +32,9 @@ func (n *Node) Inspect(ctx context.Context) (plan.Have, error) {
 		return have, err
 	}
 	switch {
-	case n.cfg.Mode == pg.Standby:
+	case n.cfg.Mode == pg.Standby && n.cfg.MasterServer != "":
 		have.Upstream = n.lookUpstream(ctx)
-	case have.Data.Contents == pg.Empty:
+	case n.cfg.Mode == pg.Primary && have.Data.Contents == pg.Empty:
 		have.Peer = n.findPeer(ctx)
 	}
 	return have, ctx.Err()

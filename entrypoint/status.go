@@ -113,16 +113,8 @@ func (r *Report) addStandby(ctx context.Context, cfg config.Config, seen pgsql.H
 	if seen.Receiver != nil {
 		row.State, row.Heard, row.Behind = seen.Receiver.Status, seen.Receiver.Heard, seen.Behind()
 	}
-	server := (&Node{cfg: cfg}).server()
-	limited, cancel := context.WithTimeout(ctx, glance)
-	defer cancel()
-	primary, err := pgsql.Identify(limited, server)
-	up := NodeRow{Name: cfg.MasterServer, Role: "primary", State: "no answer", Behind: -1, Heard: -1, Address: net.JoinHostPort(server.Host, fmt.Sprint(server.Port))}
+	up, primary, err := lookUp(ctx, cfg)
 	if err == nil {
-		up.State, up.Timeline = "running", primary.Timeline
-		if primary.InRecovery {
-			up.Role = "standby"
-		}
 		row.Behind = max(0, int64(primary.LSN)-int64(seen.LSN))
 	}
 	r.Nodes = append(r.Nodes, up, row)
@@ -136,6 +128,27 @@ func (r *Report) addStandby(ctx context.Context, cfg config.Config, seen pgsql.H
 	case seen.ReplayPaused:
 		r.raise(Warning, "replay is paused", "Continue it: docker compose exec slave psql -U postgres -c 'SELECT pg_wal_replay_resume()'")
 	}
+}
+
+// lookUp asks the upstream, where the environment says which it is.
+func lookUp(ctx context.Context, cfg config.Config) (NodeRow, pg.Server, error) {
+	server := (&Node{cfg: cfg}).server()
+	row := NodeRow{Name: cfg.MasterServer, Role: "primary", State: "no answer", Behind: -1, Heard: -1, Address: net.JoinHostPort(server.Host, fmt.Sprint(server.Port))}
+	if cfg.MasterServer == "" {
+		row.Name, row.State, row.Address = "primary", "not asked", ""
+		return row, pg.Server{}, errors.New("MASTER_SERVER is not set, so its primary was not asked")
+	}
+	limited, cancel := context.WithTimeout(ctx, glance)
+	defer cancel()
+	primary, err := pgsql.Identify(limited, server)
+	if err != nil {
+		return row, primary, err
+	}
+	row.State, row.Timeline = "running", primary.Timeline
+	if primary.InRecovery {
+		row.Role = "standby"
+	}
+	return row, primary, nil
 }
 
 func (r *Report) addFollowers(followers []pgsql.Follower, primary bool) {

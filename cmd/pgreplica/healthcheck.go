@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"time"
 
 	"pgreplica/entrypoint"
-	"pgreplica/entrypoint/config"
 )
 
 // healthLimit is below Docker's own, so that the reason is still printed.
@@ -20,7 +18,7 @@ func healthcheck(ctx context.Context, args []string) (int, error) {
 	}
 	limited, cancel := context.WithTimeout(ctx, healthLimit)
 	defer cancel()
-	cfg, _, err := config.Load(os.Environ())
+	cfg, _, err := entrypoint.Configuration()
 	line := ""
 	if err == nil {
 		line, err = entrypoint.Health(limited, cfg)

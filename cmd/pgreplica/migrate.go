@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"pgreplica/entrypoint"
-	"pgreplica/entrypoint/config"
 )
 
 // migrateLayout moves an old volume's cluster below the root of the volume.
@@ -14,7 +13,7 @@ func migrateLayout(ctx context.Context, args []string) (int, error) {
 	if len(args) > 0 {
 		return 0, usageError("migrate-layout")
 	}
-	cfg, _, err := config.Load(os.Environ())
+	cfg, _, err := entrypoint.Configuration()
 	if err != nil {
 		return 0, err
 	}

@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"pgreplica/entrypoint"
-	"pgreplica/entrypoint/config"
 )
 
 // showPlan prints what a start would do next and changes nothing.
@@ -14,7 +13,7 @@ func showPlan(ctx context.Context, args []string) (int, error) {
 	if len(args) > 0 {
 		return 0, usageError("plan")
 	}
-	cfg, _, err := config.Load(os.Environ())
+	cfg, _, err := entrypoint.Configuration()
 	if err != nil {
 		return 0, err
 	}

@@ -8,7 +8,6 @@ import (
 	"github.com/rs/zerolog"
 
 	"pgreplica/entrypoint"
-	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/pgctl"
 )
 
@@ -17,7 +16,7 @@ func start(ctx context.Context, args []string) (int, error) {
 	if slices.ContainsFunc(args, onlyAsks) {
 		return exitFailed, pgctl.Become("postgres", args, os.Environ())
 	}
-	cfg, warnings, err := config.Load(os.Environ())
+	cfg, warnings, err := entrypoint.Configuration()
 	log := entrypoint.NewLog(os.Stderr, cfg, os.Getpid())
 	if err == nil {
 		entrypoint.ForgetSecrets()

@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"pgreplica/entrypoint"
-	"pgreplica/entrypoint/config"
 )
 
 // status prints how replication is doing; it exits 0 where all is well, 1 on a
@@ -15,7 +13,7 @@ func status(ctx context.Context, args []string) (int, error) {
 	if len(args) > 0 {
 		return 0, usageError("status")
 	}
-	cfg, _, err := config.Load(os.Environ())
+	cfg, _, err := entrypoint.Configuration()
 	if err != nil {
 		return 0, err
 	}

@@ -33,6 +33,16 @@ func (e *Invalid) Hint() string {
 	return "Correct them in the compose file or its .env, then run docker compose up -d; a restart alone keeps the old environment."
 }
 
+// Adopted leaves out that a standby lacks MASTER_SERVER and its password: one
+// whose data directory records whom it follows can do without.
+func (e *Invalid) Adopted() error {
+	rest := slices.DeleteFunc(slices.Clone(e.Mistakes), func(m Mistake) bool { return m.What == aStandbyNeedsIt })
+	if len(rest) == 0 {
+		return nil
+	}
+	return &Invalid{rest}
+}
+
 // ExitStatus is that of a configuration error.
 func (e *Invalid) ExitStatus() int { return 78 }
 

@@ -10,15 +10,17 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
+const aStandbyNeedsIt = "is not set, and a standby needs it"
+
 func (c *Config) validate(found *mistakes) {
 	if c.Mode == "" {
 		found.add("REPLICATION_MODE", "is not set", "Write primary or standby; our images set it.")
 	}
 	if c.Mode == pg.Standby && c.MasterServer == "" {
-		found.add("MASTER_SERVER", "is not set, and a standby needs it", "Write the host name or address of the server to follow.")
+		found.add("MASTER_SERVER", aStandbyNeedsIt, "Write the host name or address of the server to follow.")
 	}
 	if c.Mode == pg.Standby && !c.ReplicationPassword.IsSet() {
-		found.add("REPLICATION_PASSWORD", "is not set, and a standby needs it", "Give it the password that the primary's REPLICATION_PASSWORD has.")
+		found.add("REPLICATION_PASSWORD", aStandbyNeedsIt, "Give it the password that the primary's REPLICATION_PASSWORD has.")
 	}
 	c.checkRoles(found)
 	c.checkHosts(found)

@@ -193,3 +193,26 @@ func TestStateOutlivesTheProcess(t *testing.T) {
 		t.Errorf("a state from the future: %v", err)
 	}
 }
+
+func TestAStandbyThatFollowsAlreadyIsKnown(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "pgdata")
+	fill(t, dir, "13")
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("postgresql.auto.conf", "primary_conninfo = 'host=db1 password=x'\nprimary_slot_name = 'replication_slot_1'\n")
+	if Follows(dir) || RecordedSlot(dir) != "" {
+		t.Error("a primary's data follows nobody, whatever it once followed")
+	}
+	write("standby.signal", "")
+	if !Follows(dir) || RecordedSlot(dir) != "replication_slot_1" {
+		t.Errorf("follows %v, slot %q", Follows(dir), RecordedSlot(dir))
+	}
+	write("postgresql.auto.conf", "")
+	if Follows(dir) || RecordedSlot(dir) != "" {
+		t.Error("a standby without a connection follows nobody")
+	}
+}

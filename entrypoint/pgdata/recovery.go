@@ -25,6 +25,21 @@ func RecordedSlot(dir string) string {
 	return slot
 }
 
+// Follows says whether the data of PGDATA is a standby's that records whom it
+// follows.
+func Follows(pgdata string) bool {
+	l, err := Locate(pgdata)
+	if err != nil || !isFile(filepath.Join(l.Dir, "standby.signal")) {
+		return false
+	}
+	conf, err := os.ReadFile(filepath.Join(l.Dir, "postgresql.auto.conf"))
+	if err != nil {
+		return false
+	}
+	upstream, _ := Setting(string(conf), "primary_conninfo")
+	return upstream != ""
+}
+
 // RewriteConf puts a configuration file through edit, which also names what it
 // took out. A file that is not there is none to edit.
 func RewriteConf(path string, edit func(string) (string, []string)) ([]string, error) {
