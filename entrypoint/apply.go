@@ -115,9 +115,21 @@ func (n *Node) reserveSlot(ctx context.Context, slot string) error {
 func (n *Node) setAside() error {
 	aside, err := pgdata.SetAside(n.layout, time.Now())
 	if err == nil {
-		n.log.Warn().Str("dir", aside).Str("hint", "Nothing removes it. When it is no longer needed: "+removeAside(aside)).Msg("set the existing data aside")
+		n.log.Warn().Str("dir", aside).Str("size", sizeOf(aside, sizePatience)).Str("hint", "Nothing removes it. When it is no longer needed: "+removeAside(aside)).Msg("set the existing data aside")
 	}
 	return err
+}
+
+// sizePatience bounds what a start spends on adding up what it set aside.
+const sizePatience = 100 * time.Millisecond
+
+// sizeOf is the size of a folder, or what of it was seen in that time.
+func sizeOf(dir string, patience time.Duration) string {
+	bytes, whole := pgdata.Size(dir, patience)
+	if !whole {
+		return size(bytes) + " and more"
+	}
+	return size(bytes)
 }
 
 // removeAside is what a person types to remove data that was set aside.

@@ -55,7 +55,7 @@ func explainDisk(err error, l pgdata.Layout) error {
 func makeRoom(l pgdata.Layout) string {
 	advice := "Make room on the volume, or mount a larger one, then start again."
 	for _, old := range pgdata.ListAside(l) {
-		advice += " Old data that was set aside may go when nobody needs it: docker compose run --rm slave rm -r " + old + "."
+		advice += fmt.Sprintf(" Old data that was set aside (%s) may go when nobody needs it: docker compose run --rm slave rm -r %s", sizeOf(old, sizePatience), old)
 	}
 	return advice
 }

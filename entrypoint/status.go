@@ -189,7 +189,7 @@ func (r *Report) addSetAside(cfg config.Config) {
 		return
 	}
 	for _, old := range pgdata.ListAside(layout) {
-		r.Advice = append(r.Advice, "Old data is kept. When it is no longer needed: "+removeAside(old))
+		r.Advice = append(r.Advice, fmt.Sprintf("Old data is kept (%s). When it is no longer needed: %s", sizeOf(old, glance/2), removeAside(old)))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Port is the port of the server that runs on dir, as its postmaster.pid says;
@@ -68,4 +69,23 @@ func RealFolder(path string) error {
 		return &FormatError{path, "is not a folder"}
 	}
 	return nil
+}
+
+// Size adds up the files below dir for as long as patience lasts, and says
+// whether it saw them all.
+func Size(dir string, patience time.Duration) (bytes int64, whole bool) {
+	began := time.Now()
+	_ = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
+		switch {
+		case time.Since(began) > patience:
+			return fs.SkipAll
+		case err != nil:
+			return nil // what cannot be read is not counted
+		}
+		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {
+			bytes += info.Size()
+		}
+		return nil
+	})
+	return bytes, time.Since(began) <= patience
 }
