@@ -13,8 +13,8 @@ import (
 // The shell exports what belongs to something else, too.
 func TestNoPasswordIsToBeFoundAnywhere(t *testing.T) {
 	t.Parallel()
-	const superuser, replication = "it's-canary-1$x\"#", "it's-canary-2$y\"#"
-	pair := New(t, ".", "POSTGRES_PASSWORD="+superuser, "REPLICATION_PASSWORD="+replication, "CONTAINER_NAME=not-ours")
+	const superuser, replication, app = "it's-canary-1$x\"#", "it's-canary-2$y\"#", "it's-canary-3$z\"#"
+	pair := New(t, ".", "POSTGRES_PASSWORD="+superuser, "REPLICATION_PASSWORD="+replication, "APP_PASSWORD="+app, "CONTAINER_NAME=not-ours")
 	arguments := watchArguments(t)
 	pair.Up()
 	pair.Replicates()
@@ -24,8 +24,8 @@ func TestNoPasswordIsToBeFoundAnywhere(t *testing.T) {
 		t.Errorf("want pg_basebackup without a password among the arguments:\n%s", seen)
 	}
 	login(t, slave, "postgres", superuser, true)
-	login(t, slave, "adempiere", superuser, true)
-	login(t, slave, "postgres_replicator", superuser, false)
+	login(t, slave, "adempiere", app, true)
+	login(t, slave, "adempiere", superuser, false)
 
 	for _, container := range pair.containers() {
 		container.NeverSaid("canary")

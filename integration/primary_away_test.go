@@ -25,6 +25,17 @@ func TestAWrongPasswordIsNamedAndHealsWithoutARestart(t *testing.T) {
 	}
 }
 
+func TestAPrimaryThatAllowsNobodyIsNamed(t *testing.T) {
+	t.Parallel()
+	pair := New(t, ".", "REPLICATION_ALLOW=none")
+	pair.Compose("up", "--detach")
+	slave := pair.Service("slave")
+	slave.Says("no pg_hba.conf entry", "host replication postgres_replicator", "REPLICATION_ALLOW")
+	pair.Set("REPLICATION_ALLOW=samenet")
+	pair.Up()
+	pair.Replicates()
+}
+
 func TestAnUnreachablePrimaryIsWaitedForWithAReasonAndARemedy(t *testing.T) {
 	t.Parallel()
 	for name, primary := range map[string]struct {
@@ -63,6 +74,12 @@ func TestAStandbyWithDataStartsWithoutItsPrimary(t *testing.T) {
 		lines, err := slave.trySQL("SELECT count(*) FROM story")
 		return err == nil && lines == "1"
 	})
+	if said, err := slave.tryExec("pgreplica", "healthcheck"); err == nil {
+		t.Errorf("it counts as healthy: %s", said)
+	}
+	if said, err := slave.tryExec("pgreplica", "status"); err == nil || !strings.Contains(said, "CRITICAL") {
+		t.Errorf("pgreplica status: %v\n%s", err, said)
+	}
 	pair.Up()
 	pair.Replicates()
 }
