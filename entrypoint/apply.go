@@ -37,6 +37,8 @@ func (n *Node) Apply(ctx context.Context, step plan.Step) error {
 		return n.verify(ctx)
 	case plan.FollowConf:
 		return n.followConf()
+	case plan.Follow:
+		return n.follow()
 	case plan.SetAside:
 		return n.setAside()
 	case plan.MoveIn:

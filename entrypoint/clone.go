@@ -77,11 +77,20 @@ func (n *Node) followConf() error {
 	if err != nil {
 		return err
 	}
-	if err := pgdata.WriteFile(filepath.Join(staging, "standby.signal"), ""); err != nil {
-		return err
-	}
+	return n.makeStandby(staging)
+}
+
+// follow makes a former primary's data a standby's, in place.
+func (n *Node) follow() error {
+	n.log.Info().Msg("the former primary follows: it holds nothing that its upstream lacks")
+	return n.makeStandby(n.layout.Dir)
+}
+
+// makeStandby writes whom to follow, and standby.signal last: until then the
+// data is what it was.
+func (n *Node) makeStandby(dir string) error {
 	for _, name := range []string{"postgresql.conf", "postgresql.auto.conf"} {
-		dropped, err := pgdata.RewriteConf(filepath.Join(staging, name), n.standbyConf)
+		dropped, err := pgdata.RewriteConf(filepath.Join(dir, name), n.standbyConf)
 		if err != nil {
 			return err
 		}
@@ -89,7 +98,10 @@ func (n *Node) followConf() error {
 			n.log.Info().Str("file", name).Str("settings", strings.Join(dropped, " ")).Msg("left out what is only the primary's")
 		}
 	}
-	return n.writeRecovery(staging)
+	if err := n.writeRecovery(dir); err != nil {
+		return err
+	}
+	return pgdata.WriteFile(filepath.Join(dir, "standby.signal"), "")
 }
 
 // standbyConf is a configuration that was copied, less what is only the

@@ -68,7 +68,7 @@ func (n *Node) remember() error {
 func (n *Node) want() plan.Want {
 	return plan.Want{
 		Mode: n.cfg.Mode, Major: n.major, SystemID: n.cfg.SystemID, RequireVolume: bool(n.cfg.RequireVolume),
-		KeepExisting: n.cfg.ExistingData == "refuse", Slot: n.slot, Verify: bool(n.cfg.CloneVerify),
+		KeepExisting: n.cfg.ExistingData == "refuse", Reclone: n.cfg.AutoRejoin == "reclone", Slot: n.slot, Verify: bool(n.cfg.CloneVerify),
 	}
 }
 

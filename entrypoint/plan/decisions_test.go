@@ -33,8 +33,24 @@ func decisions() string {
 	for _, recorded := range recordeds {
 		for _, data := range samples() {
 			for _, upstream := range upstreams {
+				have := Have{Data: data, Recorded: recorded, Upstream: upstream, Volume: pg.Named, Configured: true}
+				if have.Recorded.SystemID == theirs && comparable(have) {
+					continue // decided by the data, as in the lines above
+				}
 				line(fmt.Sprintf("standby: %s, recorded %s, upstream %s", dataText(data), recordedText(recorded), upstreamText(upstream)),
-					Want{Mode: pg.Standby, Major: 13, Slot: "s", Verify: true}, Have{Data: data, Recorded: recorded, Upstream: upstream, Volume: pg.Named, Configured: true})
+					Want{Mode: pg.Standby, Major: 13, Slot: "s", Verify: true}, have)
+			}
+		}
+	}
+	out.WriteString("\n# A standby whose data is of the upstream's cluster, compared with it\n\n")
+	for _, relation := range relations[1:] {
+		for _, data := range samples()[2:] {
+			for _, upstream := range []*pg.Server{upstreams[1], upstreams[2], upstreams[5]} {
+				for _, reclone := range both {
+					line(fmt.Sprintf("standby: %s, upstream %s, %s, AUTO_REJOIN=%s", dataText(data), upstreamText(upstream), relation, map[bool]string{false: "off", true: "reclone"}[reclone]),
+						Want{Mode: pg.Standby, Major: 13, Slot: "s", Verify: true, Reclone: reclone},
+						Have{Data: data, Recorded: recordeds[1], Upstream: upstream, Relation: relation, Fork: 0x3000060, Excess: 4096, Volume: pg.Named, Configured: true})
+				}
 			}
 		}
 	}

@@ -19,6 +19,7 @@ type Want struct {
 	KeepExisting bool
 	Slot         string // the standby's, on its upstream
 	Verify       bool   // check a base backup against its manifest
+	Reclone      bool   // copy anew, the old data set aside, where it has left the upstream's history
 }
 
 // Have is what a look around found.
@@ -29,6 +30,9 @@ type Have struct {
 	Unfinished Phase      // what an earlier start left half-way
 	Recorded   Recorded   // what earlier starts noted
 	Upstream   *pg.Server // nil: did not answer, or need not be asked
+	Relation   Relation   // of the data to the upstream, where both are of one cluster
+	Fork       pg.LSN     // where the data left the upstream's history
+	Excess     int64      // bytes of WAL behind the fork, which the upstream lacks; 0 is unknown
 	Peer       string     // a server of PEERS that already holds a cluster
 	Configured bool       // by this start
 }
@@ -39,6 +43,17 @@ type Recorded struct {
 	Mode     pg.Mode     // what it ran as; empty is unknown
 	Timeline pg.Timeline // at that time
 }
+
+// A Relation is how a data directory stands to an upstream of the same cluster.
+type Relation string
+
+const (
+	Unrelated Relation = ""          // not compared, or not to be compared
+	Follows   Relation = "follows"   // it holds nothing that the upstream lacks
+	Ahead     Relation = "ahead"     // the same history, further than the upstream
+	Diverged  Relation = "diverged"  // another history, from the fork on
+	Successor Relation = "successor" // the upstream's history, and a later timeline
+)
 
 // A Phase is how far a change of the data directory has come.
 type Phase string

@@ -30,7 +30,8 @@ var (
 		{Major: 13, SystemID: theirs, Timeline: 1}, {Major: 15, SystemID: ours, Timeline: 1},
 		{Major: 13, SystemID: ours, Timeline: 1, InRecovery: true},
 	}
-	both = []bool{false, true}
+	relations = []Relation{Unrelated, Follows, Ahead, Diverged, Successor}
+	both      = []bool{false, true}
 )
 
 // everyState calls visit with the whole space of states, some 300,000.
@@ -38,7 +39,7 @@ func everyState(visit func(Want, Have)) {
 	for _, mode := range []pg.Mode{pg.Primary, pg.Standby} {
 		for _, flags := range product(2) {
 			for _, pinned := range []pg.SystemID{0, ours, theirs} {
-				want := Want{Mode: mode, Major: 13, SystemID: pinned, RequireVolume: flags[0], KeepExisting: flags[1], Verify: pinned == 0, Slot: "s"}
+				want := Want{Mode: mode, Major: 13, SystemID: pinned, RequireVolume: flags[0], KeepExisting: flags[1], Reclone: flags[1] == flags[0], Verify: pinned == 0, Slot: "s"}
 				everyHave(func(have Have) { visit(want, have) })
 			}
 		}
@@ -59,13 +60,24 @@ func everyHave(visit func(Have)) {
 							if flags[2] {
 								have.Peer = "peer"
 							}
-							visit(have)
+							if !comparable(have) {
+								visit(have)
+								continue
+							}
+							for _, have.Relation = range relations {
+								visit(have)
+							}
 						}
 					}
 				}
 			}
 		}
 	}
+}
+
+// comparable says whether the data can be compared with the upstream's.
+func comparable(have Have) bool {
+	return have.Upstream != nil && have.Data.SystemID == have.Upstream.SystemID && have.Unfinished == Settled
 }
 
 func everyDataDir() []pg.DataDir {
@@ -146,10 +158,25 @@ func TestAClusterIsGivenUpOnlyByANewStandby(t *testing.T) {
 		if err != nil || have.Data.Contents != pg.Cluster || !has[SetAside](next) {
 			return
 		}
-		switch {
-		case want.Mode != pg.Standby, want.KeepExisting, have.Recorded.Mode == pg.Standby, have.Data.Standby,
-			have.Upstream == nil, have.Upstream.SystemID == have.Data.SystemID, have.Data.Major != want.Major:
+		up := have.Upstream
+		if up != nil && up.SystemID == have.Data.SystemID {
+			left := have.Relation == Diverged || have.Relation == Ahead
+			if !want.Reclone || !left || up.InRecovery || up.Timeline < have.Data.Timeline {
+				t.Fatalf("gives up a cluster unasked: %s\n%s", next, describe(want, have))
+			}
+			return
+		}
+		if want.Mode != pg.Standby || want.KeepExisting || have.Recorded.Mode == pg.Standby || have.Data.Standby || up == nil || have.Data.Major != want.Major {
 			t.Fatalf("gives up a cluster: %s\n%s", next, describe(want, have))
+		}
+	})
+}
+
+func TestAFormerPrimaryFollowsOnlyWithoutLoss(t *testing.T) {
+	everyState(func(want Want, have Have) {
+		next, err := For(want, have)
+		if err == nil && has[Follow](next) && (have.Relation != Follows || want.Mode != pg.Standby || have.Data.SystemID != have.Upstream.SystemID) {
+			t.Fatalf("%s\n%s", next, describe(want, have))
 		}
 	})
 }
@@ -190,7 +217,7 @@ func TestAStandbyIsOfTheClusterThatItFollows(t *testing.T) {
 			return
 		}
 		if (has[BaseBackup](next) || next.Final() && want.Mode == pg.Standby) &&
-			(up.Major != want.Major || have.Recorded.Mode == pg.Standby && has[BaseBackup](next) && have.Recorded.SystemID != up.SystemID ||
+			(up.Major != want.Major || have.Recorded.Mode == pg.Standby && has[BaseBackup](next) && have.Recorded.SystemID != up.SystemID && have.Data.SystemID != up.SystemID ||
 				next.Final() && up.SystemID != have.Data.SystemID || want.SystemID != 0 && up.SystemID != want.SystemID) {
 			t.Fatalf("follows another cluster: %s\n%s", next, describe(want, have))
 		}
@@ -245,11 +272,13 @@ func effect(want Want, have Have, step Step) Have {
 	case AwaitPrimary:
 		have.Upstream = &pg.Server{Major: want.Major, SystemID: ours, Timeline: 2}
 	case MoveIn, Resume:
-		have.Unfinished = Settled
+		have.Unfinished, have.Relation = Settled, Follows
 		have.Data = pg.DataDir{Contents: pg.Cluster, Major: want.Major, SystemID: ours, Timeline: 1, Standby: want.Mode == pg.Standby}
 		if have.Upstream != nil {
 			have.Data.SystemID, have.Data.Timeline = have.Upstream.SystemID, have.Upstream.Timeline
 		}
+	case Follow:
+		have.Data.Standby = true
 	case Configure:
 		have.Configured = true
 	}

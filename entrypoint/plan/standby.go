@@ -9,34 +9,37 @@ import (
 // standby decides for a server that follows another.
 func standby(want Want, have Have) (Plan, error) {
 	data, upstream := have.Data, have.Upstream
-	if data.Contents == pg.Cluster && data.Standby {
+	switch {
+	case data.Contents == pg.Cluster && upstream != nil && data.SystemID == upstream.SystemID && data.Major == upstream.Major:
+		return sameCluster(want, have)
+	case data.Contents == pg.Cluster && data.Standby:
 		return oldStandby(have)
-	}
-	switch cluster := data.Contents == pg.Cluster; {
-	case cluster && have.Recorded.Mode == pg.Standby && have.Recorded.Timeline < data.Timeline:
-		return refuse(exitSafety, "this standby was promoted",
-			fmt.Sprintf("timeline %d, it followed on timeline %d, REPLICATION_MODE is standby", data.Timeline, have.Recorded.Timeline),
-			"If it is the primary now, start it with REPLICATION_MODE=primary. If it is to follow again, move its data away so that it is copied anew.")
-	case cluster && have.Recorded.Mode == pg.Standby:
-		return refuse(exitSafety, "standby.signal is gone from a standby's data directory", "started like this it would be a second primary on the same timeline",
-			"If it was never opened for writing, put the file back: touch standby.signal. Otherwise move the data away so that it is copied anew.")
+	case data.Contents == pg.Cluster && have.Recorded.Mode == pg.Standby:
+		return formerStandby(have)
 	case data.Contents != pg.Empty && want.KeepExisting:
 		return refuse(exitData, "a new standby found existing data, and EXISTING_DATA is refuse", existing(data),
 			"Move it away, or set EXISTING_DATA=backup to have it set aside.")
 	case upstream == nil:
 		return next("the primary does not answer", AwaitPrimary{})
+	}
+	return newStandby(want, have)
+}
+
+// newStandby copies an upstream that answered into a volume that has never
+// followed another cluster.
+func newStandby(want Want, have Have) (Plan, error) {
+	data, upstream := have.Data, have.Upstream
+	followed := have.Recorded.Mode == pg.Standby || data.Contents == pg.Empty
+	switch {
 	case upstream.Major != want.Major:
 		return refuse(exitData, "the primary is of another major version", fmt.Sprintf("the primary is PostgreSQL %d, this image is %d", upstream.Major, want.Major),
 			fmt.Sprintf("Build this image with the primary's version: PG_MAJOR=%d docker compose up -d --build.", upstream.Major))
 	case want.SystemID != 0 && upstream.SystemID != want.SystemID:
 		return refuse(exitData, "the server at MASTER_SERVER is of another cluster than SYSTEM_ID says", fmt.Sprintf("it is of %s, SYSTEM_ID is %s", upstream.SystemID, want.SystemID),
 			"Check MASTER_SERVER and MASTER_PORT, or correct SYSTEM_ID.")
-	case have.Recorded.SystemID != 0 && upstream.SystemID != have.Recorded.SystemID && (have.Recorded.Mode == pg.Standby || data.Contents == pg.Empty):
+	case have.Recorded.SystemID != 0 && upstream.SystemID != have.Recorded.SystemID && followed:
 		return refuse(exitData, "this volume has held another cluster than the one at MASTER_SERVER", fmt.Sprintf("it held %s, the primary is of %s", have.Recorded.SystemID, upstream.SystemID),
 			"Check MASTER_SERVER and MASTER_PORT. To follow the other cluster, use an empty volume.")
-	case cluster && data.SystemID == upstream.SystemID:
-		return refuse(exitData, "data directory was a primary of the same cluster", fmt.Sprintf("system identifier %s, timeline %d, the primary is on timeline %d", data.SystemID, data.Timeline, upstream.Timeline),
-			"It may hold rows that the primary lacks. Keep them: move the data away by hand, then start again and the standby is copied anew.")
 	case data.Contents == pg.Empty:
 		return clone("data directory is empty", want)
 	case data.Contents == pg.Incomplete:
@@ -45,7 +48,8 @@ func standby(want Want, have Have) (Plan, error) {
 	return clone("data directory holds a cluster that never followed this primary", want, SetAside{})
 }
 
-// oldStandby starts a standby's data, whether its upstream answers or not.
+// oldStandby starts a standby's data whether its upstream answers or not, but
+// never on another cluster's.
 func oldStandby(have Have) (Plan, error) {
 	data, upstream := have.Data, have.Upstream
 	switch {
@@ -54,14 +58,78 @@ func oldStandby(have Have) (Plan, error) {
 	case upstream.SystemID != data.SystemID:
 		return refuse(exitData, "the server at MASTER_SERVER is of another cluster", fmt.Sprintf("the data is of %s, the primary of %s", data.SystemID, upstream.SystemID),
 			"Check MASTER_SERVER and MASTER_PORT. To follow the other cluster, use an empty volume.")
-	case upstream.Major != data.Major:
-		return refuse(exitData, "the primary is of another major version", fmt.Sprintf("the primary is PostgreSQL %d, the data is %d", upstream.Major, data.Major),
-			"Upgrade this standby by copying it anew: use an empty volume and the primary's version.")
-	case upstream.Timeline < data.Timeline:
+	}
+	return refuse(exitData, "the primary is of another major version", fmt.Sprintf("the primary is PostgreSQL %d, the data is %d", upstream.Major, data.Major),
+		"Upgrade this standby by copying it anew: use an empty volume and the primary's version.")
+}
+
+// formerStandby refuses a standby's data without standby.signal, which its
+// upstream cannot vouch for: started like this it would open read-write.
+func formerStandby(have Have) (Plan, error) {
+	if have.Recorded.Timeline < have.Data.Timeline {
+		return refuse(exitSafety, "this standby was promoted",
+			fmt.Sprintf("timeline %d, it followed on timeline %d, REPLICATION_MODE is standby", have.Data.Timeline, have.Recorded.Timeline),
+			"If it is the primary now, start it with REPLICATION_MODE=primary. If it is to follow again, start it while its primary answers.")
+	}
+	return refuse(exitSafety, "standby.signal is gone from a standby's data directory", "started like this it would be a second primary on the same timeline",
+		"If it was never opened for writing, put the file back: touch standby.signal. Otherwise start it while its primary answers.")
+}
+
+// sameCluster decides for data that shares its system identifier with the
+// upstream, a standby's or a former primary's.
+func sameCluster(want Want, have Have) (Plan, error) {
+	data, upstream := have.Data, have.Upstream
+	behind := upstream.InRecovery && data.Standby // a cascade's upstream may itself be late
+	switch have.Relation {
+	case Successor:
+		return refuse(exitSafety, "this server was promoted after the one at MASTER_SERVER", fmt.Sprintf("it is on timeline %d, that server on timeline %d", data.Timeline, upstream.Timeline),
+			"If it is the primary now, start it with REPLICATION_MODE=primary, and let the other one follow it. Otherwise point MASTER_SERVER at the server that was promoted last.")
+	case Diverged:
+		return rejoin(want, have, "the data has left the history of the server at MASTER_SERVER", lossText(have))
+	case Ahead:
+		if behind {
+			return start("data directory is a standby's, and its upstream is not as far yet", have)
+		}
+		return rejoin(want, have, "the data is ahead of the server at MASTER_SERVER", lossText(have))
+	case Follows:
+		if data.Standby {
+			return start("data directory is a standby's", have)
+		}
+		return next("the former primary holds nothing that its upstream lacks", Follow{})
+	}
+	switch { // they could not be compared
+	case data.Standby && upstream.Timeline < data.Timeline && !upstream.InRecovery:
 		return refuse(exitData, "the data has left the history of the server at MASTER_SERVER", fmt.Sprintf("it is on timeline %d, that server on timeline %d", data.Timeline, upstream.Timeline),
 			"Point MASTER_SERVER at the server that was promoted last.")
+	case data.Standby:
+		return start("data directory is a standby's", have)
+	case have.Recorded.Mode == pg.Standby:
+		return formerStandby(have)
 	}
-	return start("data directory is a standby's", have)
+	return refuse(exitData, "data directory was a primary of the same cluster", fmt.Sprintf("system identifier %s, timeline %d, the primary is on timeline %d; the two could not be compared", data.SystemID, data.Timeline, upstream.Timeline),
+		"It may hold rows that the primary lacks. Start it again while the primary answers; or keep them: move the data away by hand, and the standby is copied anew.")
+}
+
+// rejoin gives up the data for a new copy where that was asked for, and never
+// for the copy of a server that may itself be on its way.
+func rejoin(want Want, have Have, reason, evidence string) (Plan, error) {
+	switch {
+	case !want.Reclone:
+		return refuse(exitData, reason, evidence,
+			"To give these changes up, set AUTO_REJOIN=reclone: the data is set aside and the server copied anew. To keep them, point MASTER_SERVER at the server that has them.")
+	case have.Upstream.InRecovery || have.Upstream.Timeline < have.Data.Timeline:
+		return refuse(exitSafety, reason, evidence+"; the server at MASTER_SERVER is a standby itself, or on an older timeline",
+			"Point MASTER_SERVER at the primary, then start again.")
+	}
+	return clone(reason+", and AUTO_REJOIN is reclone", want, SetAside{})
+}
+
+func lossText(have Have) string {
+	text := fmt.Sprintf("from %s on, timeline %d here and %d there", have.Fork, have.Data.Timeline, have.Upstream.Timeline)
+	if have.Excess > 0 {
+		text += fmt.Sprintf("; %d bytes of WAL here are not there", have.Excess)
+	}
+	return text
 }
 
 func clone(why string, want Want, aside ...Step) (Plan, error) {
