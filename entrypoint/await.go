@@ -42,7 +42,11 @@ func await(ctx context.Context, log zerolog.Logger, limit time.Duration, message
 			return
 		}
 		said, saidAt = err.Error(), time.Now()
-		log.Warn().Err(err).Str("hint", hint(err)).Int("attempt", tries).Str("wait", pause.Round(time.Millisecond).String()).Msg(message)
+		event := log.Warn().Err(err).Int("attempt", tries).Str("wait", pause.Round(time.Millisecond).String())
+		if text := hint(err); text != "" {
+			event = event.Str("hint", text)
+		}
+		event.Msg(message)
 	}
 	err := backoff.RetryNotify(try, backoff.WithContext(pace, ctx), notify)
 	if err != nil && ctx.Err() != nil {
