@@ -3,6 +3,7 @@
 package integration
 
 import (
+	"cmp"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -28,6 +29,12 @@ func environment() []string {
 	}
 	return env
 }
+
+// Where the images keep a cluster: make says so from PostgreSQL 18 on.
+var (
+	volume  = cmp.Or(os.Getenv("PG_VOLUME"), "/var/lib/postgresql/data")
+	dataDir = cmp.Or(os.Getenv("PG_DATA"), "/var/lib/postgresql/data/pgdata")
+)
 
 // image is the name of one of this run's images.
 func image(side string) string { return "pgreplica-" + side + ":test-" + strings.ToLower(run) }

@@ -3,14 +3,15 @@
 package integration
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
 func TestForeignDataIsSetAsideWhole(t *testing.T) {
 	for name, dir := range map[string]string{
-		"in its own folder":         "/var/lib/postgresql/data/pgdata",
-		"at the root of the volume": "/var/lib/postgresql/data",
+		"where ours is":             dataDir,
+		"at the root of the volume": filepath.Dir(dataDir),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -21,7 +22,7 @@ func TestForeignDataIsSetAsideWhole(t *testing.T) {
 			pair.Replicates()
 
 			slave := pair.Service("slave")
-			aside := slave.Exec("find", "/var/lib/postgresql/data", "-maxdepth", "3", "-name", "data_old-*")
+			aside := slave.Exec("find", volume, "-maxdepth", "4", "-name", "data_old-*")
 			if len(strings.Fields(aside)) != 1 {
 				t.Fatalf("want one folder data_old-*, got %q", aside)
 			}
@@ -53,12 +54,12 @@ func TestExistingDataIsRefusedOnRequest(t *testing.T) {
 	t.Parallel()
 	pair := New(t, ".", "EXISTING_DATA=refuse")
 	pair.Compose("create")
-	foreign := makeForeignCluster(t, pair, "/var/lib/postgresql/data/pgdata")
+	foreign := makeForeignCluster(t, pair, dataDir)
 	pair.Compose("up", "--detach")
 	slave := pair.Service("slave")
 	slave.Says("EXISTING_DATA", "exit=65")
 	pair.Compose("stop", "slave")
-	kept, _ := Run(t, "--volumes-from", slave.ID, image("slave"), "sh", "-c", "cd /var/lib/postgresql/data/pgdata && "+checksums)
+	kept, _ := Run(t, "--volumes-from", slave.ID, image("slave"), "sh", "-c", "cd "+dataDir+" && "+checksums)
 	if kept != foreign {
 		t.Errorf("the old data is not as it was:\n%s", kept)
 	}

@@ -37,7 +37,7 @@ func TestTwoHostsAreJoinedThroughThePublishedPort(t *testing.T) {
 	if slot := master.SQL("master", "SELECT slot_name || ' ' || active FROM pg_replication_slots"); slot != "replication_slot_1 true" {
 		t.Errorf("the slot is %s, want replication_slot_1 true", slot)
 	}
-	if _, err := os.Stat(filepath.Join(slave.dir, "postgres_backup_slave", "pgdata")); err != nil {
+	if _, err := os.Stat(filepath.Join(slave.dir, "postgres_backup_slave", strings.TrimPrefix(dataDir, volume))); err != nil {
 		t.Errorf("the standby's data is not in its folder: %v", err)
 	}
 	checkSlotScript(t, master, slave)
