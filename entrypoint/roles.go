@@ -67,6 +67,13 @@ func (n *Node) updateRoles(ctx context.Context) error {
 			return err
 		}
 		statements = append(statements, made...)
+		if known == "" && role.Name == n.cfg.ReplicationUser {
+			rehash, err := role.rehash()
+			if err != nil {
+				return err
+			}
+			statements = append(statements, rehash)
+		}
 		n.log.Info().Str("role", role.Name).Msg("bringing the role up to date")
 	}
 	if len(statements) > 0 {
@@ -86,6 +93,12 @@ func (w wantedRole) statements(mayAlter bool) ([]string, error) {
 	}
 	verifier, err := pgsql.Verifier(w.password.Reveal())
 	return pgsql.RoleStatements(w.Role, verifier, mayAlter), err
+}
+
+// rehash is for an adopted primary: standbys log in by a line that asks for SCRAM.
+func (w wantedRole) rehash() (string, error) {
+	verifier, err := pgsql.Verifier(w.password.Reveal())
+	return pgsql.RehashStatement(w.Name, w.password.Reveal(), verifier), err
 }
 
 func (n *Node) setRole(role wantedRole) {

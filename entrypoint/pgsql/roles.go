@@ -1,6 +1,8 @@
 package pgsql
 
 import (
+	"crypto/md5"
+	"fmt"
 	"strings"
 
 	"pgreplica/entrypoint/pg"
@@ -73,4 +75,15 @@ func DatabaseStatement(name string) string {
 	}
 	escaped := strings.NewReplacer(`\`, `\\`, "\n", `\000a`).Replace(name)
 	return "CREATE DATABASE U&" + QuoteIdent(escaped) + ";"
+}
+
+// RehashStatement stores a role's password as a SCRAM verifier where it is
+// stored as md5 and is this very password: a line of pg_hba.conf that asks for
+// SCRAM would refuse it otherwise. Any other password stays as it is.
+func RehashStatement(role, password, verifier string) string {
+	stored := fmt.Sprintf("md5%x", md5.Sum([]byte(password+role)))
+	body := "DECLARE name text := " + QuoteLiteral(role) + "; " +
+		"BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_authid WHERE rolname = name AND rolpassword = " + QuoteLiteral(stored) + ") THEN " +
+		"EXECUTE format('ALTER ROLE %I PASSWORD %L', name, " + QuoteLiteral(verifier) + "); END IF; END"
+	return "DO " + dollarQuote(body) + ";"
 }

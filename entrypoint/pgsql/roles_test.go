@@ -135,3 +135,17 @@ func TestRolesAreMadeQuietlyAndWithoutAStandby(t *testing.T) {
 		t.Errorf("the verifier is in the log:\n%s", log)
 	}
 }
+
+func TestOnlyTheSamePasswordIsStoredAnew(t *testing.T) {
+	server := makeCluster(t)
+	verifier, err := Verifier("it's secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.single(t, "SET password_encryption = md5;", "CREATE ROLE \"o'x\" PASSWORD 'it''s secret';", "CREATE ROLE other PASSWORD 'another';",
+		RehashStatement("o'x", "it's secret", verifier), RehashStatement("other", "it's secret", verifier), RehashStatement("absent", "it's secret", verifier))
+	out := server.single(t, "SELECT rolname, rolpassword FROM pg_authid WHERE rolpassword IS NOT NULL ORDER BY 1;")
+	if !strings.Contains(out, verifier) || strings.Count(out, "SCRAM-SHA-256") != 1 || !strings.Contains(out, `"md5`) {
+		t.Errorf("got\n%s", out)
+	}
+}
