@@ -32,7 +32,7 @@ func Settle(l pgdata.Layout) error {
 	if err != nil {
 		return err
 	}
-	if err := makeFolders(l); err != nil {
+	if err := errors.Join(ours(l.State, uid), makeFolders(l)); err != nil {
 		return err
 	}
 	// What holds the data directory may hold other things: only its top is given.
@@ -41,6 +41,23 @@ func Settle(l pgdata.Layout) error {
 		return err
 	}
 	return drop(uid, gid)
+}
+
+// ours refuses a state directory that neither root nor the server's user made:
+// what it says would decide over the data.
+func ours(state string, uid int) error {
+	info, err := os.Lstat(state)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if owner := info.Sys().(*syscall.Stat_t).Uid; owner != 0 && owner != uint32(uid) {
+		return &pgdata.FormatError{Path: state, What: fmt.Sprintf("belongs to uid %d, not to %s (uid %d)", owner, serverUser, uid),
+			Remedy: fmt.Sprintf("If the volume was copied with other owners, give it back on the host: chown -R %d FOLDER. Otherwise find out who made it.", uid)}
+	}
+	return nil
 }
 
 func makeFolders(l pgdata.Layout) error {

@@ -32,7 +32,7 @@ func ReadJournal(l Layout) (Journal, error) {
 		return Journal{}, nil
 	}
 	if err == nil && !j.sound() {
-		err = &FormatError{path, "names a phase or a folder that this program does not use"}
+		err = &FormatError{Path: path, What: "names a phase or a folder that this program does not use"}
 	}
 	return j, err
 }

@@ -64,9 +64,9 @@ func RealFolder(path string) error {
 	case err != nil:
 		return err
 	case info.Mode()&fs.ModeSymlink != 0:
-		return &FormatError{path, "is a symbolic link, which could lead out of the volume; mount the volume there instead"}
+		return &FormatError{path, "is a symbolic link, which could lead out of the volume", "Put a folder in its place, or mount the volume there: ls -l shows where it leads."}
 	case !info.IsDir():
-		return &FormatError{path, "is not a folder"}
+		return &FormatError{path, "is not a folder", "Move it out of the volume, then start again."}
 	}
 	return nil
 }

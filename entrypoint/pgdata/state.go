@@ -44,14 +44,17 @@ func (s State) Same(other State) bool {
 	return tell(s) == tell(other)
 }
 
-// A FormatError says that a file of ours was written by another version, or by
-// hand.
-type FormatError struct{ Path, What string }
+// A FormatError says that something on the volume is not as this program leaves
+// it: written by another version, by hand, or by somebody else.
+type FormatError struct{ Path, What, Remedy string }
 
 func (e *FormatError) Error() string { return fmt.Sprintf("%s: %s", e.Path, e.What) }
 
 // Hint is what a person can do about it.
 func (e *FormatError) Hint() string {
+	if e.Remedy != "" {
+		return e.Remedy
+	}
 	return "Use the version of pgreplica that wrote it. If it is damaged, move it out of the volume, then start again."
 }
 
@@ -79,10 +82,10 @@ func readJSON(path string, into any, format func() int) error {
 		return err
 	}
 	if err := json.Unmarshal(text, into); err != nil {
-		return &FormatError{path, "is not what this program writes: " + err.Error()}
+		return &FormatError{Path: path, What: "is not what this program writes: " + err.Error()}
 	}
 	if format() != stateFormat {
-		return &FormatError{path, fmt.Sprintf("has format %d, this version reads %d", format(), stateFormat)}
+		return &FormatError{Path: path, What: fmt.Sprintf("has format %d, this version reads %d", format(), stateFormat)}
 	}
 	return nil
 }
