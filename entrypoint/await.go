@@ -43,7 +43,7 @@ func await(ctx context.Context, log zerolog.Logger, limit time.Duration, message
 		}
 		said, saidAt = err.Error(), time.Now()
 		event := log.Warn().Err(err).Int("attempt", tries).Str("wait", pause.Round(time.Millisecond).String())
-		if text := hint(err); text != "" {
+		if text := Hint(err); text != "" {
 			event = event.Str("hint", text)
 		}
 		event.Msg(message)
@@ -87,8 +87,8 @@ func (p *pacing) NextBackOff() time.Duration {
 	return pause
 }
 
-// hint is what an error advises, or nothing.
-func hint(err error) string {
+// Hint is what an error advises, or nothing.
+func Hint(err error) string {
 	if hinted, ok := errors.AsType[interface {
 		error
 		Hint() string

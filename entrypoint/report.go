@@ -5,7 +5,59 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"pgreplica/entrypoint/pg"
 )
+
+// A Level is how bad things are, as monitoring programs number it.
+type Level int
+
+const (
+	OK       Level = 0
+	Warning  Level = 1
+	Critical Level = 2
+	Unknown  Level = 3
+)
+
+func (l Level) String() string { return [...]string{"OK", "WARNING", "CRITICAL", "UNKNOWN"}[l] }
+
+// A Report is what status prints.
+type Report struct {
+	Level   Level
+	Verdict string
+	Version string
+	System  pg.SystemID
+	At      time.Time
+	Nodes   []NodeRow
+	Slots   []SlotRow
+	Advice  []string // what to type next
+}
+
+// A NodeRow is a server of the cluster. Behind is in bytes, Heard the age of
+// the last message; -1 is unknown.
+type NodeRow struct {
+	Name, Role, State, Address string
+	Here                       bool
+	Timeline                   pg.Timeline
+	Behind                     int64
+	Heard                      time.Duration
+}
+
+// A SlotRow is a slot of this server.
+type SlotRow struct {
+	pg.Slot
+	UsedBy string
+}
+
+// raise makes a report at least that bad; the first reason for a level stands.
+func (r *Report) raise(level Level, verdict, advice string) {
+	if level > r.Level {
+		r.Level, r.Verdict = level, verdict
+	}
+	if advice != "" {
+		r.Advice = append(r.Advice, advice)
+	}
+}
 
 // String prints a report for people, the verdict first. The columns may change
 // with any version.

@@ -13,56 +13,6 @@ import (
 	"pgreplica/entrypoint/pgsql"
 )
 
-// A Level is how bad things are, as monitoring programs number it.
-type Level int
-
-const (
-	OK       Level = 0
-	Warning  Level = 1
-	Critical Level = 2
-	Unknown  Level = 3
-)
-
-func (l Level) String() string { return [...]string{"OK", "WARNING", "CRITICAL", "UNKNOWN"}[l] }
-
-// A Report is what status prints.
-type Report struct {
-	Level   Level
-	Verdict string
-	Version string
-	System  pg.SystemID
-	At      time.Time
-	Nodes   []NodeRow
-	Slots   []SlotRow
-	Advice  []string // what to type next
-}
-
-// A NodeRow is a server of the cluster. Behind is in bytes, Heard the age of
-// the last message; -1 is unknown.
-type NodeRow struct {
-	Name, Role, State, Address string
-	Here                       bool
-	Timeline                   pg.Timeline
-	Behind                     int64
-	Heard                      time.Duration
-}
-
-// A SlotRow is a slot of this server.
-type SlotRow struct {
-	pg.Slot
-	UsedBy string
-}
-
-// raise makes a report at least that bad; the first reason for a level stands.
-func (r *Report) raise(level Level, verdict, advice string) {
-	if level > r.Level {
-		r.Level, r.Verdict = level, verdict
-	}
-	if advice != "" {
-		r.Advice = append(r.Advice, advice)
-	}
-}
-
 // Status looks at this container's server, and from a standby at its primary.
 func Status(ctx context.Context, cfg config.Config) (Report, error) {
 	if err := BecomeServerUser(); err != nil {
@@ -122,7 +72,7 @@ func (r *Report) addStandby(ctx context.Context, cfg config.Config, seen pgsql.H
 	case cfg.Mode == pg.Primary:
 		r.raise(Critical, "this server is to be a primary, but it is a standby", "")
 	case err != nil && !seen.Streaming():
-		r.raise(Critical, "the standby does not stream: "+err.Error(), hint(err))
+		r.raise(Critical, "the standby does not stream: "+err.Error(), Hint(err))
 	case !seen.Streaming():
 		r.raise(Critical, "the standby does not stream, though its primary answers", "PostgreSQL says why in the log: docker compose logs --tail 20 slave")
 	case seen.ReplayPaused:
@@ -201,7 +151,7 @@ func statusAtRest(report Report, cfg config.Config, cause error) (Report, error)
 	}
 	data, err := pgdata.Inspect(layout.Dir)
 	report.System = data.SystemID
-	report.raise(Critical, cause.Error(), hint(cause))
+	report.raise(Critical, cause.Error(), Hint(cause))
 	if data.Contents == pg.Cluster {
 		row := NodeRow{Name: "here", Role: "primary", State: "no answer", Here: true, Timeline: data.Timeline, Behind: -1, Heard: -1}
 		if data.Standby {

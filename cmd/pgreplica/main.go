@@ -15,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 
+	"pgreplica/entrypoint"
 	"pgreplica/entrypoint/pgctl"
 )
 
@@ -100,19 +101,9 @@ func showVersion(context.Context, []string) (int, error) {
 // explain prints an error as PostgreSQL does: what, and what to do.
 func explain(out io.Writer, err error) {
 	fmt.Fprintf(out, "ERROR:  %v\n", err)
-	if text := hint(err); text != "" {
+	if text := entrypoint.Hint(err); text != "" {
 		fmt.Fprintf(out, "HINT:  %s\n", text)
 	}
-}
-
-func hint(err error) string {
-	if hinted, ok := errors.AsType[interface {
-		error
-		Hint() string
-	}](err); ok {
-		return hinted.Hint()
-	}
-	return ""
 }
 
 // exitStatus asks the error; the numbers are those of sysexits(3), so that

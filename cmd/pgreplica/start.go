@@ -39,7 +39,7 @@ func onlyAsks(arg string) bool {
 // fail writes the one error event of a start, its last line.
 func fail(log zerolog.Logger, err error) {
 	event := log.Error().Int("exit", exitStatus(err))
-	if text := hint(err); text != "" {
+	if text := entrypoint.Hint(err); text != "" {
 		event = event.Str("hint", text)
 	}
 	event.Msg(err.Error())
