@@ -19,13 +19,11 @@ type timings struct {
 const (
 	atOurs = iota
 	atBare
-	atPostgres
 	atOfficial
 )
 
 // starts measures from the start of the entrypoint's process to its exec of
-// postgres, on volumes that need nothing, warm, inside running containers. What
-// it becomes is a program that only says when it began.
+// postgres, on volumes that need nothing, warm, inside running containers.
 func (b *bench) starts() {
 	small, large := b.stoppedPrimary("small", 1_000), b.stoppedPrimary("large", 100_000)
 	upstream := b.primary("--network-alias", "upstream", image("master"))
@@ -41,7 +39,6 @@ func (b *bench) starts() {
 	b.addStart("start to exec, primary, 100k files", many, 0.15)
 	b.add(row{what: "start to exec, primary, 100k files", ours: many[atOurs].took, peer: "ours, 1k files", peers: few[atOurs].took, limit: 1.25})
 	b.addStart("start to exec, standby, 1k files", follows, 0) // it asks its primary
-	b.note("Each start holds %s until the program that plays postgres says that it runs.", spread(few[atPostgres].took))
 	b.note("Peak memory of a start: primary %s, standby %s (target 12 MB), bare Go exec %s.",
 		megabytes(max(few[atOurs].peak, many[atOurs].peak)), megabytes(follows[atOurs].peak), megabytes(few[atBare].peak))
 	if b.official {
@@ -53,7 +50,7 @@ func (b *bench) starts() {
 // there before. The first round of each call warms what has cooled.
 func (b *bench) watch(c Container, measured []timings) []timings {
 	b.t.Helper()
-	programs := "/usr/local/bin/pgreplica -- /bench/bare -- /bench/postgres"
+	programs := "/usr/local/bin/pgreplica -- /bench/bare"
 	if b.official {
 		programs += " -- bash /bench/official.sh postgres"
 	}
