@@ -1,0 +1,107 @@
+package pgctl
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// A Control is what pg_control says of a cluster that may be stopped.
+type Control struct {
+	State               string // in production, shut down, shut down in recovery, ... as pg_controldata has it
+	SystemID            pg.SystemID
+	Checkpoint          pg.LSN // the record itself, not where its redo begins
+	CheckpointTimeline  pg.Timeline
+	MinRecovery         pg.LSN      // a standby is consistent from there on; 0 on a primary
+	MinRecoveryTimeline pg.Timeline // newer than the checkpoint's right after a promotion
+	SegmentSize         uint64      // of WAL, in bytes
+
+	// A standby needs at least what its primary has of these.
+	MaxConnections, MaxWorkerProcesses, MaxWALSenders, MaxPreparedTransactions, MaxLocksPerTransaction int
+}
+
+// Timeline is the one that the cluster is on. The last checkpoint is still of
+// the timeline before it when a server stopped right after its promotion.
+func (c Control) Timeline() pg.Timeline { return max(c.CheckpointTimeline, c.MinRecoveryTimeline) }
+
+// ControlData asks pg_controldata. A pg_control that cannot be trusted is an
+// error here, where pg_controldata only warns.
+func ControlData(ctx context.Context, dir string) (Control, error) {
+	var out bytes.Buffer
+	warning := ""
+	watch := func(_, line string) {
+		if strings.Contains(line, ": warning: ") { // 14 and later
+			warning = line
+		}
+	}
+	err := run(ctx, job{program: "pg_controldata", args: []string{"--pgdata=" + dir}, env: []string{"LC_ALL=C"}, stdout: &out, tell: watch})
+	if err != nil {
+		return Control{}, err
+	}
+	if warning != "" {
+		return Control{}, &ProgramError{Program: "pg_controldata", Line: warning, Err: errors.New("pg_control cannot be trusted")}
+	}
+	return parseControlData(out.String())
+}
+
+// parseControlData reads the lines "label:   value".
+func parseControlData(text string) (Control, error) {
+	values := map[string]string{}
+	for line := range strings.Lines(text) {
+		label, value, found := strings.Cut(line, ":")
+		if label == "WARNING" { // 13
+			return Control{}, fmt.Errorf("pg_controldata: pg_control cannot be trusted:%s", strings.TrimRight(value, "\r\n"))
+		}
+		if found {
+			values[label] = strings.TrimSpace(value)
+		}
+	}
+	c := Control{State: values["Database cluster state"]}
+	var errs []error
+	read := func(label string, parse func(text string) error) {
+		if err := parse(values[label]); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", label, err))
+		}
+	}
+	if c.State == "" {
+		errs = append(errs, errors.New("Database cluster state: it says none"))
+	}
+	read("Database system identifier", func(text string) (err error) { c.SystemID, err = pg.ParseSystemID(text); return })
+	read("Latest checkpoint location", func(text string) (err error) { c.Checkpoint, err = pg.ParseLSN(text); return })
+	read("Latest checkpoint's TimeLineID", number(&c.CheckpointTimeline))
+	read("Minimum recovery ending location", func(text string) (err error) { c.MinRecovery, err = pg.ParseLSN(text); return })
+	read("Min recovery ending loc's timeline", number(&c.MinRecoveryTimeline))
+	read("Bytes per WAL segment", func(text string) error { return parseSegmentSize(text, &c.SegmentSize) })
+	read("max_connections setting", number(&c.MaxConnections))
+	read("max_worker_processes setting", number(&c.MaxWorkerProcesses))
+	read("max_wal_senders setting", number(&c.MaxWALSenders))
+	read("max_prepared_xacts setting", number(&c.MaxPreparedTransactions))
+	read("max_locks_per_xact setting", number(&c.MaxLocksPerTransaction))
+	if err := errors.Join(errs...); err != nil {
+		return Control{}, fmt.Errorf("read the output of pg_controldata: %w", err)
+	}
+	return c, nil
+}
+
+func number[T ~int | ~uint32](into *T) func(string) error {
+	return func(text string) error {
+		n, err := strconv.ParseUint(text, 10, 32)
+		*into = T(n)
+		return err
+	}
+}
+
+// parseSegmentSize accepts what initdb --wal-segsize does.
+func parseSegmentSize(text string, into *uint64) error {
+	size, err := strconv.ParseUint(text, 10, 32)
+	if err == nil && (size < 1<<20 || size > 1<<30 || size&(size-1) != 0) {
+		err = fmt.Errorf("%d is no size of a WAL segment", size)
+	}
+	*into = size
+	return err
+}
