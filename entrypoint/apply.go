@@ -42,6 +42,8 @@ func (n *Node) Apply(ctx context.Context, step plan.Step) error {
 	case plan.SetAside:
 		return n.setAside()
 	case plan.MoveIn:
+		// A copy of the upstream follows it; nothing that was compared is left.
+		n.compared, n.relation = true, relation{kind: plan.Follows}
 		return pgdata.MoveIn(n.layout)
 	case plan.Configure:
 		return n.configure(ctx)

@@ -34,6 +34,8 @@ func (n *Node) Inspect(ctx context.Context) (plan.Have, error) {
 	switch {
 	case n.cfg.Mode == pg.Standby && n.cfg.MasterServer != "":
 		have.Upstream = n.lookUpstream(ctx)
+		found := n.compare(ctx, have.Data, have.Upstream)
+		have.Relation, have.Fork, have.Excess = found.kind, found.fork, found.excess
 	case n.cfg.Mode == pg.Primary && have.Data.Contents == pg.Empty:
 		have.Peer = n.findPeer(ctx)
 	}

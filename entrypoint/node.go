@@ -30,6 +30,8 @@ type Node struct {
 
 	asked      bool // whether the upstream was
 	upstream   *pg.Server
+	compared   bool // whether the data was, with the upstream's
+	relation   relation
 	configured bool
 	dirty      bool // the state holds what is not yet on disk
 }
