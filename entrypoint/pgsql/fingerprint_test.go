@@ -1,0 +1,261 @@
+package pgsql
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgreplica/entrypoint/pg"
+)
+
+const (
+	segment = 16 << 20
+	// Where records of two servers differ at the latest: their checksums
+	// stand in their headers, which may follow a page's.
+	firstRecord = 24 + 40
+)
+
+// One story of a cluster and of each way in which its copies leave it.
+func TestAForkIsToldFromAHealthyStandby(t *testing.T) {
+	primary := makeCluster(t)
+	old := primary.copyFiles(t, "old")
+	settings := []string{"wal_keep_size=256MB", "autovacuum=off", "checkpoint_timeout=1h"}
+	primary.start(t, []string{everybody}, settings...)
+	primary.makeRole(t, "r", "secret")
+	u := primary.upstream("r", "secret")
+	primary.sql(t, "CREATE TABLE t AS SELECT generate_series(1, 10000) AS i")
+	follow := append(settings, "primary_conninfo=host="+primary.dir+" port="+port(primary)+" user=postgres")
+	inSync := func(name string) *server {
+		standby := primary.backup(t, name)
+		standby.write(t, "standby.signal")
+		standby.start(t, []string{everybody}, follow...)
+		standby.awaitTrue(t, "pg_last_wal_replay_lsn() >= '"+primary.flushed(t).String()+"'")
+		return standby
+	}
+
+	standby := inSync("standby")
+	t.Run("a healthy standby", func(t *testing.T) {
+		start, local := standby.tail(t, 1, standby.lsn(t, "pg_last_wal_receive_lsn()"))
+		expect(t, u, 1, start, local, pg.SameWAL, start+pg.LSN(len(local)), 0)
+		if len(local) < 100_000 {
+			t.Errorf("compared %d bytes only", len(local))
+		}
+	})
+	t.Run("a standby that lags behind by far", func(t *testing.T) {
+		start, local := standby.tail(t, 1, standby.lsn(t, "pg_last_wal_receive_lsn()"))
+		primary.sql(t, "INSERT INTO t SELECT generate_series(1, 200000)")
+		expect(t, u, 1, start, local, pg.SameWAL, start+pg.LSN(len(local)), 0)
+	})
+	t.Run("a standby that ran read-write", func(t *testing.T) {
+		standby.awaitTrue(t, "pg_last_wal_replay_lsn() = '"+primary.flushed(t).String()+"'")
+		standby.stop(t)
+		fork := standby.minRecovery(t)
+		if err := os.Remove(filepath.Join(standby.data, "standby.signal")); err != nil {
+			t.Fatal(err)
+		}
+		primary.sql(t, "INSERT INTO t VALUES (1)")
+		standby.start(t, []string{everybody}, settings...)
+		standby.sql(t, "INSERT INTO t VALUES (2), (3)")
+		start, local := standby.tail(t, 1, standby.flushed(t))
+		expect(t, u, 1, start, local, pg.OtherWAL, fork, firstRecord)
+	})
+
+	promoted := inSync("promoted")
+	promoted.sql(t, "SELECT pg_promote()")
+	up := promoted.upstream("r", "secret")
+	history, err := TimelineHistory(within(t, 5*time.Second), up, 2)
+	if err != nil || len(history) != 1 {
+		t.Fatalf("got history %v, %v", history, err)
+	}
+	fork := history[0].End
+	primary.sql(t, "INSERT INTO t VALUES (4)")
+	t.Run("an old primary with WAL of its own", func(t *testing.T) {
+		if relation, branch := pg.Fork(nil, 1, history, 2); relation != pg.Ancestor || branch != (pg.Branch{Timeline: 1, End: fork}) {
+			t.Errorf("got %s at %v", relation, branch)
+		}
+		start, local := primary.tail(t, 1, primary.flushed(t))
+		expect(t, up, 1, start, local, pg.AheadWAL, fork, 0)
+	})
+	t.Run("an old primary that ended where the new one began", func(t *testing.T) {
+		start, local := primary.tail(t, 1, fork)
+		expect(t, up, 1, start, local, pg.SameWAL, fork, 0)
+		expect(t, up, 1, fork, nil, pg.SameWAL, fork, 0)
+		expect(t, up, 1, fork+8, make([]byte, 8), pg.AheadWAL, fork, 0)
+	})
+	t.Run("a promoted standby, asked of its old primary", func(t *testing.T) {
+		start, local := promoted.tail(t, 2, promoted.flushed(t))
+		_, err := Fingerprint(within(t, 5*time.Second), u, 2, start, local, segment)
+		check(t, "timeline", err, Permanent, 1, u.address()+" answers: requested timeline 2 is not in this server's history", "log")
+		_, err = TimelineHistory(within(t, 5*time.Second), u, 2)
+		check(t, "history", err, Permanent, 1, u.address()+" answers: could not open file", "log")
+		if history, err := TimelineHistory(within(t, 5*time.Second), u, 1); err != nil || history != nil {
+			t.Errorf("timeline 1: got %v, %v", history, err)
+		}
+	})
+	t.Run("a primary that was restored from an older copy", func(t *testing.T) {
+		old.start(t, []string{everybody}, settings...)
+		old.makeRole(t, "r", "secret")
+		end := old.flushed(t)
+		start, local := old.tail(t, 1, end)
+		local = append(local, make([]byte, 4096)...)
+		expect(t, old.upstream("r", "secret"), 1, start, local, pg.AheadWAL, end, 0)
+		expect(t, old.upstream("r", "secret"), 1, start+segment, local, pg.AheadWAL, end, 0)
+	})
+	primary.noSenders(t)
+
+	one, other := inSync("one"), inSync("other")
+	primary.stop(t) // each hears of it and ends at the same LSN
+	t.Run("two timeline 2s", func(t *testing.T) {
+		one.sql(t, "SELECT pg_promote()")
+		other.sql(t, "SELECT pg_promote()")
+		ours, err := TimelineHistory(within(t, 5*time.Second), one.upstream("r", "secret"), 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if relation, branch := pg.Fork(history, 2, ours, 2); relation != pg.Parted || branch != (pg.Branch{Timeline: 1, End: fork}) {
+			t.Errorf("got %s at %v, want parted at %s", relation, branch, fork)
+		}
+		theirs, err := TimelineHistory(within(t, 5*time.Second), other.upstream("r", "secret"), 2)
+		if relation, _ := pg.Fork(ours, 2, theirs, 2); err != nil || relation != pg.SameTimeline {
+			t.Errorf("from the same LSN: got %s of %v and %v, %v", relation, ours, theirs, err)
+		}
+		start, local := one.tail(t, 2, one.flushed(t)) // where only the bytes tell
+		expect(t, other.upstream("r", "secret"), 2, start, local, pg.OtherWAL, ours[0].End, firstRecord)
+	})
+}
+
+func TestWALThatIsGoneIsTold(t *testing.T) {
+	server := startServer(t, []string{everybody}, "wal_keep_size=0", "autovacuum=off")
+	server.makeRole(t, "r", "secret")
+	u := server.upstream("r", "secret")
+	server.sql(t, "CREATE TABLE t AS SELECT generate_series(1, 10000) AS i")
+	start, local := server.tail(t, 1, server.flushed(t))
+	server.sql(t, "SELECT pg_switch_wal()", "INSERT INTO t VALUES (1)")
+	full, file := server.tail(t, 1, start+segment) // to its very end
+	end := server.flushed(t)
+	_, page := server.tail(t, 1, end)
+	expect(t, u, 1, full, file, pg.SameWAL, start+segment, 0)
+
+	server.sql(t, "CHECKPOINT")
+	expect(t, u, 1, start, local, pg.GoneWAL, start, 0)
+	// What a standby needs is there: the file that it goes on with.
+	expect(t, u, 1, full, file, pg.SameWAL, start+segment, 0)
+	expect(t, u, 1, full, append(slices.Clone(file), page...), pg.SameWAL, end, 0)
+
+	server.sql(t, "SELECT pg_switch_wal()", "CHECKPOINT")
+	expect(t, u, 1, full, file, pg.GoneWAL, start+segment, 0)
+	expect(t, u, 1, full, append(slices.Clone(file), page...), pg.GoneWAL, start+segment, 0)
+	server.noSenders(t)
+}
+
+// expect holds a comparison to a match that ends at an LSN, or up to slack
+// bytes behind it.
+func expect(t *testing.T, u Upstream, timeline pg.Timeline, start pg.LSN, local []byte, match pg.WALMatch, at, slack pg.LSN) {
+	t.Helper()
+	got, err := Fingerprint(within(t, 5*time.Second), u, timeline, start, local, segment)
+	if err != nil {
+		t.Error(err)
+	} else if got.Match != match || got.At < at || got.At > at+slack {
+		t.Errorf("got %s at %s, want %s at %s", got.Match, got.At, match, at)
+	}
+}
+
+// backup is a copy of the running server that has never run itself.
+func (s *server) backup(t *testing.T, name string) *server {
+	t.Helper()
+	copied := &server{dir: filepath.Join(s.dir, name), data: filepath.Join(s.dir, name, "data")}
+	s.run(t, nil, "pg_basebackup", "-h", s.dir, "-p", port(s), "-U", "postgres", "-D", copied.data, "-c", "fast", "-X", "stream", "--no-sync")
+	return copied
+}
+
+// copyFiles is a copy of the stopped server.
+func (s *server) copyFiles(t *testing.T, name string) *server {
+	t.Helper()
+	copied := &server{dir: filepath.Join(s.dir, name), data: filepath.Join(s.dir, name, "data")}
+	if err := os.Mkdir(copied.dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if uid, gid := postgresUser(t); os.Geteuid() == 0 {
+		if err := os.Chown(copied.dir, int(uid), int(gid)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, err := exec.Command("cp", "-a", s.data, copied.data).CombinedOutput(); err != nil {
+		t.Fatalf("cp: %v\n%s", err, out)
+	}
+	return copied
+}
+
+func (s *server) stop(t *testing.T) {
+	t.Helper()
+	s.run(t, nil, "pg_ctl", "stop", "-D", s.data, "-m", "fast", "-w")
+}
+
+func (s *server) lsn(t *testing.T, expression string) pg.LSN {
+	t.Helper()
+	var text string
+	if err := s.connect(t).QueryRow(context.Background(), "SELECT "+expression+"::text").Scan(&text); err != nil {
+		t.Fatal(err)
+	}
+	at, err := pg.ParseLSN(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+func (s *server) flushed(t *testing.T) pg.LSN {
+	t.Helper()
+	return s.lsn(t, "pg_current_wal_flush_lsn()")
+}
+
+func (s *server) minRecovery(t *testing.T) pg.LSN {
+	t.Helper()
+	found := regexp.MustCompile(`Minimum recovery ending location: +(\S+)`).FindStringSubmatch(s.run(t, nil, "pg_controldata", s.data))
+	at, err := pg.ParseLSN(found[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+// tail is the file that WAL ends in, up to the end.
+func (s *server) tail(t *testing.T, timeline pg.Timeline, end pg.LSN) (start pg.LSN, local []byte) {
+	t.Helper()
+	start = (end - 1) / segment * segment
+	return start, []byte(s.read(t, filepath.Join("pg_wal", pg.WALFile(timeline, start, segment))))[:end-start]
+}
+
+func (s *server) awaitTrue(t *testing.T, condition string) {
+	t.Helper()
+	conn := s.connect(t)
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		var yes *bool
+		if err := conn.QueryRow(context.Background(), "SELECT "+condition).Scan(&yes); err != nil {
+			t.Fatal(err)
+		}
+		if yes != nil && *yes {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("it does not become true: %s", condition)
+		}
+	}
+}
+
+// noSenders holds us to leave nothing behind.
+func (s *server) noSenders(t *testing.T) {
+	t.Helper()
+	var names []string
+	const ours = "SELECT coalesce(array_agg(state), '{}') FROM pg_stat_replication WHERE application_name = 'a_standby'"
+	if err := s.connect(t).QueryRow(context.Background(), ours).Scan(&names); err != nil || len(names) > 0 {
+		t.Errorf("walsenders are left: %s (%v)", strings.Join(names, " "), fmt.Sprint(err))
+	}
+}
