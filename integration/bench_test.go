@@ -53,7 +53,7 @@ func TestBench(t *testing.T) {
 	b.clones()
 	b.setAsides()
 	b.sizes()
-	fmt.Printf("\nMedians of %d, interleaved. Load average %s before, %s after, %s. Image store: %s.\n\n",
+	fmt.Printf("\nMedians of %d rounds, interleaved, of three times as many for start to exec. Load average %s before, %s after, %s. Image store: %s.\n\n",
 		b.rounds, before, load(), machine(), b.do("info", "--format", "{{.Driver}}"))
 	b.print()
 }
