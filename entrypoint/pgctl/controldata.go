@@ -61,16 +61,19 @@ func parseControlData(text string) (Control, error) {
 			values[label] = strings.TrimSpace(value)
 		}
 	}
-	c := Control{State: values["Database cluster state"]}
+	var c Control
 	var errs []error
 	read := func(label string, parse func(text string) error) {
 		if err := parse(values[label]); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", label, err))
 		}
 	}
-	if c.State == "" {
-		errs = append(errs, errors.New("Database cluster state: it says none"))
-	}
+	read("Database cluster state", func(text string) error {
+		if c.State = text; text == "" {
+			return errors.New("it says none")
+		}
+		return nil
+	})
 	read("Database system identifier", func(text string) (err error) { c.SystemID, err = pg.ParseSystemID(text); return })
 	read("Latest checkpoint location", func(text string) (err error) { c.Checkpoint, err = pg.ParseLSN(text); return })
 	read("Latest checkpoint's TimeLineID", number(&c.CheckpointTimeline))
