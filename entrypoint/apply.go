@@ -37,6 +37,8 @@ func (n *Node) Apply(ctx context.Context, step plan.Step) error {
 		return n.verify(ctx)
 	case plan.FollowConf:
 		return n.followConf()
+	case plan.Sync:
+		return n.sync()
 	case plan.Follow:
 		return n.follow()
 	case plan.SetAside:
@@ -67,9 +69,9 @@ func (n *Node) Become() error {
 
 // mayOpen asserts, whatever was decided, that only a primary opens read-write.
 func (n *Node) mayOpen() error {
-	data, err := pgdata.Inspect(n.layout.Dir)
-	if err == nil && (data.Contents != pg.Cluster || data.Standby != (n.cfg.Mode == pg.Standby)) {
-		err = fmt.Errorf("will not start %s data (standby.signal: %t) as a %s", data.Contents, data.Standby, n.cfg.Mode)
+	standby, err := pgdata.IsStandby(n.layout.Dir)
+	if err == nil && standby != (n.cfg.Mode == pg.Standby) {
+		err = fmt.Errorf("will not start as a %s: standby.signal in %s says otherwise", n.cfg.Mode, n.layout.Dir)
 	}
 	return err
 }
@@ -114,6 +116,16 @@ func (n *Node) reserveSlot(ctx context.Context, slot string) error {
 	return await(ctx, log, slotLimit, "waiting for the slot", func(ctx context.Context) error {
 		return pgsql.Reserve(ctx, n.server(), slot)
 	})
+}
+
+// sync writes the whole of staging to the disk at once. PostgreSQL's programs
+// do it file by file, which takes several times as long, and are told not to.
+func (n *Node) sync() error {
+	staging, err := n.staging()
+	if err != nil {
+		return err
+	}
+	return pgdata.SyncAll(staging)
 }
 
 func (n *Node) setAside() error {

@@ -13,10 +13,6 @@ import (
 // configure brings the data directory up to date with the environment and the
 // mounted files. Where nothing changed it writes nothing.
 func (n *Node) configure(ctx context.Context) error {
-	data, err := pgdata.Inspect(n.layout.Dir)
-	if err != nil {
-		return err
-	}
 	if err := errors.Join(pgdata.FixMode(n.layout.Dir), pgctl.RemoveStalePID(n.layout.Dir)); err != nil {
 		return err
 	}
@@ -24,16 +20,15 @@ func (n *Node) configure(ctx context.Context) error {
 	if err := n.placeFiles(ctx, n.layout.Dir, false); err != nil {
 		return err
 	}
+	update := n.updateRoles
 	if n.cfg.Mode == pg.Standby {
-		err = n.configureStandby(ctx)
-	} else {
-		err = n.updateRoles(ctx)
+		update = n.configureStandby
 	}
-	if err != nil {
+	if err := update(ctx); err != nil {
 		return err
 	}
 	n.configured = true
-	return n.note(data)
+	return n.note(n.data)
 }
 
 func (n *Node) configureStandby(ctx context.Context) error {

@@ -31,6 +31,7 @@ func (n *Node) Inspect(ctx context.Context) (plan.Have, error) {
 	if have.Data, err = pgdata.Inspect(n.layout.Dir); err != nil {
 		return have, err
 	}
+	n.data = have.Data
 	switch {
 	case n.cfg.Mode == pg.Standby && n.cfg.MasterServer != "":
 		have.Upstream = n.lookUpstream(ctx)

@@ -28,7 +28,8 @@ type Node struct {
 	slot   string
 	major  int
 
-	asked      bool // whether the upstream was
+	data       pg.DataDir // as of the last look
+	asked      bool       // whether the upstream was
 	upstream   *pg.Server
 	compared   bool // whether the data was, with the upstream's
 	relation   relation

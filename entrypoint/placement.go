@@ -7,6 +7,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 
 	"pgreplica/entrypoint/pg"
@@ -122,10 +123,10 @@ func (n *Node) hbaBlock(users string) string {
 
 // hasName says whether the user that we run as is known by a name, which peer
 // authentication needs.
-func hasName() bool {
+var hasName = sync.OnceValue(func() bool {
 	_, err := user.LookupId(strconv.Itoa(os.Getuid()))
 	return err == nil
-}
+})
 
 func (n *Node) placeIdent(dir string) error {
 	path := filepath.Join(dir, "pg_ident.conf")

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"syscall"
 
+	"golang.org/x/sys/unix"
+
 	"pgreplica/entrypoint/pgdata"
 )
 
@@ -133,7 +135,7 @@ func drop(uid, gid int) error {
 	if err != nil {
 		return fmt.Errorf("become the user %s: %w", serverUser, err)
 	}
-	if syscall.Setuid(0) == nil {
+	if real, effective, saved := unix.Getresuid(); real != uid || effective != uid || saved != uid {
 		return errors.New("root could not be given up")
 	}
 	return os.Setenv("HOME", "/var/lib/postgresql")

@@ -31,7 +31,7 @@ func (n *Node) compare(ctx context.Context, data pg.DataDir, upstream *pg.Server
 	n.compared = true
 	limited, cancel := context.WithTimeout(ctx, comparePatience(data))
 	defer cancel()
-	found, err := n.relate(limited, data, *upstream)
+	found, err := n.relate(limited, *upstream)
 	if err != nil {
 		n.log.Warn().Err(err).Msg("could not compare the data with the upstream's")
 		return relation{}
@@ -52,7 +52,7 @@ func comparePatience(data pg.DataDir) time.Duration {
 
 // relate compares histories first and then, because two servers of one
 // timeline may have parted too, the last bytes of WAL.
-func (n *Node) relate(ctx context.Context, data pg.DataDir, upstream pg.Server) (relation, error) {
+func (n *Node) relate(ctx context.Context, upstream pg.Server) (relation, error) {
 	control, err := pgctl.ControlData(ctx, n.layout.Dir)
 	if err != nil {
 		return relation{}, err
@@ -72,7 +72,7 @@ func (n *Node) relate(ctx context.Context, data pg.DataDir, upstream pg.Server) 
 	case pg.Parted:
 		return relation{kind: plan.Diverged, fork: common.End}, nil
 	}
-	end, err := n.endOfWAL(ctx, data, control)
+	end, err := pgctl.EndOfWAL(ctx, n.layout.Dir, control)
 	if err != nil {
 		return relation{}, err
 	}
@@ -80,15 +80,6 @@ func (n *Node) relate(ctx context.Context, data pg.DataDir, upstream pg.Server) 
 		return left(plan.Diverged, common.End, end), nil
 	}
 	return n.fingerprint(ctx, control, end)
-}
-
-// endOfWAL is where the local WAL ends. A standby that was shut down says so
-// itself; any other has to be read.
-func (n *Node) endOfWAL(ctx context.Context, data pg.DataDir, control pgctl.Control) (pg.LSN, error) {
-	if data.Standby && control.State == "shut down in recovery" {
-		return control.MinRecovery, nil
-	}
-	return pgctl.EndOfWAL(ctx, n.layout.Dir, control)
 }
 
 // fingerprint compares the last file of local WAL with the upstream's.

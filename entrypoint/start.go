@@ -43,8 +43,11 @@ func (n *Node) start(ctx context.Context) error {
 
 // checkNew tells what a new cluster lacks before anything on disk is touched.
 func (n *Node) checkNew() error {
+	if n.cfg.Mode == pg.Standby || n.cfg.CheckNewCluster() == nil {
+		return nil
+	}
 	data, err := pgdata.Inspect(n.layout.Dir)
-	if err != nil || n.cfg.Mode == pg.Standby || data.Contents != pg.Empty {
+	if err != nil || data.Contents != pg.Empty {
 		return err
 	}
 	return n.cfg.CheckNewCluster()

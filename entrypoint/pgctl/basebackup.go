@@ -23,11 +23,11 @@ type BaseBackup struct {
 // estimate and may grow.
 type Progress struct{ Done, Total int64 }
 
-// Run copies the server. It writes neither standby.signal nor the connection:
+// Run copies the server; the caller syncs the copy. It writes neither standby.signal nor the connection:
 // pg_basebackup -R would write every transient option with them.
 func (b BaseBackup) Run(ctx context.Context, progress func(Progress), tell Tell) error {
 	args := []string{"--dbname=" + b.From.String(), "--pgdata=" + b.Dir, "--format=plain", "--wal-method=stream", "--slot=" + b.Slot,
-		"--checkpoint=" + b.Checkpoint, "--no-password", "--progress", "--verbose", "--label=" + b.Label, "--manifest-checksums=CRC32C"}
+		"--checkpoint=" + b.Checkpoint, "--no-password", "--no-sync", "--progress", "--verbose", "--label=" + b.Label, "--manifest-checksums=CRC32C"}
 	if b.MaxRate != "" {
 		args = append(args, "--max-rate="+b.MaxRate)
 	}

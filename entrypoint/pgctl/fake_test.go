@@ -158,7 +158,7 @@ func TestABaseBackupIsAskedForWhole(t *testing.T) {
 			t.Errorf("no %s among %q", want, got)
 		}
 	}
-	for _, forbidden := range []string{"-R", "--write-recovery-conf", "-C", "--create-slot", "--no-sync"} {
+	for _, forbidden := range []string{"-R", "--write-recovery-conf", "-C", "--create-slot"} {
 		if slices.Contains(got, forbidden) {
 			t.Errorf("%s among %q", forbidden, got)
 		}
@@ -185,7 +185,7 @@ func TestInitDBTakesTheUsersArguments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"initdb", "--pgdata=/v/init-1", "--username=my admin", "--data-checksums", "--auth=trust", "--locale=C", "-k", "--auth-host=scram-sha-256"}
+	want := []string{"initdb", "--pgdata=/v/init-1", "--username=my admin", "--data-checksums", "--auth=trust", "--no-sync", "--locale=C", "-k", "--auth-host=scram-sha-256"}
 	if got := args(); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

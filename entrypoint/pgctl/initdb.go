@@ -15,6 +15,7 @@ type InitDB struct {
 }
 
 // Run makes the cluster, with data checksums, so that it can be rewound later.
+// The caller syncs it.
 func (i InitDB) Run(ctx context.Context, tell Tell) error {
 	more, err := shellWords(i.Args)
 	if err != nil {
@@ -24,7 +25,9 @@ func (i InitDB) Run(ctx context.Context, tell Tell) error {
 	// initdb from warning about the trust that pg_hba.conf is about to replace.
 	args := []string{"--pgdata=" + i.Dir, "--username=" + i.Superuser, "--data-checksums", "--auth=trust"}
 	if i.WALDir != "" {
-		args = append(args, "--waldir="+i.WALDir)
+		args = append(args, "--waldir="+i.WALDir) // may lie on another file system: initdb syncs it
+	} else {
+		args = append(args, "--no-sync")
 	}
 	stdout := &lineWriter{tell: func(line string) { tell("initdb", line) }}
 	defer stdout.flush()

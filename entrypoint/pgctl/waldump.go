@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"pgreplica/entrypoint/pg"
 )
@@ -98,7 +99,7 @@ func (d walDump) lastRecord(ctx context.Context, from pg.LSN) (walRecord, error)
 
 var (
 	errNoRecord = errors.New("no record follows")
-	lastGood    = regexp.MustCompile(`error in WAL record at ([0-9A-F]+/[0-9A-F]+): `)
+	lastGood    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`error in WAL record at ([0-9A-F]+/[0-9A-F]+): `) })
 )
 
 // run returns the last good record before the end of WAL, which pg_waldump
@@ -110,7 +111,7 @@ func (d walDump) run(ctx context.Context, from pg.LSN, stdout io.Writer, args ..
 	if !ok {
 		return 0, err
 	}
-	if found := lastGood.FindStringSubmatch(failure.Line); found != nil {
+	if found := lastGood().FindStringSubmatch(failure.Line); found != nil {
 		return pg.ParseLSN(found[1])
 	}
 	if strings.Contains(failure.Line, "could not find a valid record after") {
@@ -145,12 +146,14 @@ type walRecord struct {
 	last   bool // of its file, whatever its length: pg_switch_wal wrote it
 }
 
-var record = regexp.MustCompile(`^rmgr: (\S+) +len \(rec/tot\): +\d+/ *(\d+), .*?lsn: ([0-9A-F]+/[0-9A-F]+), .*?desc: (\S+)`)
+var record = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^rmgr: (\S+) +len \(rec/tot\): +\d+/ *(\d+), .*?lsn: ([0-9A-F]+/[0-9A-F]+), .*?desc: (\S+)`)
+})
 
 // parseRecord reads a line of pg_waldump: "rmgr: XLOG  len (rec/tot):  114/
 // 114, tx:  0, lsn: 0/02794A68, prev 0/02794A40, desc: CHECKPOINT_SHUTDOWN ...".
 func parseRecord(line string) (walRecord, error) {
-	words := record.FindStringSubmatch(line)
+	words := record().FindStringSubmatch(line)
 	if words == nil {
 		return walRecord{}, fmt.Errorf("pg_waldump: %q is not a record: is it of the data directory's version?", line)
 	}

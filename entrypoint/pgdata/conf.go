@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // InstalledConf is the postgresql.conf to place: our block, then the user's
@@ -66,28 +67,30 @@ func standbyLine(name, line string) string {
 // A line of a configuration file as guc-file.l reads it. The equals sign and
 // the quotes are optional and no string spans lines. A name takes in every
 // character of an unquoted value, so that archive_mode-x is not archive_mode.
-var settingLine = regexp.MustCompile(
-	`^[ \t\r]*([\w.:/\x{80}-\x{10FFFF}-]+)[ \t\r]*=?[ \t\r]*('(?:[^'\\\n]|\\.|'')*'|[\w.:/+\x{80}-\x{10FFFF}-]+)?`)
+var settingLine = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(
+		`^[ \t\r]*([\w.:/\x{80}-\x{10FFFF}-]+)[ \t\r]*=?[ \t\r]*('(?:[^'\\\n]|\\.|'')*'|[\w.:/+\x{80}-\x{10FFFF}-]+)?`)
+})
 
 // setting is the name, in lower case, and the value, as written, of a line;
 // both are empty in a comment. A line that PostgreSQL would reject for its
 // value has its name.
 func setting(line string) (name, value string) {
-	match := settingLine.FindStringSubmatch(line)
+	match := settingLine().FindStringSubmatch(line)
 	if match == nil {
 		return "", ""
 	}
 	return strings.ToLower(match[1]), match[2]
 }
 
-var escaped = regexp.MustCompile(`''|\\([0-7]{1,3}|.)`)
+var escaped = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`''|\\([0-7]{1,3}|.)`) })
 
 // unquoted is a value as PostgreSQL understands it.
 func unquoted(value string) string {
 	if !strings.HasPrefix(value, "'") {
 		return value
 	}
-	return escaped.ReplaceAllStringFunc(value[1:len(value)-1], func(pair string) string {
+	return escaped().ReplaceAllStringFunc(value[1:len(value)-1], func(pair string) string {
 		if letter := strings.IndexByte("bfnrt", pair[1]); letter >= 0 {
 			return "\b\f\n\r\t"[letter : letter+1]
 		}

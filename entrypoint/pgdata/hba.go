@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // identMap is the map of pg_ident.conf through which our commands log in.
@@ -55,14 +56,14 @@ func hbaLine(fields ...string) string {
 }
 
 var (
-	plainName  = regexp.MustCompile(`^[\w.][\w.-]*$`)
+	plainName  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\w.][\w.-]*$`) })
 	hbaKeyword = []string{"all", "sameuser", "samerole", "samegroup", "replication", "samehost", "samenet"}
 )
 
 // hbaName is a name as pg_hba.conf reads it. Quotes take the meaning from a
 // keyword, a comma, a +, an @ and a #.
 func hbaName(name string) string {
-	if plainName.MatchString(name) && !slices.Contains(hbaKeyword, name) {
+	if plainName().MatchString(name) && !slices.Contains(hbaKeyword, name) {
 		return name
 	}
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
@@ -89,7 +90,7 @@ func hbaAddress(from string) string {
 // does a line whose address was never filled in.
 func HasReplicationLine(hba string) bool {
 	return slices.ContainsFunc(hostLines(hba), func(h hostLine) bool {
-		return slices.Contains(h.databases, "replication") && !loopback(h.address) && !placeholder.MatchString(h.address)
+		return slices.Contains(h.databases, "replication") && !loopback(h.address) && !placeholder().MatchString(h.address)
 	})
 }
 
@@ -98,7 +99,7 @@ func HasReplicationLine(hba string) bool {
 func HBAPlaceholders(hba string) []string {
 	var warnings []string
 	for _, h := range hostLines(hba) {
-		if placeholder.MatchString(h.address) {
+		if placeholder().MatchString(h.address) {
 			warnings = append(warnings, fmt.Sprintf("line %d: %s is not an address", h.number, h.address))
 		}
 	}
@@ -106,7 +107,9 @@ func HBAPlaceholders(hba string) []string {
 }
 
 // IP_SERVER_SLAVE, <address>, ${ADDRESS}.
-var placeholder = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|[<>${}]`)
+var placeholder = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|[<>${}]`)
+})
 
 func loopback(address string) bool {
 	number, _, _ := strings.Cut(address, "/")
@@ -130,6 +133,9 @@ func hostLines(hba string) []hostLine {
 	number := 0
 	for line := range strings.Lines(hba) {
 		number++
+		if !strings.HasPrefix(strings.TrimLeft(line, " \t"), "host") {
+			continue // most lines are comments
+		}
 		fields := hbaFields(line)
 		if len(fields) > 3 && slices.Contains(hostTypes, fields[0][0]) {
 			lines = append(lines, hostLine{number, fields[1], strings.Trim(fields[3][0], `"`)})
@@ -138,14 +144,16 @@ func hostLines(hba string) []hostLine {
 	return lines
 }
 
-var hbaWord = regexp.MustCompile(`^[ \t\r\n,]*((?:"[^"]*"?|[^ \t\r\n,"#])+)(,?)`)
+var hbaWord = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[ \t\r\n,]*((?:"[^"]*"?|[^ \t\r\n,"#])+)(,?)`)
+})
 
 // hbaFields splits a line as hba.c does: a field ends at a blank, its words
 // at commas, and a comment ends the line.
 func hbaFields(line string) [][]string {
 	var fields [][]string
 	for more := false; ; {
-		match := hbaWord.FindStringSubmatch(line)
+		match := hbaWord().FindStringSubmatch(line)
 		switch {
 		case match == nil:
 			return fields

@@ -12,6 +12,15 @@ import (
 	"time"
 )
 
+// IsStandby says whether postgres would start dir as a standby.
+func IsStandby(dir string) (bool, error) {
+	_, err := os.Lstat(filepath.Join(dir, "standby.signal"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // RecordedSlot is the slot that the standby in dir reads from, or nothing.
 func RecordedSlot(dir string) string {
 	if !isFile(filepath.Join(dir, "standby.signal")) {

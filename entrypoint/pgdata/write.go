@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+
+	"golang.org/x/sys/unix"
 )
 
 // WriteFile puts text at path so that a reader, or the next start after a
@@ -22,6 +24,24 @@ func WriteFile(path, text string) error {
 		return err
 	}
 	return syncDir(filepath.Dir(path))
+}
+
+// SyncAll makes a cluster durable, whose tablespaces may lie on other file
+// systems: all that was written to each of them goes to its disk.
+func SyncAll(dir string) error {
+	links, err := filepath.Glob(filepath.Join(dir, "pg_tblspc", "*"))
+	for _, part := range append(links, dir) {
+		err = errors.Join(err, syncFileSystem(part))
+	}
+	return err
+}
+
+func syncFileSystem(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(unix.Syncfs(int(d.Fd())), d.Close())
 }
 
 // syncDir makes the renames in dir durable.

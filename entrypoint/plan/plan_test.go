@@ -152,6 +152,22 @@ func TestOldDataGoesAsideOnlyBesideAVerifiedCopy(t *testing.T) {
 	})
 }
 
+func TestNothingMovesBeforeTheNewDataIsDurable(t *testing.T) {
+	everyState(func(want Want, have Have) {
+		next, err := For(want, have)
+		if err != nil || !has[MoveIn](next) {
+			return
+		}
+		sync := slices.Index(next.Steps, Step(Sync{}))
+		for i, step := range next.Steps {
+			moves := step == Step(SetAside{}) || step == Step(MoveIn{})
+			if sync < 0 || moves != (i > sync) {
+				t.Fatalf("%s\n%s", next, describe(want, have))
+			}
+		}
+	})
+}
+
 func TestAClusterIsGivenUpOnlyByANewStandby(t *testing.T) {
 	everyState(func(want Want, have Have) {
 		next, err := For(want, have)

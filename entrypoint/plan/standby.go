@@ -137,7 +137,7 @@ func clone(why string, want Want, aside ...Step) (Plan, error) {
 	if want.Verify {
 		steps = append(steps, Verify{})
 	}
-	steps = append(append(steps, FollowConf{}), aside...)
+	steps = append(append(steps, FollowConf{}, Sync{}), aside...)
 	return next(why, append(steps, MoveIn{})...)
 }
 

@@ -19,6 +19,7 @@ type (
 	BaseBackup   struct{ Slot string } // copy the upstream, into staging
 	Verify       struct{}              // check the copy against its manifest
 	FollowConf   struct{}              // make the copy a standby
+	Sync         struct{}              // make staging durable
 	Follow       struct{}              // make a former primary's data a standby's, in place
 	SetAside     struct{}              // move what the data directory holds to a dated place
 	MoveIn       struct{}              // move staging into the data directory
@@ -36,6 +37,7 @@ func (ReserveSlot) String() string  { return "reserve-slot" }
 func (BaseBackup) String() string   { return "base-backup" }
 func (Verify) String() string       { return "verify" }
 func (FollowConf) String() string   { return "follow-conf" }
+func (Sync) String() string         { return "sync" }
 func (Follow) String() string       { return "follow" }
 func (SetAside) String() string     { return "set-aside" }
 func (MoveIn) String() string       { return "move-in" }
@@ -52,6 +54,7 @@ func (ReserveSlot) step()  {}
 func (BaseBackup) step()   {}
 func (Verify) step()       {}
 func (FollowConf) step()   {}
+func (Sync) step()         {}
 func (Follow) step()       {}
 func (SetAside) step()     {}
 func (MoveIn) step()       {}
