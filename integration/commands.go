@@ -4,6 +4,7 @@ package integration
 
 import (
 	"cmp"
+	"crypto/rand"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -35,6 +36,9 @@ var (
 	volume  = cmp.Or(os.Getenv("PG_VOLUME"), "/var/lib/postgresql/data")
 	dataDir = cmp.Or(os.Getenv("PG_DATA"), "/var/lib/postgresql/data/pgdata")
 )
+
+// run tells this run's images and compose projects from those of every other run and copy of the project.
+var run = rand.Text()[:8]
 
 // image is the name of one of this run's images.
 func image(side string) string { return "pgreplica-" + side + ":test-" + strings.ToLower(run) }

@@ -3,14 +3,10 @@
 package integration
 
 import (
-	"crypto/rand"
 	"fmt"
 	"os"
 	"testing"
 )
-
-// run tells this run's images and compose projects from those of every other run and copy of the project.
-var run = rand.Text()[:8]
 
 // Both images are built once, as compose builds them, and removed with everything else.
 func TestMain(m *testing.M) {
