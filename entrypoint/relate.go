@@ -82,13 +82,16 @@ func (n *Node) relate(ctx context.Context, upstream pg.Server) (relation, error)
 	return n.fingerprint(ctx, control, end)
 }
 
-// fingerprint compares the last file of local WAL with the upstream's.
+// A glimpse of the last bytes tells whether two servers went the same way; to
+// tell where they parted takes the whole of the last file.
+const glimpse = 256 << 10
+
+// fingerprint compares the end of local WAL with the upstream's.
 func (n *Node) fingerprint(ctx context.Context, control pgctl.Control, end pg.LSN) (relation, error) {
-	start, tail, err := pgdata.WALTail(n.layout.Dir, control.Timeline(), end, control.SegmentSize)
-	if err != nil {
-		return relation{}, err
+	found, err := n.compareWAL(ctx, control, end, glimpse)
+	if err == nil && found.Match == pg.OtherWAL {
+		found, err = n.compareWAL(ctx, control, end, control.SegmentSize)
 	}
-	found, err := pgsql.Fingerprint(ctx, n.server(), control.Timeline(), start, tail, control.SegmentSize)
 	if err != nil {
 		return relation{}, err
 	}
@@ -101,6 +104,14 @@ func (n *Node) fingerprint(ctx context.Context, control pgctl.Control, end pg.LS
 		return left(plan.Ahead, found.At, end), nil
 	}
 	return relation{}, errors.New("the primary has removed the WAL that this data ends in")
+}
+
+func (n *Node) compareWAL(ctx context.Context, control pgctl.Control, end pg.LSN, most uint64) (pg.WALComparison, error) {
+	start, tail, err := pgdata.WALTail(n.layout.Dir, control.Timeline(), end, most, control.SegmentSize)
+	if err != nil {
+		return pg.WALComparison{}, err
+	}
+	return pgsql.Fingerprint(ctx, n.server(), control.Timeline(), start, tail, control.SegmentSize)
 }
 
 func left(kind plan.Relation, fork, end pg.LSN) relation {

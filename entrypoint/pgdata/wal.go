@@ -3,7 +3,6 @@ package pgdata
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -28,24 +27,27 @@ func TimelineHistory(dir string, t pg.Timeline) (pg.History, error) {
 	return history, nil
 }
 
-// WALTail returns the last file of a timeline's WAL, from its start to the end
-// of WAL. It begins a file earlier, where that one is there, if the last one
-// has no more than a page: two forks may well look alike for so long.
-func WALTail(dir string, t pg.Timeline, end pg.LSN, segmentSize uint64) (start pg.LSN, data []byte, err error) {
+// WALTail returns the last bytes of a timeline's WAL, at most so many of its
+// last file, and at least a page. Where that one has no more than a page it takes as many of the file
+// before, if it is there: two forks may well look alike for so long.
+func WALTail(dir string, t pg.Timeline, end pg.LSN, most, segmentSize uint64) (start pg.LSN, data []byte, err error) {
 	file := pg.LSN(segmentSize)
 	last := (end - 1) / file * file
-	data, err = readWAL(dir, t, last, end, segmentSize)
-	if err != nil || end-last > pg.WALPage {
-		return last, data, err
+	from := func(first, end pg.LSN) pg.LSN { return max(first, end-min(end, max(pg.LSN(most), pg.WALPage))) }
+	start = from(last, end)
+	data, err = readWAL(dir, t, start, end, segmentSize)
+	if err != nil || end-last > pg.WALPage || last == 0 {
+		return start, data, err
 	}
-	before, err := readWAL(dir, t, last-file, last, segmentSize)
+	earlier := from(last-file, last)
+	before, err := readWAL(dir, t, earlier, last, segmentSize)
 	if errors.Is(err, fs.ErrNotExist) { // its timeline began in the last file
-		return last, data, nil
+		return start, data, nil
 	}
-	return last - file, append(before, data...), err
+	return earlier, append(before, data...), err
 }
 
-// readWAL reads from the begin of a file, and no further than that file.
+// readWAL reads from one file and no further.
 func readWAL(dir string, t pg.Timeline, start, end pg.LSN, segmentSize uint64) ([]byte, error) {
 	file, err := os.Open(filepath.Join(dir, "pg_wal", pg.WALFile(t, start, segmentSize)))
 	if err != nil {
@@ -53,7 +55,7 @@ func readWAL(dir string, t pg.Timeline, start, end pg.LSN, segmentSize uint64) (
 	}
 	defer file.Close()
 	data := make([]byte, end-start)
-	if _, err := io.ReadFull(file, data); err != nil {
+	if _, err := file.ReadAt(data, int64(uint64(start)%segmentSize)); err != nil {
 		return nil, fmt.Errorf("read WAL: %s ends before %s: %w", file.Name(), end, err)
 	}
 	return data, nil

@@ -56,19 +56,32 @@ func TestTheTailOfWALIsItsLastFile(t *testing.T) {
 			want = bytes.Repeat([]byte{c.first}, segment)
 		}
 		want = append(want, bytes.Repeat([]byte{c.second}, c.last)...)
-		start, got, err := WALTail(dir, c.timeline, c.end, segment)
+		start, got, err := WALTail(dir, c.timeline, c.end, segment, segment)
 		if err != nil || start != c.start || !bytes.Equal(got, want) {
 			t.Errorf("%s: got %d bytes from %s, %v, want %d from %s", c.about, len(got), start, err, len(want), c.start)
 		}
 	}
 }
 
+func TestAGlimpseIsNoMoreThanWasAskedFor(t *testing.T) {
+	dir := walDir(t)
+	for _, c := range []struct{ end, start pg.LSN }{
+		{4*segment + 5*pg.WALPage, 4*segment + 3*pg.WALPage}, // in the last file
+		{4*segment + 100, 4*segment - 2*pg.WALPage},          // as much of the file before
+	} {
+		start, got, err := WALTail(dir, 1, c.end, 2*pg.WALPage, segment)
+		if err != nil || start != c.start || len(got) != int(c.end-c.start) {
+			t.Errorf("up to %s: got %d bytes from %s, %v, want them from %s", c.end, len(got), start, err, c.start)
+		}
+	}
+}
+
 func TestWALThatIsNotThereIsAnError(t *testing.T) {
 	dir := walDir(t)
-	if _, got, err := WALTail(dir, 1, 6*segment, segment); !errors.Is(err, fs.ErrNotExist) {
+	if _, got, err := WALTail(dir, 1, 6*segment, segment, segment); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no file: got %d bytes, %v", len(got), err)
 	}
-	if _, got, err := WALTail(dir, 2, 5*segment+200, segment); err == nil {
+	if _, got, err := WALTail(dir, 2, 5*segment+200, segment, segment); err == nil {
 		t.Errorf("a short file: got %d bytes", len(got))
 	}
 }

@@ -28,9 +28,9 @@ func Fingerprint(ctx context.Context, u Upstream, t pg.Timeline, start pg.LSN, l
 	}
 	c := comparison{timeline: t, start: start, local: local, limit: limit}
 	found, err := c.run(ctx, conn)
-	if removed(err) && uint64(len(local)) >= segmentSize { // a standby needs no more than the file that WAL ends in
-		keep := (start + pg.LSN(len(local))) % pg.LSN(segmentSize)
-		c.start, c.local = start+pg.LSN(len(local))-keep, local[len(local)-int(keep):]
+	lastFile := (start + pg.LSN(len(local))) / pg.LSN(segmentSize) * pg.LSN(segmentSize)
+	if removed(err) && start < lastFile { // a standby needs no more than the file that WAL ends in
+		c.start, c.local = lastFile, local[lastFile-start:]
 		found, err = c.run(ctx, conn)
 	}
 	if removed(err) {
