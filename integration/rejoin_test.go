@@ -46,11 +46,7 @@ func (n *node) ends() string {
 
 func twoNodes(t *testing.T, name string) (a, b *node) {
 	t.Helper()
-	network := "story-" + strings.ToLower(run) + "-" + name
-	if output, err := docker("network", "create", network); err != nil {
-		t.Fatalf("%v\n%s", err, output)
-	}
-	t.Cleanup(func() { docker("network", "rm", network) })
+	network := networkFor(t, name)
 	a, b = newNode(t, network, "a"), newNode(t, network, "b")
 	a.as("primary", "")
 	b.as("standby", "a")
