@@ -47,7 +47,7 @@ type Config struct {
 	MasterWaitTimeout Duration `envconfig:"MASTER_WAIT_TIMEOUT" default:"0" mode:"standby" read:"first" desc:"how long a standby without data waits for its primary; 0 is for ever"`
 
 	ExistingData  string      `envconfig:"EXISTING_DATA" default:"backup" values:"backup|refuse" mode:"standby" read:"first" desc:"what a new standby does with another cluster's data that it finds: set it aside as data_old-<UTC time>, or stop"`
-	AutoRejoin    string      `envconfig:"AUTO_REJOIN" default:"off" values:"off|rewind|reclone" mode:"standby" read:"start" desc:"what a diverged former primary may do by itself"`
+	AutoRejoin    string      `envconfig:"AUTO_REJOIN" default:"off" values:"off|reclone" mode:"standby" read:"start" desc:"what a server whose data has left its primary's history may do by itself"`
 	Peers         []string    `envconfig:"PEERS" otherwise:"none" mode:"primary" read:"start" desc:"the other servers, host or host:port, that a primary asks before it opens read-write"`
 	SystemID      pg.SystemID `envconfig:"SYSTEM_ID" otherwise:"none" mode:"both" read:"start" desc:"the only system identifier that this container accepts"`
 	RequireVolume Bool        `envconfig:"REQUIRE_VOLUME" default:"off" mode:"both" read:"first" desc:"on refuses to make a cluster on an anonymous volume or in the container's own layer"`
