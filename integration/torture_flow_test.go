@@ -42,7 +42,7 @@ func (f flow) standby() bool { return f.side == "slave" }
 
 // settings are the arguments of docker run for a container on a volume.
 func (f flow) settings(l *lab, volume string) []string {
-	args := append([]string{"--no-healthcheck", "--network", l.network, "--volume", filepath.Join(l.folder, volume) + ":" + mounted,
+	args := append([]string{"--label", labelled(), "--no-healthcheck", "--network", l.network, "--volume", filepath.Join(l.folder, volume) + ":" + mounted,
 		"--env", "POSTGRES_DB=torture", "--env", "LOCK_WAIT=5s"}, labSecrets...)
 	if f.standby() {
 		args = append(args, "--env", "MASTER_SERVER=upstream")

@@ -39,15 +39,19 @@ var (
 	inside  = strings.TrimPrefix(cmp.Or(os.Getenv("PG_DATA"), mounted+"/pgdata"), mounted)
 )
 
+// labelled is on every container of a run: images of two runs may be the same
+// image, so that their name tells nothing.
+func labelled() string { return "pgreplica.torture=" + strings.ToLower(run) }
+
 var labSecrets = []string{"--env", "POSTGRES_PASSWORD=torture-1", "--env", "APP_PASSWORD=torture-2", "--env", "REPLICATION_PASSWORD=torture-3"}
 
 func newLab(t *testing.T) *lab {
 	t.Helper()
 	l := &lab{t: t, folder: t.TempDir(), network: fmt.Sprintf("torture-%s-%d", strings.ToLower(run), projects.Add(1))}
-	l.hand = Start(t, "--network", "none", "--volume", l.folder+":/lab", "--entrypoint", "sleep", image("master"), "infinity")
+	l.hand = Start(t, "--label", labelled(), "--network", "none", "--volume", l.folder+":/lab", "--entrypoint", "sleep", image("master"), "infinity")
 	t.Cleanup(func() { l.hand.Exec("find", "/lab", "-mindepth", "1", "-delete") })
 	l.fetchStrace()
-	if said, err := docker("network", "create", l.network); err != nil {
+	if said, err := docker("network", "create", "--label", labelled(), l.network); err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	t.Cleanup(func() { docker("network", "rm", l.network) })
@@ -57,7 +61,7 @@ func newLab(t *testing.T) *lab {
 // withPrimary gives the lab a primary that has rows.
 func (l *lab) withPrimary() *lab {
 	l.t.Helper()
-	l.primary = Start(l.t, append(labSecrets, "--network", l.network, "--network-alias", "upstream", "--publish", "127.0.0.1::5432", image("master"))...)
+	l.primary = Start(l.t, append(labSecrets, "--label", labelled(), "--network", l.network, "--network-alias", "upstream", "--publish", "127.0.0.1::5432", image("master"))...)
 	address := "postgres://postgres:torture-1@" + strings.Fields(l.primary.Docker("port"))[2] + "/postgres?sslmode=disable"
 	Eventually(l.t, "the primary answers", func() bool {
 		var err error

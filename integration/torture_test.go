@@ -46,7 +46,6 @@ func torture(t *testing.T, f flow, d dose) tally {
 	t.Helper()
 	seed := seed(t)
 	random := rand.New(rand.NewPCG(seed, 0))
-	t.Logf("%s: TORTURE_SEED=%d", f.name, seed)
 	l := newLab(t)
 	l.makeOld()
 	if f.standby() {
@@ -54,6 +53,7 @@ func torture(t *testing.T, f flow, d dose) tally {
 	}
 	whole := l.undisturbed(f)
 	points := l.points(f)
+	t.Logf("%s: %d points, undisturbed in %s, TORTURE_SEED=%d", f.name, len(points), whole.Round(time.Millisecond), seed)
 	sum := tally{flow: f.name, phases: map[string]int{}}
 	began := time.Now()
 	run := func(kills ...moment) {
