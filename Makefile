@@ -53,10 +53,10 @@ stories: ## the tests that run the images and the compose files in Docker
 	@compose=$$($(prepare) compose images ip strace); \
 	$(clean) COMPOSE="$$compose" go test -tags integration -count=1 -timeout 60m -v ./integration/...
 
-torture: ## kill a start at every step, on PG_MAJOR; takes hours, docs/torture.md says how long
+torture: ## kill a start at every step, on PG_MAJOR: two hours or more; FLOW=name for one flow, see docs/torture.md
 	@compose=$$($(prepare) compose images ip strace); \
-	$(clean) COMPOSE="$$compose" go test -tags integration,torture -run TestTorture -count=1 -v -timeout 170m ./integration/
+	$(clean) COMPOSE="$$compose" go test -tags integration,torture -run 'TestTorture/flow/$(FLOW)' -count=1 -v -timeout 5h ./integration/
 
-bench: ## measure start, clone and rejoin against their peers
+bench: ## measure starts and clones against their peers
 	@compose=$$($(prepare) compose images); \
 	$(clean) COMPOSE="$$compose" go test -tags $(tags) -run TestBench -count=1 -timeout 60m -v ./integration/
