@@ -37,9 +37,10 @@ func Settle(l pgdata.Layout) error {
 	if err := errors.Join(ours(l.State, uid), makeFolders(l)); err != nil {
 		return err
 	}
-	// What holds the data directory may hold other things: only its top is given.
-	if err := errors.Join(give(filepath.Dir(l.State), uid, gid), give(socketDir, uid, gid),
-		giveAll(l.State, uid, gid), giveAll(l.Dir, uid, gid)); err != nil {
+	// What holds the data directory may hold other things: only its top is given,
+	// and last, because at the root of a mount it is the data directory itself.
+	if err := errors.Join(giveAll(l.State, uid, gid), giveAll(l.Dir, uid, gid),
+		give(filepath.Dir(l.State), uid, gid), give(socketDir, uid, gid)); err != nil {
 		return err
 	}
 	return drop(uid, gid)
