@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/user"
 	"path/filepath"
 	"strconv"
-	"sync"
 	"time"
 
 	"pgreplica/entrypoint/pg"
@@ -32,6 +30,9 @@ func (n *Node) placeFiles(ctx context.Context, dir string, fresh bool) error {
 
 func (n *Node) placePostgresConf(ctx context.Context, dir string, fresh bool) error {
 	const name = "postgresql.conf"
+	if _, err := os.Stat(filepath.Join(n.cfg.ConfigDir, name)); !fresh && errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
 	current, mounted, changed, err := n.read(dir, name)
 	if err != nil {
 		return err
@@ -123,10 +124,10 @@ func (n *Node) hbaBlock(users string) string {
 
 // hasName says whether the user that we run as is known by a name, which peer
 // authentication needs.
-var hasName = sync.OnceValue(func() bool {
-	_, err := user.LookupId(strconv.Itoa(os.Getuid()))
-	return err == nil
-})
+func hasName() bool {
+	_, found := findAccount(func(_, uid string) bool { return uid == strconv.Itoa(os.Getuid()) })
+	return found
+}
 
 func (n *Node) placeIdent(dir string) error {
 	path := filepath.Join(dir, "pg_ident.conf")

@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
+	"sync"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -110,13 +111,30 @@ func giveAll(dir string, uid, gid int) error {
 }
 
 func serverIDs() (uid, gid int, err error) {
-	account, err := user.Lookup(serverUser)
-	if err != nil {
-		return 0, 0, err
+	account, found := findAccount(func(name, _ string) bool { return name == serverUser })
+	if !found {
+		return 0, 0, fmt.Errorf("/etc/passwd has no user %s", serverUser)
 	}
-	uid, errUID := strconv.Atoi(account.Uid)
-	gid, errGID := strconv.Atoi(account.Gid)
+	uid, errUID := strconv.Atoi(account[2])
+	gid, errGID := strconv.Atoi(account[3])
 	return uid, gid, errors.Join(errUID, errGID)
+}
+
+// accounts is /etc/passwd, read once: package os/user reads it at each question.
+var accounts = sync.OnceValue(func() string {
+	text, _ := os.ReadFile("/etc/passwd") // without it nobody has a name
+	return string(text)
+})
+
+// findAccount returns the fields of passwd(5) of the first account that matches.
+func findAccount(matches func(name, uid string) bool) (fields []string, found bool) {
+	for line := range strings.Lines(accounts()) {
+		fields := strings.Split(strings.TrimSpace(line), ":")
+		if len(fields) == 7 && matches(fields[0], fields[2]) {
+			return fields, true
+		}
+	}
+	return nil, false
 }
 
 // BecomeServerUser gives up root for good, where the process has it.

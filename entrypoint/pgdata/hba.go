@@ -55,15 +55,21 @@ func hbaLine(fields ...string) string {
 	return line + "\n"
 }
 
-var (
-	plainName  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\w.][\w.-]*$`) })
-	hbaKeyword = []string{"all", "sameuser", "samerole", "samegroup", "replication", "samehost", "samenet"}
-)
+var hbaKeyword = []string{"all", "sameuser", "samerole", "samegroup", "replication", "samehost", "samenet"}
+
+// plainName says whether pg_hba.conf reads a name as it is: ASCII letters,
+// digits, _ and ., and - behind the first.
+func plainName(name string) bool {
+	odd := func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '.' && r != '-'
+	}
+	return name != "" && name[0] != '-' && !strings.ContainsFunc(name, odd)
+}
 
 // hbaName is a name as pg_hba.conf reads it. Quotes take the meaning from a
 // keyword, a comma, a +, an @ and a #.
 func hbaName(name string) string {
-	if plainName().MatchString(name) && !slices.Contains(hbaKeyword, name) {
+	if plainName(name) && !slices.Contains(hbaKeyword, name) {
 		return name
 	}
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Port is the port of the server that runs on dir, as its postmaster.pid says;
@@ -45,13 +47,13 @@ func Free(dir string) int64 {
 	return int64(stat.Bavail) * stat.Bsize
 }
 
-// Probe finds out whether dir can be written to.
+// Probe finds out whether dir can be written to: its file system may be
+// read-only, or dir somebody else's.
 func Probe(dir string) error {
-	file, err := os.CreateTemp(dir, "probe-")
-	if err != nil {
-		return err
+	if err := unix.Access(dir, unix.W_OK|unix.X_OK); err != nil {
+		return &fs.PathError{Op: "write to", Path: dir, Err: err}
 	}
-	return errors.Join(file.Close(), os.Remove(file.Name()))
+	return nil
 }
 
 // RealFolder refuses a path that is a link or no folder. One that is not there
