@@ -33,15 +33,23 @@ func smallDisk(t *testing.T, megabytes int) string {
 	return at
 }
 
+// primaryAndDisk runs a primary with a table of so many rows, some 700 bytes
+// each, and returns it beside a node whose volume is that disk.
+func primaryAndDisk(t *testing.T, name, disk string, rows int) (a, b *node) {
+	t.Helper()
+	a, b = newNode(t, networkFor(t, name), "a"), newNode(t, "", "b")
+	a.as("primary", "")
+	a.Healthy()
+	a.SQL(fmt.Sprintf("CREATE TABLE large AS SELECT repeat(md5(n::text), 20) AS text FROM generate_series(1, %d) AS n", rows))
+	b.network, b.volume = a.network, disk
+	return a, b
+}
+
 // TestACopyThatCannotFitIsRefused gives a standby a disk that is too small for
 // its primary, with a cluster on it that was there before.
 func TestACopyThatCannotFitIsRefused(t *testing.T) {
 	disk := smallDisk(t, 120)
-	a, b := newNode(t, networkFor(t, "full"), "a"), newNode(t, "", "b")
-	a.as("primary", "")
-	a.Healthy()
-	a.SQL("CREATE TABLE large AS SELECT repeat(md5(n::text), 20) AS text FROM generate_series(1, 150000) AS n")
-	b.network, b.volume = a.network, disk
+	_, b := primaryAndDisk(t, "full", disk, 150000)
 	foreign, status := Run(t, "--volume", disk+":"+volume, image("slave"), "sh", "-c", "chown postgres "+volume+` && setpriv --reuid postgres --clear-groups sh -c '
 		initdb --pgdata `+dataDir+` >/dev/null 2>&1 && cd `+dataDir+" && "+strings.ReplaceAll(checksums, "'", `"`)+"'")
 	if status != 0 {
@@ -66,11 +74,7 @@ func TestACopyThatCannotFitIsRefused(t *testing.T) {
 // copy has begun, so that no estimate can warn.
 func TestADiskThatFillsUpDuringACopyLosesNothing(t *testing.T) {
 	disk := smallDisk(t, 300)
-	a, b := newNode(t, networkFor(t, "fills"), "a"), newNode(t, "", "b")
-	a.as("primary", "")
-	a.Healthy()
-	a.SQL("CREATE TABLE large AS SELECT repeat(md5(n::text), 20) AS text FROM generate_series(1, 100000) AS n")
-	b.network, b.volume = a.network, disk
+	a, b := primaryAndDisk(t, "fills", disk, 100000)
 	b.as("standby", "a", "CLONE_MAX_RATE=10M")
 	b.Says("percent=")
 	ballast := filepath.Join(disk, "ballast")
