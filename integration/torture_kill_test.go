@@ -27,9 +27,10 @@ func (k moment) String() string {
 	return fmt.Sprintf("before %s %d, %.120s", k.call, k.n, k.line)
 }
 
-// calls change what is on the volume, begin a program, or follow on either.
+// calls change what is on the volume or on the primary, or begin a program. One
+// that only makes durable is not among them: a kill takes nothing that was written.
 var calls = []string{"mkdir", "mkdirat", "openat", "write", "rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat", "rmdir",
-	"fsync", "fdatasync", "ftruncate", "chmod", "fchmod", "fchmodat", "chown", "lchown", "fchown", "fchownat", "flock", "clone", "clone3", "execve"}
+	"ftruncate", "chmod", "fchmod", "fchmodat", "chown", "lchown", "fchown", "fchownat", "clone", "clone3", "execve"}
 
 // traced starts a container whose entrypoint runs under strace. It follows no
 // thread and no child: every step of ours runs on the first thread.
@@ -65,7 +66,7 @@ func (l *lab) points(f flow) []moment {
 	l.t.Helper()
 	volume := l.volume(f)
 	name := "whole-" + volume
-	c := l.traced(f, volume, name, "-e", "trace="+strings.Join(known(calls), ","))
+	c := l.traced(f, volume, name, "-y", "-s", "64", "-e", "trace="+strings.Join(known(calls), ","))
 	if f.command != "" {
 		c.Docker("wait")
 	} else if problem := l.arrive(f, c, volume); problem != "" {
@@ -130,19 +131,22 @@ func readPoints(trace string) []moment {
 	return points
 }
 
-// matters is false for what only reads, speaks, or belongs to Go's own threads.
+// matters is true of what changes the volume, has the primary make or drop a
+// slot, or starts a program.
 func matters(call, rest string) bool {
+	onVolume := func(text string) bool { return strings.Contains(text, mounted) }
 	switch call {
 	case "openat":
-		return strings.Contains(rest, "O_CREAT")
+		return strings.Contains(rest, "O_CREAT") && onVolume(rest)
 	case "write":
-		return !strings.HasPrefix(rest, "1,") && !strings.HasPrefix(rest, "2,") && !strings.Contains(rest, `"\1\0\0\0\0\0\0\0"`)
+		file, text, _ := strings.Cut(rest, ", ")
+		return onVolume(file) || strings.Contains(file, "socket:") && strings.Contains(text, "_REPLICATION_SLOT")
 	case "clone", "clone3":
 		return !strings.Contains(rest, "CLONE_THREAD")
 	case "execve":
 		return false
 	}
-	return !strings.Contains(rest, ") = -1 ")
+	return onVolume(rest) && !strings.Contains(rest, ") = -1 ")
 }
 
 // do starts a container and kills it at the moment. It says whether the kill
