@@ -24,6 +24,13 @@ type DataDir struct {
 	Missing                     string // a tablespace or WAL directory that a link leads to and that is not there
 }
 
+// A Tablespace lies outside the data directory. One whose location is relative
+// lies in pg_tblspc itself, which only developers of PostgreSQL make.
+type Tablespace struct {
+	OID      uint32
+	Location string
+}
+
 // A Volume is what holds the data directory.
 type Volume string
 

@@ -1,0 +1,117 @@
+package pgsql
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// A Survey is what a base backup of a server would copy.
+type Survey struct {
+	Tablespaces []pg.Tablespace
+	Bytes       int64 // of all files, without WAL
+}
+
+// TakeSurvey begins a base backup, reads what the server announces before the
+// data, and cancels it: with the right REPLICATION and no other this is the one
+// way to learn of tablespaces. It waits for a checkpoint, fast or spread.
+func TakeSurvey(ctx context.Context, u Upstream, checkpoint string) (Survey, error) {
+	conn, err := u.replicate(ctx)
+	if err != nil {
+		return Survey{}, err
+	}
+	defer hangUp(conn)
+	survey, err := takeSurvey(ctx, conn, surveyCommand(major(conn), checkpoint))
+	return survey, u.explain(err)
+}
+
+// surveyCommand asks for a low rate, so that little is sent until the cancel
+// arrives. At a lower one the server would sleep before it sends anything: an
+// eighth of the rate is what it sends at once, and it begins with 32 kB.
+func surveyCommand(major int, checkpoint string) string {
+	const label, rate = "pgreplica: survey", 1024 // kB/s
+	if major >= 15 {
+		return fmt.Sprintf("BASE_BACKUP (LABEL %s, PROGRESS true, CHECKPOINT %s, WAIT false, MAX_RATE %d)", QuoteLiteral(label), QuoteLiteral(checkpoint), rate)
+	}
+	fast := ""
+	if checkpoint == "fast" {
+		fast = " FAST"
+	}
+	return fmt.Sprintf("BASE_BACKUP LABEL %s PROGRESS%s NOWAIT MAX_RATE %d", QuoteLiteral(label), fast, rate)
+}
+
+// takeSurvey reads two result sets: where the backup begins, and a row for each
+// tablespace. The data, which follows, is thrown away until the server has ended.
+func takeSurvey(ctx context.Context, conn *pgconn.PgConn, command string) (Survey, error) {
+	if err := send(conn, &pgproto3.Query{String: command}); err != nil {
+		return Survey{}, err
+	}
+	var survey Survey
+	for sets := 0; ; {
+		message, err := conn.ReceiveMessage(ctx)
+		if err != nil {
+			return survey, err
+		}
+		switch message := message.(type) {
+		case *pgproto3.RowDescription:
+			sets++
+		case *pgproto3.DataRow:
+			if sets == 2 {
+				err = survey.add(message.Values)
+			}
+		case *pgproto3.CopyOutResponse:
+			return survey, endCopy(ctx, conn)
+		case *pgproto3.ErrorResponse:
+			err = pgconn.ErrorResponseToPgError(message)
+		case *pgproto3.ReadyForQuery:
+			err = fmt.Errorf("the base backup ended before its data began")
+		}
+		if err != nil {
+			return survey, err
+		}
+	}
+}
+
+// add takes a row: oid and location, both NULL for the data directory, and the
+// size in kB.
+func (s *Survey) add(row [][]byte) error {
+	if len(row) < 3 {
+		return fmt.Errorf("the list of tablespaces has %d columns, not three", len(row))
+	}
+	kilobytes, err := strconv.ParseInt(string(row[2]), 10, 53)
+	if err != nil || kilobytes < 0 {
+		return fmt.Errorf("the list of tablespaces holds a size of %q", row[2])
+	}
+	s.Bytes += kilobytes << 10
+	if row[0] == nil {
+		return nil
+	}
+	oid, err := strconv.ParseUint(string(row[0]), 10, 32)
+	s.Tablespaces = append(s.Tablespaces, pg.Tablespace{OID: uint32(oid), Location: string(row[1])})
+	return err
+}
+
+// endPatience bounds the wait for a backup to end. Where the cancel does not
+// arrive, as through some proxies, it ends when the connection is closed.
+const endPatience = 2 * time.Second
+
+// endCopy cancels a copy and reads until the server has ended it.
+func endCopy(ctx context.Context, conn *pgconn.PgConn) error {
+	limited, cancel := context.WithTimeout(ctx, endPatience)
+	defer cancel()
+	if err := conn.CancelRequest(limited); err != nil {
+		return ctx.Err()
+	}
+	for {
+		message, err := conn.ReceiveMessage(limited)
+		if _, ended := message.(*pgproto3.ReadyForQuery); err != nil || ended {
+			return ctx.Err()
+		}
+	}
+}

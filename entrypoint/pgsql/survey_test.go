@@ -1,0 +1,51 @@
+package pgsql
+
+import (
+	"cmp"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// tablespace makes a folder for a tablespace, and the tablespace with a table.
+func (s *server) tablespace(t *testing.T, name string) pg.Tablespace {
+	t.Helper()
+	location := filepath.Join(s.dir, name)
+	s.run(t, nil, "psql", "-h", s.dir, "-p", port(s), "-U", "postgres", "-d", "postgres", "-XAtqc", "COPY (SELECT) TO PROGRAM 'mkdir ''"+location+"'''")
+	s.sql(t, `CREATE TABLESPACE "`+name+`" LOCATION '`+location+`'`, `CREATE TABLE "`+name+`" TABLESPACE "`+name+`" AS SELECT generate_series(1, 100000) AS n`)
+	made := pg.Tablespace{Location: location}
+	if err := s.connect(t).QueryRow(t.Context(), "SELECT oid FROM pg_tablespace WHERE spcname = $1", name).Scan(&made.OID); err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+func TestASurveyNamesEachTablespaceAndTheSizeOfAll(t *testing.T) {
+	s := startServer(t, []string{everybody}, "max_wal_senders=1")
+	s.makeRole(t, "r", "secret")
+	u := s.upstream("r", "secret")
+	want := []pg.Tablespace{s.tablespace(t, "one"), s.tablespace(t, "two=2 more")}
+
+	survey, err := TakeSurvey(within(t, 20*time.Second), u, "fast")
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.SortFunc(survey.Tablespaces, func(a, b pg.Tablespace) int { return cmp.Compare(a.OID, b.OID) })
+	if !slices.Equal(survey.Tablespaces, want) {
+		t.Errorf("got %v, want %v", survey.Tablespaces, want)
+	}
+	var databases int64
+	if err := s.connect(t).QueryRow(t.Context(), "SELECT sum(pg_database_size(oid)) FROM pg_database").Scan(&databases); err != nil {
+		t.Fatal(err)
+	}
+	if survey.Bytes < databases || survey.Bytes > databases+databases/4 {
+		t.Errorf("got %d bytes, the databases have %d", survey.Bytes, databases)
+	}
+	// Its place among the walsenders, the only one, is free at once.
+	if again, err := TakeSurvey(within(t, 20*time.Second), u, "fast"); err != nil || again.Bytes < databases {
+		t.Errorf("a second survey: %+v, %v", again, err)
+	}
+}
