@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -37,14 +38,20 @@ func ReadJournal(l Layout) (Journal, error) {
 	return j, err
 }
 
-// sound holds a journal to folders directly below ours, so that one edited by
-// hand cannot send a removal or a rename elsewhere.
+// sound holds a journal to the names that Begin and SetAside give, so that one
+// edited by hand cannot send a removal or a rename elsewhere: not out of the
+// volume, and not to data that was set aside.
 func (j Journal) sound() bool {
 	known := slices.Contains([]string{"staging", "evacuate", "install", migrating}, j.Phase)
-	inside := func(name string) bool {
-		return name != "" && name != "." && name != ".." && name == filepath.Base(name)
-	}
-	return known && inside(j.Staging) && (j.Aside == "" || inside(j.Aside))
+	_, err := time.Parse("data_old-"+asideTime, j.Aside)
+	dated := err == nil || j.Aside == "" && j.Phase != "evacuate"
+	return known && generated(j.Staging) && dated
+}
+
+// generated says whether a name is one of a folder that this program makes.
+func generated(name string) bool {
+	kind, id, _ := strings.Cut(name, "-")
+	return slices.Contains([]string{"init", "clone", "migrate"}, kind) && len(id) == 12 && strings.Trim(id, "0123456789abcdef") == ""
 }
 
 // Begin notes a new staging folder of that kind (init or clone) and returns

@@ -93,7 +93,7 @@ func migrateUntil(t *testing.T, from, to Layout, steps int) {
 	state, err := ReadState(from.State)
 	check(err)
 	check(WriteState(to.State, state))
-	j := Journal{Format: stateFormat, Phase: migrating, Staging: "migrate-1"}
+	j := Journal{Format: stateFormat, Phase: migrating, Staging: "migrate-0123456789ab"}
 	check(j.write(to))
 	parked := j.Staged(to)
 	move := func(from, to string) {

@@ -196,9 +196,14 @@ func TestAJournalCannotPointElsewhere(t *testing.T) {
 		`{"format":1,"phase":"staging","staging":"/etc"}`,
 		`{"format":1,"phase":"staging","staging":".."}`,
 		`{"format":1,"phase":"staging","staging":""}`,
-		`{"format":1,"phase":"evacuate","staging":"clone-1","aside":"../../x"}`,
-		`{"format":1,"phase":"erase","staging":"clone-1"}`,
-		`{"format":2,"phase":"staging","staging":"clone-1"}`,
+		`{"format":1,"phase":"staging","staging":"data_old-20261123T200000Z"}`,
+		`{"format":1,"phase":"staging","staging":"state.json"}`,
+		`{"format":1,"phase":"staging","staging":"clone-0123456789ab/.."}`,
+		`{"format":1,"phase":"evacuate","staging":"clone-0123456789ab","aside":"../../x"}`,
+		`{"format":1,"phase":"evacuate","staging":"clone-0123456789ab","aside":"pgdata"}`,
+		`{"format":1,"phase":"evacuate","staging":"clone-0123456789ab"}`,
+		`{"format":1,"phase":"erase","staging":"clone-0123456789ab"}`,
+		`{"format":2,"phase":"staging","staging":"clone-0123456789ab"}`,
 		`{"format":1,"phase":"sta`,
 		``,
 	} {
@@ -229,8 +234,8 @@ func TestARenameNeverOverwrites(t *testing.T) {
 }
 
 func FuzzJournal(f *testing.F) {
-	f.Add(`{"format":1,"phase":"staging","staging":"clone-1"}`)
-	f.Add(`{"format":1,"phase":"evacuate","staging":"clone-1","aside":"data_old-1"}`)
+	f.Add(`{"format":1,"phase":"staging","staging":"clone-0123456789ab"}`)
+	f.Add(`{"format":1,"phase":"evacuate","staging":"clone-0123456789ab","aside":"data_old-20261123T200000Z"}`)
 	f.Add(`{"format":1,"phase":"staging","staging":"a/../.."}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		root := t.TempDir()
