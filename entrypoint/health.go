@@ -3,13 +3,13 @@ package entrypoint
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/doctor"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/pgsql"
@@ -18,8 +18,6 @@ import (
 const (
 	// streamedFile is as old as the last healthcheck that saw this start stream.
 	streamedFile = runDir + "/streamed"
-	// streamingGrace is how long a standby that has streamed may do without.
-	streamingGrace = time.Minute
 	// adminDB is where our commands log in.
 	adminDB = "postgres"
 )
@@ -34,14 +32,14 @@ func Health(ctx context.Context, cfg config.Config) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return judge(cfg.Mode, seen, sinceStreaming(seen))
+	return judge(doctor.Seen{Mode: cfg.Mode, Here: &seen, Silence: sinceStreaming(seen)})
 }
 
 // look asks the server of this container, through its socket.
-func look(ctx context.Context, cfg config.Config) (pgsql.Health, error) {
+func look(ctx context.Context, cfg config.Config) (pg.Health, error) {
 	conn, err := local(ctx, cfg)
 	if err != nil {
-		return pgsql.Health{}, err
+		return pg.Health{}, err
 	}
 	defer conn.Close(ctx)
 	return pgsql.Look(ctx, conn)
@@ -55,35 +53,25 @@ func local(ctx context.Context, cfg config.Config) (*pgx.Conn, error) {
 	return pgsql.Local(ctx, socketDir, pgdata.Port(layout.Dir), cfg.PostgresUser, adminDB)
 }
 
-// judge decides what counts as healthy.
-func judge(mode pg.Mode, seen pgsql.Health, silence time.Duration) (string, error) {
-	switch {
-	case mode == pg.Primary && seen.InRecovery:
-		return "", errors.New("this server is to be a primary, but it is in recovery")
-	case mode == pg.Primary:
-		return "primary, accepting writes", nil
-	case !seen.InRecovery:
-		return "", errors.New("this server is to be a standby, but it accepts writes")
-	case seen.ReplayPaused:
-		return "", errors.New("replay is paused; continue it with SELECT pg_wal_replay_resume()")
-	case seen.Streaming():
-		return fmt.Sprintf("standby, streaming, %s behind", size(seen.Behind())), nil
-	case silence < streamingGrace:
-		return fmt.Sprintf("standby, not streaming for %s", silence.Round(time.Second)), nil
+// judge says what this server does, or what it does not.
+func judge(seen doctor.Seen) (string, error) {
+	found := doctor.State(seen)
+	if worst := doctor.Worst(found); worst.Level == doctor.Critical {
+		return "", errors.New(worst.Text)
 	}
-	return "", errors.New("standby, not streaming; pgreplica status says more, and the log says why")
+	return found[len(found)-1].Text, nil
 }
 
 // sinceStreaming is how long ago this start was last seen to stream; before the
 // first time it is longer than any grace.
-func sinceStreaming(seen pgsql.Health) time.Duration {
+func sinceStreaming(seen pg.Health) time.Duration {
 	if seen.Streaming() {
 		_ = os.WriteFile(streamedFile, nil, 0o600) // without it the grace is lost, and nothing else
 		return 0
 	}
 	info, err := os.Stat(streamedFile)
 	if err != nil {
-		return 2 * streamingGrace
+		return 2 * doctor.StreamingGrace
 	}
 	return time.Since(info.ModTime())
 }

@@ -1,9 +1,9 @@
 package entrypoint
 
 import (
-	"fmt"
 	"time"
 
+	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
 )
 
@@ -44,14 +44,4 @@ func percent(p pgctl.Progress) int64 {
 }
 
 // size prints bytes as people read them.
-func size(bytes int64) string {
-	const unit = 1024
-	if bytes < unit {
-		return fmt.Sprintf("%d B", bytes)
-	}
-	value, names := float64(bytes)/unit, []string{"KiB", "MiB", "GiB", "TiB"}
-	for len(names) > 1 && value >= unit {
-		value, names = value/unit, names[1:]
-	}
-	return fmt.Sprintf("%.1f %s", value, names[0])
-}
+func size(bytes int64) string { return pg.Size(bytes) }

@@ -6,24 +6,13 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"pgreplica/entrypoint/doctor"
 	"pgreplica/entrypoint/pg"
 )
 
-// A Level is how bad things are, as monitoring programs number it.
-type Level int
-
-const (
-	OK       Level = 0
-	Warning  Level = 1
-	Critical Level = 2
-	Unknown  Level = 3
-)
-
-func (l Level) String() string { return [...]string{"OK", "WARNING", "CRITICAL", "UNKNOWN"}[l] }
-
 // A Report is what status prints.
 type Report struct {
-	Level   Level
+	Level   doctor.Level
 	Verdict string
 	Version string
 	System  pg.SystemID
@@ -49,13 +38,15 @@ type SlotRow struct {
 	UsedBy string
 }
 
-// raise makes a report at least that bad; the first reason for a level stands.
-func (r *Report) raise(level Level, verdict, advice string) {
-	if level > r.Level {
-		r.Level, r.Verdict = level, verdict
+// conclude makes the worst finding the verdict, and advises what each bad one asks for.
+func (r *Report) conclude(found []doctor.Finding) {
+	if worst := doctor.Worst(found); worst.Level != doctor.OK {
+		r.Level, r.Verdict = worst.Level, worst.Text
 	}
-	if advice != "" {
-		r.Advice = append(r.Advice, advice)
+	for _, f := range found {
+		if f.Level != doctor.OK && f.Fix != "" {
+			r.Advice = append(r.Advice, f.Fix)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/doctor"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/pgsql"
@@ -29,32 +30,30 @@ func Status(ctx context.Context, cfg config.Config) (Report, error) {
 		return report, err
 	}
 	report.Version, report.System = seen.Version, seen.SystemID
+	sight := doctor.Seen{Mode: cfg.Mode, Here: &seen, Silence: sinceStreaming(seen)}
 	if seen.InRecovery {
-		report.addStandby(ctx, cfg, seen)
+		report.addStandby(ctx, cfg, &sight)
 	} else {
-		report.addPrimary(cfg, seen)
+		report.addPrimary(seen)
 	}
-	followers, err := pgsql.Standbys(ctx, conn)
-	if err != nil {
+	if sight.Followers, err = pgsql.Standbys(ctx, conn); err != nil {
 		return report, err
 	}
-	slots, err := pgsql.Slots(ctx, conn)
-	report.addFollowers(followers, !seen.InRecovery)
-	report.addSlots(slots, followers)
+	sight.Slots, err = pgsql.Slots(ctx, conn)
+	report.addFollowers(sight.Followers)
+	report.addSlots(sight.Slots, sight.Followers)
+	report.conclude(append(doctor.State(sight), doctor.Slots(sight)...))
 	report.addSetAside(cfg)
 	return report, err
 }
 
-func (r *Report) addPrimary(cfg config.Config, seen pgsql.Health) {
+func (r *Report) addPrimary(seen pg.Health) {
 	r.Verdict = "the primary runs and its standbys stream"
 	r.Nodes = append(r.Nodes, NodeRow{Name: "primary", Role: "primary", State: "running", Here: true, Timeline: seen.Timeline, Behind: -1, Heard: -1})
-	if cfg.Mode == pg.Standby {
-		r.raise(Critical, "this server is to be a standby, but it accepts writes",
-			"If it was promoted on purpose, start it with REPLICATION_MODE=primary; otherwise stop it now: docker compose stop slave")
-	}
 }
 
-func (r *Report) addStandby(ctx context.Context, cfg config.Config, seen pgsql.Health) {
+func (r *Report) addStandby(ctx context.Context, cfg config.Config, sight *doctor.Seen) {
+	seen := sight.Here
 	r.Verdict = "the standby streams from its primary"
 	row := NodeRow{Name: seen.ClusterName, Role: "standby", State: "not connected", Here: true, Timeline: seen.Timeline, Behind: -1, Heard: -1}
 	if row.Name == "" {
@@ -65,19 +64,12 @@ func (r *Report) addStandby(ctx context.Context, cfg config.Config, seen pgsql.H
 	}
 	up, primary, err := lookUp(ctx, cfg)
 	if err == nil {
+		sight.Upstream = &primary
 		row.Behind = max(0, int64(primary.LSN)-int64(seen.LSN))
+	} else {
+		sight.Refusal = &doctor.Refusal{ID: "upstream", Text: err.Error(), Fix: Hint(err)}
 	}
 	r.Nodes = append(r.Nodes, up, row)
-	switch {
-	case cfg.Mode == pg.Primary:
-		r.raise(Critical, "this server is to be a primary, but it is a standby", "")
-	case err != nil && !seen.Streaming():
-		r.raise(Critical, "the standby does not stream: "+err.Error(), Hint(err))
-	case !seen.Streaming():
-		r.raise(Critical, "the standby does not stream, though its primary answers", "PostgreSQL says why in the log: docker compose logs --tail 20 slave")
-	case seen.ReplayPaused:
-		r.raise(Warning, "replay is paused", "Continue it: docker compose exec slave psql -U postgres -c 'SELECT pg_wal_replay_resume()'")
-	}
 }
 
 // lookUp asks the upstream, where the environment says which it is.
@@ -101,34 +93,19 @@ func lookUp(ctx context.Context, cfg config.Config) (NodeRow, pg.Server, error) 
 	return row, primary, nil
 }
 
-func (r *Report) addFollowers(followers []pgsql.Follower, primary bool) {
-	streaming := 0
+func (r *Report) addFollowers(followers []pg.Follower) {
 	for _, f := range followers {
-		if f.State == "streaming" {
-			streaming++
-		}
 		r.Nodes = append(r.Nodes, NodeRow{Name: f.Name, Role: "standby", State: f.State, Behind: f.Behind, Heard: f.Heard, Address: f.Addr})
-	}
-	if primary && streaming == 0 {
-		r.raise(Warning, "no standby streams from this primary", "Look at the standby: docker compose exec slave pgreplica status")
 	}
 }
 
-func (r *Report) addSlots(slots []pg.Slot, followers []pgsql.Follower) {
+func (r *Report) addSlots(slots []pg.Slot, followers []pg.Follower) {
 	users := map[string]string{}
 	for _, f := range followers {
 		users[f.Slot] = f.Name
 	}
 	for _, slot := range slots {
 		r.Slots = append(r.Slots, SlotRow{Slot: slot, UsedBy: users[slot.Name]})
-		switch {
-		case slot.WALStatus == "lost":
-			r.raise(Critical, fmt.Sprintf("slot %s lost WAL that its standby needs", slot.Name),
-				"Its standby must be copied anew: move its data away, then docker compose up -d slave")
-		case !slot.Active:
-			r.raise(Warning, fmt.Sprintf("slot %s keeps %s of WAL for nobody", slot.Name, size(slot.Kept)),
-				fmt.Sprintf("If its standby is gone: docker compose exec master psql -U postgres -c \"SELECT pg_drop_replication_slot('%s')\"", slot.Name))
-		}
 	}
 }
 
@@ -151,7 +128,7 @@ func statusAtRest(report Report, cfg config.Config, cause error) (Report, error)
 	}
 	data, err := pgdata.Inspect(layout.Dir)
 	report.System = data.SystemID
-	report.raise(Critical, cause.Error(), Hint(cause))
+	report.conclude([]doctor.Finding{{ID: "server", Level: doctor.Critical, Text: cause.Error(), Fix: Hint(cause)}})
 	if data.Contents == pg.Cluster {
 		row := NodeRow{Name: "here", Role: "primary", State: "no answer", Here: true, Timeline: data.Timeline, Behind: -1, Heard: -1}
 		if data.Standby {
@@ -159,7 +136,7 @@ func statusAtRest(report Report, cfg config.Config, cause error) (Report, error)
 		}
 		report.Nodes = []NodeRow{row}
 	} else {
-		report.raise(Unknown, "", "")
+		report.Level = doctor.Unknown
 		report.Verdict = fmt.Sprintf("no server answers and the data directory holds %s data", data.Contents)
 	}
 	return report, errors.Join(err, ctxError(cause))

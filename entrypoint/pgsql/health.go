@@ -11,47 +11,6 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// Health is what a running server says of itself.
-type Health struct {
-	Major       int
-	Version     string
-	ClusterName string
-	SystemID    pg.SystemID
-	Timeline    pg.Timeline
-	InRecovery  bool
-	// LSN is the end of a primary's WAL, and what a standby has replayed.
-	LSN pg.LSN
-	// Received is what a standby has on disk.
-	Received     pg.LSN
-	ReplayPaused bool
-	// Receiver is nil where no walreceiver runs.
-	Receiver *Receiver
-}
-
-// A Receiver is the connection of a standby to its primary.
-type Receiver struct {
-	Status string // streaming, where all is well
-	Slot   string
-	Host   string
-	Port   uint16
-	// End is the end of the primary's WAL, as of its last message: 0 until
-	// the first one, which an idle primary sends after wal_sender_timeout/2.
-	End pg.LSN
-	// Heard is the age of that message, or of the connection.
-	Heard time.Duration
-}
-
-// Streaming is true of a standby that receives WAL.
-func (h Health) Streaming() bool { return h.Receiver != nil && h.Receiver.Status == "streaming" }
-
-// Behind is what the standby has yet to replay, as far as it knows.
-func (h Health) Behind() int64 {
-	if h.Receiver == nil || h.Receiver.End < h.LSN {
-		return 0
-	}
-	return int64(h.Receiver.End - h.LSN)
-}
-
 // The timeline of a primary is in the name of the file that it writes: the
 // control file learns of a promotion at the next checkpoint only. Right after
 // a start the received position is the begin of a segment and lies behind the
@@ -73,9 +32,9 @@ SELECT current_setting('server_version'), current_setting('server_version_num'):
 FROM pg_is_in_recovery() AS standby LEFT JOIN pg_stat_wal_receiver ON standby`
 
 // Look asks a server how it is, in one query.
-func Look(ctx context.Context, conn *pgx.Conn) (Health, error) {
-	var h Health
-	var r Receiver
+func Look(ctx context.Context, conn *pgx.Conn) (pg.Health, error) {
+	var h pg.Health
+	var r pg.Receiver
 	var system, timeline, lsn, received, end string
 	var receiving bool
 	var heard float64

@@ -6,6 +6,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"pgreplica/entrypoint/pg"
 )
 
 func TestASocketWithoutAServerIsNamed(t *testing.T) {
@@ -66,7 +68,7 @@ func TestAStandbyTellsItsHealth(t *testing.T) {
 	standby.start(t, nil, "cluster_name=db2", "primary_slot_name=one", "hot_standby=on", "wal_receiver_status_interval=1",
 		"primary_conninfo=host="+primary.dir+" port="+port(primary)+" user=postgres application_name=db2")
 	conn := standby.connect(t)
-	until := func(what string, true func(Health) bool) Health {
+	until := func(what string, true func(pg.Health) bool) pg.Health {
 		t.Helper()
 		for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 			health, err := Look(context.Background(), conn)
@@ -82,7 +84,7 @@ func TestAStandbyTellsItsHealth(t *testing.T) {
 		}
 	}
 
-	got := until("streaming", func(h Health) bool { return h.Streaming() && h.LSN > 0 && h.Behind() == 0 })
+	got := until("streaming", func(h pg.Health) bool { return h.Streaming() && h.LSN > 0 && h.Behind() == 0 })
 	if !got.InRecovery || got.Receiver.Slot != "one" || got.Receiver.Host != primary.dir || got.Receiver.Port != primary.port ||
 		got.Timeline != 1 || got.Received < got.LSN || got.Receiver.Heard < 0 || got.Receiver.Heard > time.Minute || got.ClusterName != "db2" {
 		t.Errorf("streaming: got %+v (receiver %+v)", got, got.Receiver)
@@ -95,9 +97,9 @@ func TestAStandbyTellsItsHealth(t *testing.T) {
 
 	standby.sql(t, "SELECT pg_wal_replay_pause()")
 	primary.sql(t, "CREATE TABLE t ()")
-	until("paused", func(h Health) bool { return h.ReplayPaused && h.Streaming() && h.Behind() > 0 && h.Received > h.LSN })
+	until("paused", func(h pg.Health) bool { return h.ReplayPaused && h.Streaming() && h.Behind() > 0 && h.Received > h.LSN })
 	standby.sql(t, "SELECT pg_wal_replay_resume()")
-	until("level again", func(h Health) bool { return !h.ReplayPaused && h.Behind() == 0 })
+	until("level again", func(h pg.Health) bool { return !h.ReplayPaused && h.Behind() == 0 })
 
 	upstream := standby.upstream("postgres", "")
 	upstream.Host = standby.dir
@@ -105,7 +107,7 @@ func TestAStandbyTellsItsHealth(t *testing.T) {
 		t.Errorf("Identify says %+v (%v), want a standby", server, err)
 	}
 	standby.sql(t, "ALTER SYSTEM SET primary_conninfo = ''", "SELECT pg_promote()")
-	until("a primary of timeline 2", func(h Health) bool { return !h.InRecovery && h.Timeline == 2 && h.Receiver == nil })
+	until("a primary of timeline 2", func(h pg.Health) bool { return !h.InRecovery && h.Timeline == 2 && h.Receiver == nil })
 }
 
 // clone copies the cluster into one that will be its standby.

@@ -10,20 +10,6 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// A Follower is a connection that receives WAL from this server: a standby,
-// or a base backup on its way.
-type Follower struct {
-	Name      string // application_name
-	Addr      string // "" for a socket
-	Slot      string // "" without one
-	State     string // streaming, catchup, backup, ...
-	SyncState string
-	// Behind is what it has yet to replay, in bytes; -1 where it has not said.
-	Behind int64
-	// Heard is the age of its last reply; -1 where there was none.
-	Heard time.Duration
-}
-
 const standbys = `
 SELECT coalesce(application_name, ''), coalesce(host(client_addr), ''), coalesce(slot_name, ''), coalesce(state, ''), coalesce(sync_state, ''),
        coalesce(greatest(ends - replay_lsn, 0), -1)::bigint,
@@ -33,13 +19,13 @@ FROM (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg
 ORDER BY application_name, backend_start`
 
 // Standbys lists who receives WAL from this server.
-func Standbys(ctx context.Context, conn *pgx.Conn) ([]Follower, error) {
+func Standbys(ctx context.Context, conn *pgx.Conn) ([]pg.Follower, error) {
 	rows, err := conn.Query(ctx, standbys)
 	if err != nil {
 		return nil, fmt.Errorf("list the standbys: %w", err)
 	}
-	followers, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Follower, error) {
-		var f Follower
+	followers, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (pg.Follower, error) {
+		var f pg.Follower
 		var heard float64
 		err := row.Scan(&f.Name, &f.Addr, &f.Slot, &f.State, &f.SyncState, &f.Behind, &heard)
 		f.Heard = -1

@@ -1,0 +1,26 @@
+package doctor
+
+import (
+	"time"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// Seen is what was seen. What was not looked at is zero or nil, and no check
+// says anything of it.
+type Seen struct {
+	Mode     pg.Mode       // as the environment wants it
+	Here     *pg.Health    // nil: no server answers here
+	Silence  time.Duration // since a standby was seen to stream, in this start
+	Upstream *pg.Server    // nil: it was not asked, or did not answer
+	Refusal  *Refusal      // why the upstream could not be used
+
+	Slots     []pg.Slot
+	Followers []pg.Follower
+}
+
+// A Refusal is why a server could not be used.
+type Refusal struct {
+	ID        string // as a Finding's
+	Text, Fix string
+}

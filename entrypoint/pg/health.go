@@ -1,0 +1,58 @@
+package pg
+
+import "time"
+
+// Health is what a running server says of itself.
+type Health struct {
+	Major       int
+	Version     string
+	ClusterName string
+	SystemID    SystemID
+	Timeline    Timeline
+	InRecovery  bool
+	// LSN is the end of a primary's WAL, and what a standby has replayed.
+	LSN LSN
+	// Received is what a standby has on disk.
+	Received     LSN
+	ReplayPaused bool
+	// Receiver is nil where no walreceiver runs.
+	Receiver *Receiver
+}
+
+// A Receiver is the connection of a standby to its primary.
+type Receiver struct {
+	Status string // streaming, where all is well
+	Slot   string
+	Host   string
+	Port   uint16
+	// End is the end of the primary's WAL, as of its last message: 0 until
+	// the first one, which an idle primary sends after wal_sender_timeout/2.
+	End LSN
+	// Heard is the age of that message, or of the connection.
+	Heard time.Duration
+}
+
+// Streaming is true of a standby that receives WAL.
+func (h Health) Streaming() bool { return h.Receiver != nil && h.Receiver.Status == "streaming" }
+
+// Behind is what the standby has yet to replay, as far as it knows.
+func (h Health) Behind() int64 {
+	if h.Receiver == nil || h.Receiver.End < h.LSN {
+		return 0
+	}
+	return int64(h.Receiver.End - h.LSN)
+}
+
+// A Follower is a connection that receives WAL from this server: a standby,
+// or a base backup on its way.
+type Follower struct {
+	Name      string // application_name
+	Addr      string // "" for a socket
+	Slot      string // "" without one
+	State     string // streaming, catchup, backup, ...
+	SyncState string
+	// Behind is what it has yet to replay, in bytes; -1 where it has not said.
+	Behind int64
+	// Heard is the age of its last reply; -1 where there was none.
+	Heard time.Duration
+}
