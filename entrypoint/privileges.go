@@ -21,47 +21,31 @@ const (
 	socketDir  = "/var/run/postgresql"
 )
 
-// Settle makes the folders that a start needs, gives the volume to the postgres
+// settle makes the folders that a start needs, gives the volume to the postgres
 // user where it belongs to somebody else, and becomes that user for good. Where
 // the container does not run as root it only makes the folders.
-func Settle(l pgdata.Layout) error {
+func (n *Node) settle() error {
+	l := n.layout
 	if err := errors.Join(pgdata.RealFolder(filepath.Dir(l.State)), pgdata.RealFolder(l.State), pgdata.RealFolder(l.Dir)); err != nil {
 		return err
 	}
 	if os.Getuid() != 0 {
-		return makeFolders(l)
+		return errors.Join(n.mine(), makeFolders(l))
 	}
 	uid, gid, err := serverIDs()
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(ours(l.State, uid), makeFolders(l)); err != nil {
+	if err := errors.Join(n.ours(uid, gid), makeFolders(l)); err != nil {
 		return err
 	}
 	// What holds the data directory may hold other things: only its top is given,
 	// and last, because at the root of a mount it is the data directory itself.
-	if err := errors.Join(giveAll(l.State, uid, gid), giveAll(l.Dir, uid, gid),
+	if err := errors.Join(n.giveTree(l.State, uid, gid), n.giveTree(l.Dir, uid, gid),
 		give(filepath.Dir(l.State), uid, gid), give(socketDir, uid, gid)); err != nil {
 		return err
 	}
 	return drop(uid, gid)
-}
-
-// ours refuses a state directory that neither root nor the server's user made:
-// what it says would decide over the data.
-func ours(state string, uid int) error {
-	info, err := os.Lstat(state)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if owner := info.Sys().(*syscall.Stat_t).Uid; owner != 0 && owner != uint32(uid) {
-		return &pgdata.FormatError{Path: state, What: fmt.Sprintf("belongs to uid %d, not to %s (uid %d)", owner, serverUser, uid),
-			Remedy: fmt.Sprintf("If the volume was copied with other owners, give it back on the host: chown -R %d FOLDER. Otherwise find out who made it.", uid)}
-	}
-	return nil
 }
 
 func makeFolders(l pgdata.Layout) error {
@@ -72,42 +56,6 @@ func makeFolders(l pgdata.Layout) error {
 		return err
 	}
 	return nil
-}
-
-// give changes the owner of dir where it is another's.
-func give(dir string, uid, gid int) error {
-	if mine, err := owned(dir, uid); mine || err != nil {
-		return err
-	}
-	return os.Lchown(dir, uid, gid)
-}
-
-// owned says whether dir needs no other owner: it has this one, or is not there.
-func owned(dir string, uid int) (bool, error) {
-	info, err := os.Lstat(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return true, nil
-	}
-	return err == nil && info.Sys().(*syscall.Stat_t).Uid == uint32(uid), err
-}
-
-// giveAll changes the owner of dir and of all below it where dir itself is
-// another's. It follows no link.
-func giveAll(dir string, uid, gid int) error {
-	if mine, err := owned(dir, uid); mine || err != nil {
-		return err
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return err
-	}
-	err = fs.WalkDir(root.FS(), ".", func(path string, _ fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		return root.Lchown(path, uid, gid)
-	})
-	return errors.Join(err, root.Close())
 }
 
 func serverIDs() (uid, gid int, err error) {
@@ -152,7 +100,8 @@ func BecomeServerUser() error {
 func drop(uid, gid int) error {
 	err := errors.Join(syscall.Setgroups([]int{gid}), syscall.Setgid(gid), syscall.Setuid(uid))
 	if err != nil {
-		return fmt.Errorf("become the user %s: %w", serverUser, err)
+		return &OwnerError{fmt.Sprintf("the container cannot become the user %s: %v", serverUser, err),
+			fmt.Sprintf("Let it, with cap_add: [SETUID, SETGID] in the compose file, or start it as that user: user: '%d:%d'.", uid, gid), err}
 	}
 	if real, effective, saved := unix.Getresuid(); real != uid || effective != uid || saved != uid {
 		return errors.New("root could not be given up")

@@ -25,11 +25,11 @@ func Start(ctx context.Context, log zerolog.Logger, cfg config.Config, args []st
 	if err := n.checkNew(); err != nil {
 		return err
 	}
-	return explainDisk(n.start(ctx), n.layout)
+	return n.explainDisk(n.start(ctx))
 }
 
 func (n *Node) start(ctx context.Context) error {
-	if err := Settle(n.layout); err != nil {
+	if err := n.settle(); err != nil {
 		return err
 	}
 	if err := n.lock(ctx); err != nil {
@@ -115,11 +115,11 @@ func MigrateLayout(ctx context.Context, log zerolog.Logger, cfg config.Config) (
 	case n.layout.Dir == to.Dir:
 		return to.Dir, nil
 	}
-	if err := Settle(n.layout); err != nil {
+	if err := n.settle(); err != nil {
 		return "", err
 	}
 	if err := n.lock(ctx); err != nil {
 		return "", err
 	}
-	return to.Dir, explainDisk(pgdata.Migrate(n.layout, to), n.layout)
+	return to.Dir, n.explainDisk(pgdata.Migrate(n.layout, to))
 }

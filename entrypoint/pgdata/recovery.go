@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -89,11 +90,21 @@ func KeepOld(dir, name, text string, now time.Time) error {
 // and 0750.
 func FixMode(dir string) error {
 	info, err := os.Stat(dir)
-	if err != nil || info.Mode().Perm()&^0o750 == 0 && info.Mode().Perm()&0o700 == 0o700 {
+	if err != nil || fits(info.Mode()) {
 		return err
 	}
-	return os.Chmod(dir, 0o700)
+	err = os.Chmod(dir, 0o700)
+	if err != nil && !errors.Is(err, syscall.EPERM) {
+		return err
+	}
+	if info, err = os.Stat(dir); err == nil && !fits(info.Mode()) {
+		err = &FormatError{dir, fmt.Sprintf("has mode %04o and keeps it, its file system ignores chmod; PostgreSQL starts with 0700 or 0750", info.Mode().Perm()),
+			"Put the data on a file system that has modes: a named volume of docker's, or a folder on ext4 or xfs. A CIFS mount takes them as options: uid=999,gid=999,dir_mode=0700,file_mode=0600."}
+	}
+	return err
 }
+
+func fits(mode fs.FileMode) bool { return mode.Perm()&^0o750 == 0 && mode.Perm()&0o700 == 0o700 }
 
 // VolumeSize is the size in bytes of the file system below dir, or 0.
 func VolumeSize(dir string) uint64 {

@@ -1,0 +1,137 @@
+package entrypoint
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgdata"
+)
+
+// An OwnerError says that a file or folder is another user's than the server's.
+type OwnerError struct {
+	What   string
+	Remedy string
+	Err    error
+}
+
+func (e *OwnerError) Error() string   { return e.What }
+func (e *OwnerError) Unwrap() error   { return e.Err }
+func (e *OwnerError) Hint() string    { return e.Remedy }
+func (e *OwnerError) ExitStatus() int { return 77 }
+
+// giveBack is what a person types to give a folder to the server's user.
+func (n *Node) giveBack(uid, gid int, path string) string {
+	service := "master"
+	if n.cfg.Mode == pg.Standby {
+		service = "slave"
+	}
+	return fmt.Sprintf("docker compose run --rm --user root %s chown -R %d:%d %s", service, uid, gid, path)
+}
+
+// mine refuses folders of another user's where this process cannot change
+// that. PostgreSQL starts on none that is not its user's own.
+func (n *Node) mine() error {
+	for _, path := range []string{n.layout.State, n.layout.Dir} {
+		info, err := os.Lstat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if info.Sys().(*syscall.Stat_t).Uid != uint32(os.Getuid()) {
+			return n.another(path, info, nil)
+		}
+	}
+	return nil
+}
+
+// another tells whose a path is, and both ways out.
+func (n *Node) another(path string, info fs.FileInfo, err error) error {
+	owner, uid, gid := info.Sys().(*syscall.Stat_t), os.Getuid(), os.Getgid()
+	what := fmt.Sprintf("%s belongs to uid %d (mode %04o), the server runs as uid %d", path, owner.Uid, info.Mode().Perm(), uid)
+	if err != nil {
+		what = err.Error() + ": " + what
+	}
+	return &OwnerError{what, fmt.Sprintf("Give the data to the server: %s. Or run the server as its owner, with user: '%d:%d' in the compose file.",
+		n.giveBack(uid, gid, filepath.Dir(n.layout.State)), owner.Uid, owner.Gid), err}
+}
+
+// ours refuses a state directory that neither root nor the server's user made:
+// what it says would decide over the data.
+func (n *Node) ours(uid, gid int) error {
+	info, err := os.Lstat(n.layout.State)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if owner := info.Sys().(*syscall.Stat_t).Uid; owner != 0 && owner != uint32(uid) {
+		return &pgdata.FormatError{Path: n.layout.State, What: fmt.Sprintf("belongs to uid %d, not to %s (uid %d)", owner, serverUser, uid),
+			Remedy: fmt.Sprintf("If the volume was copied with other owners, give it back: %s. Otherwise find out who made it.", n.giveBack(uid, gid, filepath.Dir(n.layout.State)))}
+	}
+	return nil
+}
+
+// giveTree gives a folder with all that it holds to the server's user.
+func (n *Node) giveTree(dir string, uid, gid int) error {
+	err := pgdata.GiveTree(dir, uid, gid)
+	if mixed, ok := errors.AsType[*pgdata.MixedError](err); ok {
+		return &pgdata.FormatError{Path: dir, What: mixed.Error(),
+			Remedy: fmt.Sprintf("A copy that was cut short looks like this: copy it again. If you know that it is whole, give it to the server: %s.", n.giveBack(uid, gid, dir))}
+	}
+	return cannotGive(err)
+}
+
+// give changes the owner of dir alone, where it is another's.
+func give(dir string, uid, gid int) error {
+	if mine, err := pgdata.Owned(dir, uid); mine || err != nil {
+		return err
+	}
+	return cannotGive(os.Lchown(dir, uid, gid))
+}
+
+// cannotGive explains why root may not change an owner.
+func cannotGive(err error) error {
+	if !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	return &OwnerError{"the volume cannot be given to " + serverUser + ": " + err.Error(),
+		"Do it where the volume comes from, chown -R 999:999 FOLDER on the host or on the NFS server; or let this container do it, with cap_add: [CHOWN, DAC_OVERRIDE, FOWNER].", err}
+}
+
+// explainDenied tells whose the path is that the server's user may not use.
+func (n *Node) explainDenied(err error) error {
+	path, info := refused(err)
+	if info != nil && info.Sys().(*syscall.Stat_t).Uid != uint32(os.Getuid()) {
+		return n.another(path, info, err)
+	}
+	return &DiskError{"the volume cannot be used, though it is the server's own: " + err.Error(),
+		"On hosts with SELinux, mount it with :Z. Otherwise look at the modes and attributes of its files: ls -la, lsattr.", err}
+}
+
+// refused is the path of a failed call, or what of it can be seen.
+func refused(err error) (string, fs.FileInfo) {
+	path := ""
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		path = failed.Path
+	} else if failed, ok := errors.AsType[*os.LinkError](err); ok {
+		path = failed.New
+	}
+	for filepath.IsAbs(path) {
+		if info, err := os.Lstat(path); err == nil {
+			return path, info
+		}
+		if path == "/" {
+			break
+		}
+		path = filepath.Dir(path)
+	}
+	return path, nil
+}
