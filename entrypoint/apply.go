@@ -9,7 +9,6 @@ import (
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
-	"pgreplica/entrypoint/pgsql"
 	"pgreplica/entrypoint/plan"
 )
 
@@ -55,6 +54,7 @@ func (n *Node) Apply(ctx context.Context, step plan.Step) error {
 
 // Become replaces this process with postgres.
 func (n *Node) Become() error {
+	n.hangUp()
 	if err := n.mayOpen(); err != nil {
 		return err
 	}
@@ -94,28 +94,6 @@ func (n *Node) initDB(ctx context.Context) error {
 	}
 	n.log.Info().Str("dir", n.layout.Dir).Msg("making a new cluster")
 	return pgctl.InitDB{Dir: staging, Superuser: n.cfg.PostgresUser, WALDir: n.cfg.InitDBWALDir, Args: n.cfg.InitDBArgs}.Run(ctx, n.tell)
-}
-
-func (n *Node) awaitPrimary(ctx context.Context) error {
-	log := n.log.With().Str("host", n.cfg.MasterServer).Uint16("port", n.cfg.MasterPort).Logger()
-	return await(ctx, log, time.Duration(n.cfg.MasterWaitTimeout), "waiting for the primary", func(ctx context.Context) error {
-		server, err := pgsql.Identify(ctx, n.server())
-		if err == nil {
-			n.meet(server)
-		}
-		return err
-	})
-}
-
-// slotLimit is how long a slot may stay in use by somebody else: our own dead
-// connection holds it for wal_sender_timeout, a minute by default.
-const slotLimit = 90 * time.Second
-
-func (n *Node) reserveSlot(ctx context.Context, slot string) error {
-	log := n.log.With().Str("slot", slot).Logger()
-	return await(ctx, log, slotLimit, "waiting for the slot", func(ctx context.Context) error {
-		return pgsql.Reserve(ctx, n.server(), slot)
-	})
 }
 
 // sync writes the whole of staging to the disk at once. PostgreSQL's programs

@@ -47,7 +47,7 @@ func (n *Node) configureStandby(ctx context.Context) error {
 	}
 	limited, cancel := context.WithTimeout(ctx, glance)
 	defer cancel()
-	err := pgsql.Keep(limited, n.server(), n.slot)
+	err := n.ask().Keep(limited, n.slot)
 	// A slot in use is most often our own, held by a connection that broke.
 	if failure, ok := errors.AsType[*pgsql.Failure](err); ok && failure.Class != pgsql.Transient {
 		n.log.Warn().Err(err).Str("hint", failure.Hint()).Str("slot", n.slot).Msg("the slot cannot be used")

@@ -52,7 +52,7 @@ func (n *Node) lookUpstream(ctx context.Context) *pg.Server {
 	n.asked = true
 	limited, cancel := context.WithTimeout(ctx, glance)
 	defer cancel()
-	server, err := pgsql.Identify(limited, n.server())
+	server, err := n.ask().Identify(limited)
 	if err != nil {
 		n.log.Debug().Err(err).Msg("asked the upstream")
 		return nil

@@ -28,8 +28,9 @@ type Node struct {
 	slot   string
 	major  int
 
-	data       pg.DataDir // as of the last look
-	asked      bool       // whether the upstream was
+	session    *pgsql.Session // with the upstream; nil before the first question
+	data       pg.DataDir     // as of the last look
+	asked      bool           // whether the upstream was
 	upstream   *pg.Server
 	compared   bool // whether the data was, with the upstream's
 	relation   relation
@@ -80,6 +81,22 @@ func (n *Node) server() pgsql.Upstream {
 		Host: n.cfg.MasterServer, Port: n.cfg.MasterPort,
 		User: n.cfg.ReplicationUser, Password: n.cfg.ReplicationPassword.Reveal(), ApplicationName: n.slot,
 		SSLMode: n.cfg.MasterSSLMode, SSLRootCert: n.cfg.MasterSSLRootCert, SSLCert: n.cfg.MasterSSLCert, SSLKey: n.cfg.MasterSSLKey,
+	}
+}
+
+// ask is the session with the upstream that a start keeps for all its questions.
+func (n *Node) ask() *pgsql.Session {
+	if n.session == nil {
+		n.session = pgsql.NewSession(n.server())
+	}
+	return n.session
+}
+
+// hangUp gives the session's place among the upstream's walsenders back. A
+// later question connects again.
+func (n *Node) hangUp() {
+	if n.session != nil {
+		n.session.Close()
 	}
 }
 

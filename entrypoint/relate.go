@@ -9,7 +9,6 @@ import (
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
-	"pgreplica/entrypoint/pgsql"
 	"pgreplica/entrypoint/plan"
 )
 
@@ -61,7 +60,7 @@ func (n *Node) relate(ctx context.Context, upstream pg.Server) (relation, error)
 	if err != nil {
 		return relation{}, err
 	}
-	remote, err := pgsql.TimelineHistory(ctx, n.server(), upstream.Timeline)
+	remote, err := n.ask().TimelineHistory(ctx, upstream.Timeline)
 	if err != nil {
 		return relation{}, err
 	}
@@ -111,7 +110,7 @@ func (n *Node) compareWAL(ctx context.Context, control pgctl.Control, end pg.LSN
 	if err != nil {
 		return pg.WALComparison{}, err
 	}
-	return pgsql.Fingerprint(ctx, n.server(), control.Timeline(), start, tail, control.SegmentSize)
+	return n.ask().Fingerprint(ctx, control.Timeline(), start, tail, control.SegmentSize)
 }
 
 func left(kind plan.Relation, fork, end pg.LSN) relation {

@@ -11,6 +11,7 @@ type Server struct {
 	Timeline   Timeline
 	LSN        LSN // flushed so far
 	InRecovery bool
+	Settings   Settings
 }
 
 // A Role is a database role as this program makes it; the password is apart.
@@ -27,6 +28,27 @@ type Slot struct {
 	Kept       int64  // bytes of WAL that it holds back
 	WALStatus  string // reserved, extended, unreserved or lost
 }
+
+// A SlotState is what a server tells of a slot over a replication connection.
+type SlotState string
+
+const (
+	SlotUnknown SlotState = ""        // 13 and 14 do not tell
+	SlotAbsent  SlotState = "absent"  // nobody made it, or somebody dropped it
+	SlotHolds   SlotState = "holds"   // it is physical and holds WAL back
+	SlotLost    SlotState = "lost"    // it is physical and holds nothing: it lost its WAL, or never reserved any
+	SlotLogical SlotState = "logical" // no standby can use it
+)
+
+// A WALSupply is what a server can send of a timeline from a position on.
+type WALSupply string
+
+const (
+	WALThere     WALSupply = "there"     // a standby that needs it can stream
+	WALGone      WALSupply = "gone"      // the server has removed it
+	WALAhead     WALSupply = "ahead"     // the server, or its time on this timeline, ends before it
+	WALElsewhere WALSupply = "elsewhere" // the server has never been on that timeline
+)
 
 // CheckSlotName returns what PostgreSQL would say of a slot's name.
 func CheckSlotName(name string) error {

@@ -34,7 +34,7 @@ func (u Upstream) explainAnswer(answer *pgconn.PgError) *Failure {
 	switch code := answer.Code; {
 	case code == "28P01":
 		return &Failure{
-			fmt.Sprintf("%s refuses the password of role %q", u.address(), u.User),
+			"auth", fmt.Sprintf("%s refuses the password of role %q", u.address(), u.User),
 			"Give REPLICATION_PASSWORD the same value here and on the primary (a $ in .env needs single quotes). PostgreSQL says the same when the role " +
 				"does not exist, has no password, has expired, or has an md5 password where pg_hba.conf wants scram-sha-256: " +
 				onPrimary("SELECT rolname, rolvaliduntil, left(rolpassword, 5) FROM pg_authid WHERE rolname = "+QuoteLiteral(u.User)),
@@ -42,7 +42,7 @@ func (u Upstream) explainAnswer(answer *pgconn.PgError) *Failure {
 		}
 	case code == "28000" && answer.Routine == "InitializeSessionUserId":
 		return &Failure{
-			u.address() + " refuses the login: " + answer.Message,
+			"login", u.address() + " refuses the login: " + answer.Message,
 			"Let the role log in: " + onPrimary("ALTER ROLE "+role+" LOGIN REPLICATION") + " (CREATE ROLE where it does not exist)",
 			Slow, answer, false,
 		}
@@ -50,7 +50,7 @@ func (u Upstream) explainAnswer(answer *pgconn.PgError) *Failure {
 		return u.explainHBA(answer)
 	case code == "42501":
 		return &Failure{
-			fmt.Sprintf("role %q on %s may not replicate", u.User, u.address()),
+			"role-replication", fmt.Sprintf("role %q on %s may not replicate", u.User, u.address()),
 			"Give it the right: " + onPrimary("ALTER ROLE "+role+" REPLICATION"),
 			Permanent, answer, false,
 		}
@@ -58,19 +58,19 @@ func (u Upstream) explainAnswer(answer *pgconn.PgError) *Failure {
 		return u.explainSenders(answer)
 	case code == "57P03", code == "57P01", code == "57P02":
 		return &Failure{
-			u.address() + " does not take connections yet: " + said(answer),
+			"starting", u.address() + " does not take connections yet: " + said(answer),
 			"It is starting, stopping or recovering. Its log says how far it is: docker compose logs master",
 			Transient, answer, false,
 		}
 	case strings.HasPrefix(code, "53"), strings.HasPrefix(code, "57"):
 		return &Failure{
-			u.address() + " cannot serve us now: " + said(answer),
+			"connections", u.address() + " cannot serve us now: " + said(answer),
 			"Free what the message names on the primary: connections (max_connections, the role's CONNECTION LIMIT), memory or disk.",
 			Transient, answer, false,
 		}
 	}
 	return &Failure{
-		fmt.Sprintf("%s answers: %s (SQLSTATE %s)", u.address(), said(answer), answer.Code),
+		"other", fmt.Sprintf("%s answers: %s (SQLSTATE %s)", u.address(), said(answer), answer.Code),
 		"Read the primary's log: docker compose logs master",
 		Permanent, answer, true,
 	}
@@ -93,7 +93,7 @@ func (u Upstream) explainHBA(answer *pgconn.PgError) *Failure {
 		reason = u.address() + " refuses the login: " + said(answer)
 	}
 	return &Failure{
-		reason,
+		"hba", reason,
 		"Add to pg_hba.conf on the primary, above any line that rejects (or name the address in its REPLICATION_ALLOW): " + line +
 			" (all does not mean replication). Then: " + onPrimary("SELECT pg_reload_conf()"),
 		Slow, answer, false,
@@ -112,13 +112,13 @@ func hbaName(role string) string {
 func (u Upstream) explainSenders(answer *pgconn.PgError) *Failure {
 	if strings.Contains(answer.Message, " 0)") {
 		return &Failure{
-			u.address() + " is not set up for replication: max_wal_senders is 0",
+			"senders", u.address() + " is not set up for replication: max_wal_senders is 0",
 			"Set wal_level = replica and max_wal_senders = 10 on the primary and restart it.",
 			Permanent, answer, false,
 		}
 	}
 	return &Failure{
-		u.address() + " has no walsender left: " + said(answer),
+		"senders", u.address() + " has no walsender left: " + said(answer),
 		"Raise max_wal_senders on the primary and restart it: each standby takes one, a base backup two.",
 		Transient, answer, false,
 	}

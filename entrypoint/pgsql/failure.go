@@ -13,6 +13,9 @@ const (
 // the same as long as the cause does, Remedy what a person can do about it.
 // Neither holds a password or a connection string.
 type Failure struct {
+	// ID names the cause for programs: a check of doctor's, an anchor in
+	// docs/troubleshooting.md. It never changes.
+	ID             string
 	Reason, Remedy string
 	Class          Class
 	// Err is the cause, without the configuration that pgx wraps around it.

@@ -14,52 +14,80 @@ import (
 )
 
 // Fingerprint compares local WAL of a timeline, from start on, byte by byte
-// with what a server has there. Two servers of one timeline may have parted:
+// with what the server has there. Two servers of one timeline may have parted:
 // nothing but the bytes tells. It moves what is compared and little more.
-func Fingerprint(ctx context.Context, u Upstream, t pg.Timeline, start pg.LSN, local []byte, segmentSize uint64) (pg.WALComparison, error) {
-	conn, err := u.replicate(ctx)
-	if err != nil {
-		return pg.WALComparison{}, err
-	}
-	defer hangUp(conn)
-	limit, err := endOfTimeline(ctx, conn, t)
-	if err != nil {
-		return pg.WALComparison{}, u.explain(err)
-	}
-	c := comparison{timeline: t, start: start, local: local, limit: limit}
-	found, err := c.run(ctx, conn)
-	lastFile := (start + pg.LSN(len(local))) / pg.LSN(segmentSize) * pg.LSN(segmentSize)
-	if removed(err) && start < lastFile { // a standby needs no more than the file that WAL ends in
-		c.start, c.local = lastFile, local[lastFile-start:]
+func (s *Session) Fingerprint(ctx context.Context, t pg.Timeline, start pg.LSN, local []byte, segmentSize uint64) (found pg.WALComparison, err error) {
+	err = s.do(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
+		limit, _, err := endOfTimeline(ctx, conn, t)
+		if err != nil {
+			return err
+		}
+		c := comparison{timeline: t, start: start, local: local, limit: limit}
 		found, err = c.run(ctx, conn)
-	}
-	if removed(err) {
-		return pg.WALComparison{Match: pg.GoneWAL, At: c.start}, nil
-	}
-	return found, u.explain(err)
+		lastFile := (start + pg.LSN(len(local))) / pg.LSN(segmentSize) * pg.LSN(segmentSize)
+		if removed(err) && start < lastFile { // a standby needs no more than the file that WAL ends in
+			c.start, c.local = lastFile, local[lastFile-start:]
+			found, err = c.run(ctx, conn)
+		}
+		if removed(err) {
+			found, err = pg.WALComparison{Match: pg.GoneWAL, At: c.start}, nil
+		}
+		return err
+	})
+	return found, err
+}
+
+// HasWAL says whether a standby that ends at an LSN could go on from there: it
+// asks for the file that holds it, as a walreceiver does.
+func (s *Session) HasWAL(ctx context.Context, t pg.Timeline, at pg.LSN) (supply pg.WALSupply, err error) {
+	err = s.do(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
+		limit, been, err := endOfTimeline(ctx, conn, t)
+		switch {
+		case err != nil:
+			return err
+		case !been:
+			supply = pg.WALElsewhere
+			return nil
+		case at > limit:
+			supply = pg.WALAhead
+			return nil
+		}
+		settings, err := askAll(ctx, conn, shows([]string{"wal_segment_size"})...)
+		if err != nil {
+			return err
+		}
+		size, known := readSettings([]string{"wal_segment_size"}, settings).Bytes("wal_segment_size")
+		if !known || size <= 0 {
+			return errors.New("SHOW wal_segment_size: no size")
+		}
+		c := comparison{timeline: t, start: at - at%pg.LSN(size), limit: limit}
+		_, err = c.run(ctx, conn)
+		supply = pg.WALThere
+		if removed(err) {
+			supply, err = pg.WALGone, nil
+		}
+		return err
+	})
+	return supply, err
 }
 
 func removed(err error) bool { return sqlstate(err) == "58P01" }
 
 // endOfTimeline is how far a server has WAL of a timeline: to where it left
-// it, or to where it has flushed its own.
-func endOfTimeline(ctx context.Context, conn *pgconn.PgConn, t pg.Timeline) (pg.LSN, error) {
-	server, err := identify(ctx, conn)
+// it, or to where it has flushed its own. Where it has never been on it, there
+// is no end, and the server will say so itself.
+func endOfTimeline(ctx context.Context, conn *pgconn.PgConn, t pg.Timeline) (end pg.LSN, been bool, err error) {
+	server, err := whereabouts(ctx, conn)
 	if err != nil || server.Timeline == t {
-		return server.LSN, err
+		return server.LSN, true, err
 	}
-	const elsewhere = math.MaxUint64 // it has never been there: the server will say so
-	if server.Timeline < t {
-		return elsewhere, nil
+	if server.Timeline > t {
+		history, err := timelineHistory(ctx, conn, server.Timeline)
+		if end, been = history.EndOf(t); err != nil || been {
+			return end, been, err
+		}
 	}
-	history, err := timelineHistory(ctx, conn, server.Timeline)
-	if err != nil {
-		return 0, err
-	}
-	if end, ok := history.EndOf(t); ok {
-		return end, nil
-	}
-	return elsewhere, nil
+	return math.MaxUint64, false, nil
 }
 
 // A comparison is one START_REPLICATION.

@@ -71,14 +71,14 @@ func TestAForkIsToldFromAHealthyStandby(t *testing.T) {
 	promoted := inSync("promoted")
 	promoted.sql(t, "SELECT pg_promote()")
 	up := promoted.upstream("r", "secret")
-	history, err := TimelineHistory(within(t, 5*time.Second), up, 2)
-	if err != nil || len(history) != 1 {
-		t.Fatalf("got history %v, %v", history, err)
+	after, err := history(t, up, 2)
+	if err != nil || len(after) != 1 {
+		t.Fatalf("got history %v, %v", after, err)
 	}
-	fork := history[0].End
+	fork := after[0].End
 	primary.sql(t, "INSERT INTO t VALUES (4)")
 	t.Run("an old primary with WAL of its own", func(t *testing.T) {
-		if relation, branch := pg.Fork(nil, 1, history, 2); relation != pg.Ancestor || branch != (pg.Branch{Timeline: 1, End: fork}) {
+		if relation, branch := pg.Fork(nil, 1, after, 2); relation != pg.Ancestor || branch != (pg.Branch{Timeline: 1, End: fork}) {
 			t.Errorf("got %s at %v", relation, branch)
 		}
 		start, local := primary.tail(t, 1, primary.flushed(t))
@@ -92,12 +92,14 @@ func TestAForkIsToldFromAHealthyStandby(t *testing.T) {
 	})
 	t.Run("a promoted standby, asked of its old primary", func(t *testing.T) {
 		start, local := promoted.tail(t, 2, promoted.flushed(t))
-		_, err := Fingerprint(within(t, 5*time.Second), u, 2, start, local, segment)
+		s := open(t, u)
+		defer s.Close()
+		_, err := s.Fingerprint(within(t, 5*time.Second), 2, start, local, segment)
 		check(t, "timeline", err, Permanent, 1, u.address()+" answers: requested timeline 2 is not in this server's history", "log")
-		_, err = TimelineHistory(within(t, 5*time.Second), u, 2)
+		_, err = history(t, u, 2)
 		check(t, "history", err, Permanent, 1, u.address()+" answers: could not open file", "log")
-		if history, err := TimelineHistory(within(t, 5*time.Second), u, 1); err != nil || history != nil {
-			t.Errorf("timeline 1: got %v, %v", history, err)
+		if none, err := history(t, u, 1); err != nil || none != nil {
+			t.Errorf("timeline 1: got %v, %v", none, err)
 		}
 	})
 	t.Run("a primary that was restored from an older copy", func(t *testing.T) {
@@ -116,14 +118,14 @@ func TestAForkIsToldFromAHealthyStandby(t *testing.T) {
 	t.Run("two timeline 2s", func(t *testing.T) {
 		one.sql(t, "SELECT pg_promote()")
 		other.sql(t, "SELECT pg_promote()")
-		ours, err := TimelineHistory(within(t, 5*time.Second), one.upstream("r", "secret"), 2)
+		ours, err := history(t, one.upstream("r", "secret"), 2)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if relation, branch := pg.Fork(history, 2, ours, 2); relation != pg.Parted || branch != (pg.Branch{Timeline: 1, End: fork}) {
+		if relation, branch := pg.Fork(after, 2, ours, 2); relation != pg.Parted || branch != (pg.Branch{Timeline: 1, End: fork}) {
 			t.Errorf("got %s at %v, want parted at %s", relation, branch, fork)
 		}
-		theirs, err := TimelineHistory(within(t, 5*time.Second), other.upstream("r", "secret"), 2)
+		theirs, err := history(t, other.upstream("r", "secret"), 2)
 		if relation, _ := pg.Fork(ours, 2, theirs, 2); err != nil || relation != pg.SameTimeline {
 			t.Errorf("from the same LSN: got %s of %v and %v, %v", relation, ours, theirs, err)
 		}
@@ -160,12 +162,22 @@ func TestWALThatIsGoneIsTold(t *testing.T) {
 // bytes behind it.
 func expect(t *testing.T, u Upstream, timeline pg.Timeline, start pg.LSN, local []byte, match pg.WALMatch, at, slack pg.LSN) {
 	t.Helper()
-	got, err := Fingerprint(within(t, 5*time.Second), u, timeline, start, local, segment)
+	s := open(t, u)
+	defer s.Close()
+	got, err := s.Fingerprint(within(t, 5*time.Second), timeline, start, local, segment)
 	if err != nil {
 		t.Error(err)
 	} else if got.Match != match || got.At < at || got.At > at+slack {
 		t.Errorf("got %s at %s, want %s at %s", got.Match, got.At, match, at)
 	}
+}
+
+// history asks in a session of its own.
+func history(t *testing.T, u Upstream, timeline pg.Timeline) (pg.History, error) {
+	t.Helper()
+	s := open(t, u)
+	defer s.Close()
+	return s.TimelineHistory(within(t, 5*time.Second), timeline)
 }
 
 // backup is a copy of the running server that has never run itself.

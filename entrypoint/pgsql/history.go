@@ -2,7 +2,6 @@ package pgsql
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -10,28 +9,23 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// TimelineHistory asks a server for the history of its own timeline, or of one
-// before it.
-func TimelineHistory(ctx context.Context, u Upstream, t pg.Timeline) (pg.History, error) {
+// TimelineHistory asks the server for the history of its own timeline, or of
+// one before it.
+func (s *Session) TimelineHistory(ctx context.Context, t pg.Timeline) (history pg.History, err error) {
 	if t == 1 {
 		return nil, nil // has no history file: the answer would be an error
 	}
-	conn, err := u.replicate(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer hangUp(conn)
-	history, err := timelineHistory(ctx, conn, t)
-	return history, u.explain(err)
+	err = s.do(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
+		history, err = timelineHistory(ctx, conn, t)
+		return err
+	})
+	return history, err
 }
 
 func timelineHistory(ctx context.Context, conn *pgconn.PgConn, t pg.Timeline) (pg.History, error) {
 	row, err := ask(ctx, conn, fmt.Sprintf("TIMELINE_HISTORY %d", t))
-	if err != nil {
+	if row, err = (answer{row, err}).one("TIMELINE_HISTORY", 2); err != nil {
 		return nil, err
-	}
-	if len(row) < 2 {
-		return nil, errors.New("TIMELINE_HISTORY: no answer")
 	}
 	return pg.ParseHistory(row[1])
 }

@@ -2,7 +2,6 @@ package pgsql
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"strings"
 
@@ -11,25 +10,50 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// Identify asks a server who it is. ctx bounds the attempt.
+// Identify asks a server who it is, over a connection of its own.
 func Identify(ctx context.Context, u Upstream) (pg.Server, error) {
-	conn, err := u.replicate(ctx)
-	if err != nil {
-		return pg.Server{}, err
-	}
-	defer hangUp(conn)
-	server, err := identify(ctx, conn)
-	return server, u.explain(err)
+	s := NewSession(u)
+	defer s.Close()
+	return s.Identify(ctx)
+}
+
+// Identify asks the server who it is and how it is set up, in one round trip.
+func (s *Session) Identify(ctx context.Context) (server pg.Server, err error) {
+	err = s.do(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
+		server, err = identify(ctx, conn)
+		return err
+	})
+	return server, err
 }
 
 func identify(ctx context.Context, conn *pgconn.PgConn) (pg.Server, error) {
-	server := pg.Server{Major: major(conn), Version: conn.ParameterStatus("server_version")}
-	row, err := ask(ctx, conn, "IDENTIFY_SYSTEM")
+	names := settingsOf(major(conn))
+	answers, err := askAll(ctx, conn, append([]string{identifySystem}, shows(names)...)...)
+	if err != nil {
+		return pg.Server{}, err
+	}
+	server, err := readIdentity(answers[0])
+	server.Major, server.Version = major(conn), conn.ParameterStatus("server_version")
+	server.Settings = readSettings(names, answers[1:])
+	server.InRecovery = inRecovery(conn, server.Settings)
+	return server, err
+}
+
+const identifySystem = "IDENTIFY_SYSTEM"
+
+// whereabouts asks for no more than the system, its timeline and its position.
+func whereabouts(ctx context.Context, conn *pgconn.PgConn) (pg.Server, error) {
+	answers, err := askAll(ctx, conn, identifySystem)
+	if err != nil {
+		return pg.Server{}, err
+	}
+	return readIdentity(answers[0])
+}
+
+func readIdentity(a answer) (server pg.Server, err error) {
+	row, err := a.one(identifySystem, 3)
 	if err != nil {
 		return server, err
-	}
-	if len(row) < 3 {
-		return server, errors.New("IDENTIFY_SYSTEM: no answer")
 	}
 	if server.SystemID, err = pg.ParseSystemID(row[0]); err != nil {
 		return server, err
@@ -39,21 +63,17 @@ func identify(ctx context.Context, conn *pgconn.PgConn) (pg.Server, error) {
 		return server, err
 	}
 	server.Timeline = pg.Timeline(timeline)
-	if server.LSN, err = pg.ParseLSN(row[2]); err != nil {
-		return server, err
-	}
-	server.InRecovery, err = inRecovery(ctx, conn)
+	server.LSN, err = pg.ParseLSN(row[2])
 	return server, err
 }
 
 // inRecovery tells a standby. Up to 13 a primary with
 // default_transaction_read_only looks the same to a replication connection.
-func inRecovery(ctx context.Context, conn *pgconn.PgConn) (bool, error) {
+func inRecovery(conn *pgconn.PgConn, settings pg.Settings) bool {
 	if said := conn.ParameterStatus("in_hot_standby"); said != "" { // 14 and later
-		return said == "on", nil
+		return said == "on"
 	}
-	row, err := ask(ctx, conn, "SHOW transaction_read_only") // lower case is refused
-	return len(row) == 1 && row[0] == "on", err
+	return settings["transaction_read_only"] == "on"
 }
 
 // major is the number that 15.18 (Debian 15.18-0) and 18beta1 begin with.

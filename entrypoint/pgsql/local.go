@@ -37,18 +37,18 @@ func explainLocal(err error, socket string) error {
 	case err == nil, errors.Is(err, context.Canceled):
 		return err
 	case answered && (answer.Code == "57P03" || answer.Code == "57P01" || answer.Code == "57P02"):
-		return &Failure{"the server does not take connections yet: " + said(answer),
+		return &Failure{"starting", "the server does not take connections yet: " + said(answer),
 			"It is starting, stopping or recovering: its log says how far it is.", Transient, answer, false}
 	case answered:
-		return &Failure{"the server refuses the connection: " + said(answer),
+		return &Failure{"login", "the server refuses the connection: " + said(answer),
 			"Check the local lines of pg_hba.conf and the server's log.", Permanent, answer, true}
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
-		return &Failure{"no server listens on " + socket,
+		return &Failure{"refused", "no server listens on " + socket,
 			"The server is not running, or not yet: its log says why.", Transient, syscall.ECONNREFUSED, false}
 	case pgconn.Timeout(err), errors.Is(err, context.DeadlineExceeded):
-		return &Failure{"the server on " + socket + " does not answer",
+		return &Failure{"timeout", "the server on " + socket + " does not answer",
 			"Look for a full disk, a stalled volume or too much load on this host.", Transient, context.DeadlineExceeded, false}
 	}
-	return &Failure{"connect to " + socket + ": " + oneLine(bare(err)),
+	return &Failure{"socket", "connect to " + socket + ": " + oneLine(bare(err)),
 		"Check that this user may use the socket.", Permanent, bare(err), true}
 }

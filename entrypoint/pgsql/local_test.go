@@ -61,9 +61,11 @@ func TestAStandbyTellsItsHealth(t *testing.T) {
 	primary := startServer(t, []string{everybody})
 	primary.makeRole(t, "r", "secret")
 	u := primary.upstream("r", "secret")
-	if err := Reserve(within(t, 5*time.Second), u, "one"); err != nil {
+	session := open(t, u)
+	if _, err := session.Reserve(within(t, 5*time.Second), "one"); err != nil {
 		t.Fatal(err)
 	}
+	session.Close()
 	standby := primary.clone(t)
 	standby.start(t, nil, "cluster_name=db2", "primary_slot_name=one", "hot_standby=on", "wal_receiver_status_interval=1",
 		"primary_conninfo=host="+primary.dir+" port="+port(primary)+" user=postgres application_name=db2")

@@ -23,37 +23,37 @@ func (u Upstream) explainNetwork(err error) *Failure {
 	switch {
 	case errors.As(err, &cause):
 		return &Failure{
-			fmt.Sprintf("MASTER_SERVER %q cannot be resolved", u.Host),
+			"dns", fmt.Sprintf("MASTER_SERVER %q cannot be resolved", u.Host),
 			"On one host the primary's service must run in the same compose network: docker compose ps. Between hosts give the address, MASTER_SERVER=10.0.0.11 for example.",
 			Transient, cause, false,
 		}
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return &Failure{
-			"nothing listens on " + u.address(),
+			"refused", "nothing listens on " + u.address(),
 			"The primary is still being made, or is down, or listen_addresses or MASTER_PORT are not what they should be: docker compose logs master",
 			Transient, syscall.ECONNREFUSED, false,
 		}
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
 		return &Failure{
-			"there is no way to " + u.address() + ": no route to host",
+			"route", "there is no way to " + u.address() + ": no route to host",
 			"Check MASTER_SERVER, the network of both hosts and the firewall in between: ping " + u.Host,
 			Transient, syscall.EHOSTUNREACH, false,
 		}
 	case pgconn.Timeout(err), errors.Is(err, context.DeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT):
 		return &Failure{
-			u.address() + " does not answer",
+			"timeout", u.address() + " does not answer",
 			"Check MASTER_SERVER, MASTER_PORT and the firewall in between. On the primary's host: ss -ltn",
 			Transient, context.DeadlineExceeded, false,
 		}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return &Failure{
-			u.address() + " closes the connection without an answer",
+			"port-answers-postgres", u.address() + " closes the connection without an answer",
 			"Docker does so for a published port while the server behind it is not ready: docker compose logs master. If it stays, MASTER_PORT is another program's.",
 			Transient, io.ErrUnexpectedEOF, false,
 		}
 	}
 	return &Failure{
-		u.address() + " cannot be used: " + oneLine(bare(err)),
+		"port-answers-postgres", u.address() + " cannot be used: " + oneLine(bare(err)),
 		"Check that PostgreSQL listens at MASTER_SERVER and MASTER_PORT: docker compose logs master",
 		Permanent, bare(err), true,
 	}
@@ -63,7 +63,7 @@ func (u Upstream) explainNetwork(err error) *Failure {
 // other.
 func (u Upstream) explainTLS(err error) *Failure {
 	fail := func(reason, remedy string) *Failure {
-		return &Failure{reason, remedy, Permanent, bare(err), false}
+		return &Failure{"tls", reason, remedy, Permanent, bare(err), false}
 	}
 	if parse, ok := errors.AsType[*pgconn.ParseConfigError](err); ok {
 		return fail(fmt.Sprintf("the TLS settings for %s cannot be used: %v", u.address(), bare(parse)),

@@ -15,7 +15,11 @@ func TestASlotIsMadeOrReusedOrRefused(t *testing.T) {
 	server.makeRole(t, "r", "secret")
 	u := server.upstream("r", "secret")
 	conn := server.connect(t)
-	reserve := func(slot string) error { return Reserve(within(t, 5*time.Second), u, slot) }
+	session := open(t, u)
+	reserve := func(slot string) error {
+		_, err := session.Reserve(within(t, 5*time.Second), slot)
+		return err
+	}
 	find := func(name string) pg.Slot {
 		t.Helper()
 		all, err := Slots(context.Background(), conn)
@@ -66,6 +70,7 @@ func TestASlotIsMadeOrReusedOrRefused(t *testing.T) {
 	if got := find("1st"); !got.Active {
 		t.Errorf("active: got %+v, want its user undisturbed", got)
 	}
+	session.Close()
 	followers, err := Standbys(context.Background(), conn)
 	if err != nil || len(followers) != 1 || followers[0].Name != "a_standby" || followers[0].Slot != "1st" || followers[0].Addr != "127.0.0.1" {
 		t.Errorf("got followers %+v (%v)", followers, err)
@@ -79,10 +84,14 @@ func TestAStandbysSlotIsKeptAsItIs(t *testing.T) {
 	u := server.upstream("r", "secret")
 	conn := server.connect(t)
 	server.sql(t, "SELECT pg_create_physical_replication_slot('lost')") // reserves nothing, as one that lost its WAL
-	for _, slot := range []string{"dropped", "lost"} {
-		if err := Keep(within(t, 5*time.Second), u, slot); err != nil {
-			t.Errorf("%s: %v", slot, err)
-		}
+	session := open(t, u)
+	if err := session.Keep(within(t, 5*time.Second), "dropped"); err != nil {
+		t.Errorf("dropped: %v", err)
+	}
+	if err := session.Keep(within(t, 5*time.Second), "lost"); server.major(t) >= 15 {
+		check(t, "lost", err, Permanent, 78, `slot "lost" on `+u.address()+" holds no WAL", "pg_drop_replication_slot")
+	} else if err != nil {
+		t.Errorf("lost: %v", err)
 	}
 	all, err := Slots(context.Background(), conn)
 	if err != nil || len(all) != 2 {

@@ -139,6 +139,17 @@ func (s *server) upstream(user, password string) Upstream {
 	return Upstream{Host: "127.0.0.1", Port: s.port, User: user, Password: password, ApplicationName: "a_standby"}
 }
 
+// open is a session that ends with the test.
+func open(t testing.TB, u Upstream) *Session {
+	t.Helper()
+	s, err := Open(within(t, 5*time.Second), u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
 // run runs a program to its end and returns what it printed.
 func (s *server) run(t testing.TB, stdin io.Reader, program string, args ...string) string {
 	t.Helper()

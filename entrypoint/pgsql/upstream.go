@@ -3,16 +3,13 @@ package pgsql
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgproto3"
 )
 
 // An Upstream is the server that a standby follows, and how to log in there.
@@ -73,27 +70,4 @@ func (u Upstream) config() (*pgx.ConnConfig, error) {
 	config.User, config.Password, config.Database = u.User, u.Password, ""
 	config.RuntimeParams = map[string]string{}
 	return config, nil
-}
-
-// hangUp ends a connection and waits until the server has let go of it, and
-// of its place among max_wal_senders, which pg_basebackup may need next.
-func hangUp(conn *pgconn.PgConn) {
-	if !conn.IsClosed() && send(conn, &pgproto3.Terminate{}) == nil {
-		conn.Conn().SetReadDeadline(time.Now().Add(time.Second))
-		io.Copy(io.Discard, conn.Conn())
-	}
-	conn.Conn().Close()
-}
-
-// ask sends one replication command and returns its row, where NULL is "".
-func ask(ctx context.Context, conn *pgconn.PgConn, command string) ([]string, error) {
-	results, err := conn.Exec(ctx, command).ReadAll()
-	if err != nil || len(results) == 0 || len(results[0].Rows) == 0 {
-		return nil, err
-	}
-	var row []string
-	for _, value := range results[0].Rows[0] {
-		row = append(row, string(value))
-	}
-	return row, nil
 }

@@ -1,0 +1,62 @@
+package pgsql
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// shown are the settings that each server from 13 on shows to a role that has
+// nothing but REPLICATION.
+var shown = []string{
+	"server_version_num", "block_size", "wal_block_size", "segment_size", "wal_segment_size", "data_checksums", "data_directory_mode", "server_encoding",
+	"wal_level", "max_wal_senders", "max_replication_slots", "max_slot_wal_keep_size", "wal_keep_size", "wal_sender_timeout", "wal_log_hints",
+	"max_connections", "max_worker_processes", "max_prepared_transactions", "max_locks_per_transaction",
+	"hot_standby", "hot_standby_feedback", "synchronous_standby_names", "synchronous_commit", "fsync", "full_page_writes", "password_encryption", "ssl",
+	"archive_mode", "transaction_read_only",
+}
+
+// Settings asks the server for its configuration. What it does not know, or
+// shows to others only, is left out.
+func (s *Session) Settings(ctx context.Context) (settings pg.Settings, err error) {
+	err = s.do(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
+		names := settingsOf(major(conn))
+		answers, err := askAll(ctx, conn, shows(names)...)
+		settings = readSettings(names, answers)
+		return err
+	})
+	return settings, err
+}
+
+// settingsOf is what to ask a server of a major version for: a question that it
+// cannot answer would be an error in its log.
+func settingsOf(major int) []string {
+	switch {
+	case major < 13:
+		return []string{"transaction_read_only"}
+	case major >= 18:
+		return append(slices.Clone(shown), "idle_replication_slot_timeout")
+	}
+	return shown
+}
+
+func shows(names []string) []string {
+	commands := make([]string, len(names))
+	for i, name := range names {
+		commands[i] = "SHOW " + name // in lower case the walsender would not know the word
+	}
+	return commands
+}
+
+func readSettings(names []string, answers []answer) pg.Settings {
+	settings := pg.Settings{}
+	for i, answer := range answers {
+		if answer.err == nil && len(answer.row) == 1 {
+			settings[names[i]] = answer.row[0]
+		}
+	}
+	return settings
+}
