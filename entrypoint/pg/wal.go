@@ -2,6 +2,9 @@ package pg
 
 import "fmt"
 
+// BlockSize is that of data files in every build that is shipped.
+const BlockSize = 8192
+
 // WALPage is the size of a page of WAL in every build that is shipped.
 const WALPage = 8192
 

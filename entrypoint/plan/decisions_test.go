@@ -99,11 +99,33 @@ func guards(mode pg.Mode) []guard {
 	add("empty, SYSTEM_ID given and another", func(w *Want, h *Have) { w.SystemID, h.Data = theirs, pg.DataDir{Contents: pg.Empty} })
 	add("empty, a peer holds a cluster", func(_ *Want, h *Have) { h.Peer, h.Data = "db2 answers", pg.DataDir{Contents: pg.Empty} })
 	add("empty, CLONE_VERIFY=off", func(w *Want, h *Have) { w.Verify, h.Data = false, pg.DataDir{Contents: pg.Empty} })
+	if mode == pg.Standby {
+		addUpstreams(add)
+	}
 	add("another cluster, EXISTING_DATA=refuse", func(w *Want, h *Have) { w.KeepExisting, h.Data.SystemID, h.Data.Standby = true, theirs, false })
 	add("an incomplete cluster, EXISTING_DATA=refuse", func(w *Want, h *Have) {
 		w.KeepExisting, h.Data = true, pg.DataDir{Contents: pg.Incomplete, Major: 13}
 	})
 	return all
+}
+
+// addUpstreams adds what an upstream says of itself that rules a copy out.
+func addUpstreams(add func(string, func(*Want, *Have))) {
+	add("MASTER_SERVER is this server", func(_ *Want, h *Have) { h.Itself = "db2 is 10.0.0.12, an address of this container" })
+	for _, said := range [][2]string{{"block_size", "32768"}, {"wal_level", "minimal"}, {"max_wal_senders", "1"}} {
+		settings := pg.Settings{said[0]: said[1]}
+		add(fmt.Sprintf("empty, the primary's %s is %s", said[0], said[1]), func(_ *Want, h *Have) {
+			h.Data, h.Upstream = pg.DataDir{Contents: pg.Empty}, &pg.Server{Major: 13, SystemID: ours, Timeline: 1, Settings: settings}
+		})
+		add(fmt.Sprintf("the primary's %s is %s", said[0], said[1]), func(_ *Want, h *Have) {
+			h.Relation, h.Upstream = Follows, &pg.Server{Major: 13, SystemID: ours, Timeline: 1, Settings: settings}
+		})
+	}
+	for _, major := range []int{12, 19} {
+		add(fmt.Sprintf("empty, the primary is of major %d", major), func(_ *Want, h *Have) {
+			h.Data, h.Upstream = pg.DataDir{Contents: pg.Empty}, &pg.Server{Major: major, SystemID: ours, Timeline: 1}
+		})
+	}
 }
 
 // samples are the data directories that the crossings are shown for.

@@ -34,6 +34,7 @@ type Have struct {
 	Fork       pg.LSN     // where the data left the upstream's history
 	Excess     int64      // bytes of WAL behind the fork, which the upstream lacks; 0 is unknown
 	Peer       string     // a server of PEERS that already holds a cluster
+	Itself     string     // why MASTER_SERVER can only be this server
 	Configured bool       // by this start
 }
 

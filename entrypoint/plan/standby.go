@@ -10,6 +10,9 @@ import (
 func standby(want Want, have Have) (Plan, error) {
 	data, upstream := have.Data, have.Upstream
 	switch {
+	case have.Itself != "":
+		return refuse(exitConfig, "MASTER_SERVER is this server itself", have.Itself,
+			"Set MASTER_SERVER and MASTER_PORT to the primary's name or address and its published port, MASTER_SERVER=10.0.0.11 for example.")
 	case data.Contents == pg.Cluster && upstream != nil && data.SystemID == upstream.SystemID && data.Major == upstream.Major:
 		return sameCluster(want, have)
 	case data.Contents == pg.Cluster && data.Standby:
@@ -32,17 +35,21 @@ func newStandby(want Want, have Have) (Plan, error) {
 	followed := have.Recorded.Mode == pg.Standby || data.Contents == pg.Empty
 	switch {
 	case upstream.Major != want.Major:
-		return refuse(exitData, "the primary is of another major version", fmt.Sprintf("the primary is PostgreSQL %d, this image is %d", upstream.Major, want.Major),
-			fmt.Sprintf("Build this image with the primary's version: PG_MAJOR=%d docker compose up -d --build.", upstream.Major))
+		return otherMajor(want, *upstream)
 	case want.SystemID != 0 && upstream.SystemID != want.SystemID:
 		return refuse(exitData, "the server at MASTER_SERVER is of another cluster than SYSTEM_ID says", fmt.Sprintf("it is of %s, SYSTEM_ID is %s", upstream.SystemID, want.SystemID),
 			"Check MASTER_SERVER and MASTER_PORT, or correct SYSTEM_ID.")
 	case have.Recorded.SystemID != 0 && upstream.SystemID != have.Recorded.SystemID && followed:
 		return refuse(exitData, "this volume has held another cluster than the one at MASTER_SERVER", fmt.Sprintf("it held %s, the primary is of %s", have.Recorded.SystemID, upstream.SystemID),
 			"Check MASTER_SERVER and MASTER_PORT. To follow the other cluster, use an empty volume.")
-	case data.Contents == pg.Empty:
+	}
+	if err := uncopyable(*upstream); err != nil {
+		return Plan{}, err
+	}
+	switch data.Contents {
+	case pg.Empty:
 		return clone("data directory is empty", want)
-	case data.Contents == pg.Incomplete:
+	case pg.Incomplete:
 		return clone("data directory holds an incomplete cluster", want, SetAside{})
 	}
 	return clone("data directory holds a cluster that never followed this primary", want, SetAside{})
@@ -120,6 +127,9 @@ func rejoin(want Want, have Have, reason, evidence string) (Plan, error) {
 	case have.Upstream.InRecovery || have.Upstream.Timeline < have.Data.Timeline:
 		return refuse(exitSafety, reason, evidence+"; the server at MASTER_SERVER is a standby itself, or on an older timeline",
 			"Point MASTER_SERVER at the primary, then start again.")
+	}
+	if err := uncopyable(*have.Upstream); err != nil {
+		return Plan{}, err
 	}
 	return clone(reason+", and AUTO_REJOIN is reclone", want, SetAside{})
 }

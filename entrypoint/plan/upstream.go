@@ -1,0 +1,48 @@
+package plan
+
+import (
+	"fmt"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// otherMajor refuses to copy a server of another major version, and says which
+// image to build where there is one.
+func otherMajor(want Want, upstream pg.Server) (Plan, error) {
+	evidence := fmt.Sprintf("the primary is PostgreSQL %d, this image is %d", upstream.Major, want.Major)
+	if upstream.Major < pg.OldestMajor || upstream.Major > pg.NewestMajor {
+		return refuse(exitData, "the primary is of another major version", fmt.Sprintf("%s, and versions %d to %d are known here", evidence, pg.OldestMajor, pg.NewestMajor),
+			"Check that MASTER_SERVER and MASTER_PORT are the primary's. A primary of an older version must be upgraded first, one of a newer version needs a newer pgreplica.")
+	}
+	return refuse(exitData, "the primary is of another major version", evidence,
+		fmt.Sprintf("Build this image with the primary's version: PG_MAJOR=%d docker compose up -d --build.", upstream.Major))
+}
+
+// uncopyable refuses a server whose own settings rule a base backup or a standby
+// out. What it does not tell is not held against it.
+func uncopyable(upstream pg.Server) error {
+	_, err := uncopyablePlan(upstream.Settings)
+	return err
+}
+
+func uncopyablePlan(settings pg.Settings) (Plan, error) {
+	size, known := settings.Number("block_size")
+	if known && size != pg.BlockSize {
+		return refuse(exitData, "the primary was built with another block size", fmt.Sprintf("its blocks have %d bytes, those of this image %d", size, pg.BlockSize),
+			"Build this image on the PostgreSQL that the primary runs: a copy of its files can be read by no other.")
+	}
+	if level := settings["wal_level"]; level == "minimal" {
+		return refuse(exitConfig, "the primary writes too little WAL for a standby", "its wal_level is minimal",
+			onPrimary("ALTER SYSTEM SET wal_level = replica"))
+	}
+	if senders, known := settings.Number("max_wal_senders"); known && senders < 2 {
+		return refuse(exitConfig, "the primary has too few walsenders for a base backup", fmt.Sprintf("its max_wal_senders is %d, and a base backup takes two at once", senders),
+			onPrimary("ALTER SYSTEM SET max_wal_senders = 10"))
+	}
+	return Plan{}, nil
+}
+
+// onPrimary is how to change a setting that needs a restart.
+func onPrimary(statement string) string {
+	return "On the primary: docker compose exec master psql -U postgres -c '" + statement + "', then docker compose restart master."
+}
