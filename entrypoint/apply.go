@@ -80,6 +80,9 @@ func (n *Node) mayOpen() error {
 const initScripts = "/docker-entrypoint-initdb.d"
 
 func (n *Node) initDB(ctx context.Context) error {
+	if err := n.mayMake(); err != nil {
+		return err
+	}
 	if n.layout.Volume != pg.Named {
 		n.log.Warn().Str("hint", "Mount a named volume or a folder there; REQUIRE_VOLUME=on refuses to go on without one.").
 			Msg("the data directory is on no volume that a new container gets back")
@@ -107,6 +110,9 @@ func (n *Node) sync() error {
 }
 
 func (n *Node) setAside() error {
+	if err := n.mayGiveUp(); err != nil {
+		return err
+	}
 	aside, err := pgdata.SetAside(n.layout, time.Now())
 	if err == nil {
 		n.log.Warn().Str("dir", aside).Str("size", sizeOf(aside, sizePatience)).Str("hint", "Nothing removes it. When it is no longer needed: "+removeAside(aside)).Msg("set the existing data aside")

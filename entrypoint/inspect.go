@@ -32,6 +32,9 @@ func (n *Node) Inspect(ctx context.Context) (plan.Have, error) {
 		return have, err
 	}
 	n.data = have.Data
+	if have.Data.Contents == pg.Empty && have.Recorded.SystemID == 0 {
+		have.Recorded.SystemID = pgdata.AsideID(n.layout)
+	}
 	switch {
 	case n.cfg.Mode == pg.Standby && n.cfg.MasterServer != "":
 		have.Upstream = n.lookUpstream(ctx)

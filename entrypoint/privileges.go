@@ -30,7 +30,10 @@ func (n *Node) settle() error {
 		return err
 	}
 	if os.Getuid() != 0 {
-		return errors.Join(n.mine(), makeFolders(l))
+		if err := n.mine(); err != nil {
+			return err
+		}
+		return makeFolders(l)
 	}
 	uid, gid, err := serverIDs()
 	if err != nil {
@@ -39,10 +42,14 @@ func (n *Node) settle() error {
 	if err := errors.Join(n.ours(uid, gid), makeFolders(l)); err != nil {
 		return err
 	}
+	for _, dir := range []string{l.State, l.Dir} {
+		if err := n.giveTree(dir, uid, gid); err != nil {
+			return err
+		}
+	}
 	// What holds the data directory may hold other things: only its top is given,
 	// and last, because at the root of a mount it is the data directory itself.
-	if err := errors.Join(n.giveTree(l.State, uid, gid), n.giveTree(l.Dir, uid, gid),
-		give(filepath.Dir(l.State), uid, gid), give(socketDir, uid, gid)); err != nil {
+	if err := errors.Join(give(filepath.Dir(l.State), uid, gid), give(socketDir, uid, gid)); err != nil {
 		return err
 	}
 	return drop(uid, gid)

@@ -22,8 +22,11 @@ func Start(ctx context.Context, log zerolog.Logger, cfg config.Config, args []st
 	if err != nil {
 		return err
 	}
+	if err := pgdata.CheckFiles(n.layout); err != nil {
+		return n.explainDisk(err)
+	}
 	if err := n.checkNew(); err != nil {
-		return err
+		return n.explainDisk(err)
 	}
 	return n.explainDisk(n.start(ctx))
 }
@@ -69,8 +72,14 @@ func Foresee(ctx context.Context, log zerolog.Logger, cfg config.Config) (plan.P
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	if err := errors.Join(BecomeServerUser(), n.remember()); err != nil {
+	if err := BecomeServerUser(); err != nil {
 		return plan.Plan{}, err
+	}
+	if err := pgdata.CheckFiles(n.layout); err != nil {
+		return plan.Plan{}, n.explainDisk(err)
+	}
+	if err := n.remember(); err != nil {
+		return plan.Plan{}, n.explainDisk(err)
 	}
 	n.configured = true // what a start would bring up to date is not looked at
 	have, err := n.Inspect(ctx)
@@ -115,8 +124,11 @@ func MigrateLayout(ctx context.Context, log zerolog.Logger, cfg config.Config) (
 	case n.layout.Dir == to.Dir:
 		return to.Dir, nil
 	}
+	if err := errors.Join(pgdata.CheckFiles(n.layout), pgdata.CheckFiles(to)); err != nil {
+		return "", n.explainDisk(err)
+	}
 	if err := n.settle(); err != nil {
-		return "", err
+		return "", n.explainDisk(err)
 	}
 	if err := n.lock(ctx); err != nil {
 		return "", err

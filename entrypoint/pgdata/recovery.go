@@ -39,7 +39,7 @@ func RecordedSlot(dir string) string {
 // follows.
 func Follows(pgdata string) bool {
 	l, err := Locate(pgdata)
-	if err != nil || !isFile(filepath.Join(l.Dir, "standby.signal")) {
+	if err != nil || !isFile(filepath.Join(l.Dir, "standby.signal")) || CheckFiles(l) != nil {
 		return false
 	}
 	conf, err := os.ReadFile(filepath.Join(l.Dir, "postgresql.auto.conf"))

@@ -1,0 +1,93 @@
+package entrypoint
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rs/zerolog"
+
+	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgdata"
+)
+
+// newNode is a node on an empty volume.
+func newNode(t *testing.T, mode pg.Mode) *Node {
+	t.Helper()
+	volume := t.TempDir()
+	l := pgdata.Below(filepath.Join(volume, "pgdata"))
+	if err := errors.Join(os.Mkdir(l.Dir, 0o700), os.Mkdir(l.State, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	return &Node{log: zerolog.Nop(), cfg: config.Config{Mode: mode, AutoRejoin: "off"}, layout: l}
+}
+
+func write(t *testing.T, path string) {
+	t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestNothingIsOpenedReadWriteBesideItsSignal(t *testing.T) {
+	for _, c := range []struct {
+		mode   pg.Mode
+		signal bool
+		may    bool
+	}{{pg.Primary, false, true}, {pg.Primary, true, false}, {pg.Standby, true, true}, {pg.Standby, false, false}} {
+		n := newNode(t, c.mode)
+		if c.signal {
+			write(t, filepath.Join(n.layout.Dir, "standby.signal"))
+		}
+		if err := n.mayOpen(); (err == nil) != c.may {
+			t.Errorf("a %s, standby.signal %v: %v", c.mode, c.signal, err)
+		}
+	}
+}
+
+func TestNoClusterIsMadeWhereSomethingTellsOfOne(t *testing.T) {
+	for title, change := range map[string]func(*Node){
+		"a standby":                 func(n *Node) { n.cfg.Mode = pg.Standby },
+		"a file of nobody's":        func(n *Node) { write(t, filepath.Join(n.layout.Dir, "notes.txt")) },
+		"a recorded cluster":        func(n *Node) { n.state.SystemID = 7 },
+		"SYSTEM_ID":                 func(n *Node) { n.cfg.SystemID = 7 },
+		"data that was set aside":   func(n *Node) { write(t, filepath.Join(n.layout.Old, "data_old-20261123T200000Z", "PG_VERSION")) },
+		"nothing, which is allowed": func(*Node) {},
+	} {
+		n := newNode(t, pg.Primary)
+		change(n)
+		if err := n.mayMake(); (err == nil) != (title == "nothing, which is allowed") {
+			t.Errorf("%s: %v", title, err)
+		}
+	}
+}
+
+func TestNothingIsSetAsideForACopyOfLess(t *testing.T) {
+	ours := pg.DataDir{Contents: pg.Cluster, SystemID: 7, Timeline: 2}
+	for _, c := range []struct {
+		title    string
+		rejoin   string
+		data     pg.DataDir
+		upstream *pg.Server
+		may      bool
+	}{
+		{"asked for", "reclone", ours, &pg.Server{SystemID: 7, Timeline: 2}, true},
+		{"not asked for", "off", ours, &pg.Server{SystemID: 7, Timeline: 2}, false},
+		{"of a standby", "reclone", ours, &pg.Server{SystemID: 7, Timeline: 2, InRecovery: true}, false},
+		{"of an older timeline", "reclone", ours, &pg.Server{SystemID: 7, Timeline: 1}, false},
+		{"of nobody", "reclone", ours, nil, false},
+		{"another cluster's data", "off", ours, &pg.Server{SystemID: 8, Timeline: 1}, true},
+		{"an incomplete cluster", "off", pg.DataDir{Contents: pg.Incomplete}, &pg.Server{SystemID: 7, Timeline: 2}, true},
+	} {
+		n := newNode(t, pg.Standby)
+		n.cfg.AutoRejoin, n.data, n.upstream = c.rejoin, c.data, c.upstream
+		if err := n.mayGiveUp(); (err == nil) != c.may {
+			t.Errorf("%s: %v", c.title, err)
+		}
+	}
+	if n := newNode(t, pg.Primary); n.mayGiveUp() == nil {
+		t.Error("a primary sets data aside")
+	}
+}

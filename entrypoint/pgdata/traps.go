@@ -1,0 +1,64 @@
+package pgdata
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// CheckFiles refuses a volume where something else than a file lies where a
+// start reads one, or a link where it renames: to read a FIFO is to wait for
+// ever, and a link may lead out of the volume. It opens nothing but the journal.
+func CheckFiles(l Layout) error {
+	for _, name := range []string{"state.json", "journal.json"} {
+		if err := plainFile(filepath.Join(l.State, name), os.Lstat); err != nil {
+			return err
+		}
+	}
+	for _, name := range []string{"PG_VERSION", "global/pg_control", "postgresql.conf", "postgresql.auto.conf", "pg_hba.conf", "pg_ident.conf", "standby.signal"} {
+		if err := plainFile(filepath.Join(l.Dir, name), os.Stat); err != nil {
+			return err
+		}
+	}
+	j, err := ReadJournal(l)
+	if err != nil || j.Phase == "" {
+		return err
+	}
+	if err := RealFolder(j.Staged(l)); err != nil || j.Aside == "" {
+		return err
+	}
+	return RealFolder(filepath.Join(l.Old, j.Aside))
+}
+
+// plainFile refuses what is there and no file; look decides what is said of a
+// link.
+func plainFile(path string, look func(string) (fs.FileInfo, error)) error {
+	info, err := look(path)
+	if err != nil || info.Mode().IsRegular() {
+		return nil // what cannot be looked at is named by who reads it
+	}
+	kind := "is not a file"
+	switch mode := info.Mode(); {
+	case mode&fs.ModeNamedPipe != 0:
+		kind = "is a FIFO, not a file"
+	case mode&fs.ModeSocket != 0:
+		kind = "is a socket, not a file"
+	case mode&fs.ModeSymlink != 0:
+		kind = "is a symbolic link, not a file"
+	case mode.IsDir():
+		kind = "is a folder, not a file"
+	}
+	return &FormatError{path, kind, "Find out who put it there, move it out of the volume, and restore the file if it is missing: ls -la shows it."}
+}
+
+// AsideID is the system identifier of the data that was set aside last, or 0.
+func AsideID(l Layout) pg.SystemID {
+	found := ListAside(l)
+	if len(found) == 0 {
+		return 0
+	}
+	data, _ := Inspect(found[len(found)-1]) // what cannot be read has none
+	return data.SystemID
+}

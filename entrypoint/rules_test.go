@@ -1,0 +1,179 @@
+package entrypoint
+
+import (
+	"cmp"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// A deed is a call that can lose data, by the function that does it.
+type deed struct{ function, call string }
+
+// deeds are all calls in the program that remove, truncate or rename, and what
+// they are for. A new one is to be reviewed with this list.
+var deeds = map[deed]string{
+	{"pgdata.Discard", "os.RemoveAll"}:            "staging that the journal names, before anything was moved",
+	{"pgdata.Journal.end", "os.Remove"}:           "the journal, when its change is done",
+	{"pgdata.Journal.migrate", "os.Remove"}:       "the state that has moved on, and folders that are empty",
+	{"pgdata.install", "os.Remove"}:               "staging, when all of it has moved in; empty, or it stays",
+	{"pgdata.installWhole", "os.Remove"}:          "an empty data directory, which gives way; it stays where it holds anything",
+	{"pgdata.rename", "unix.Renameat2"}:           "a move, which never overwrites",
+	{"pgdata.rename", "os.Rename"}:                "the same, where the file system lacks the flag",
+	{"pgdata.WriteFile", "os.Rename"}:             "a new text of one file, in place of the old",
+	{"pgdata.WriteFile", "os.O_TRUNC"}:            "the file beside it, not yet in place",
+	{"pgctl.RemoveStalePID", "os.Remove"}:         "postmaster.pid, under the volume's lock",
+	{"entrypoint.forgetStreaming", "os.Remove"}:   "a mark in the container, not on the volume",
+	{"entrypoint.sinceStreaming", "os.WriteFile"}: "the same mark",
+	{"entrypoint.Node.checkConf", "os.Remove"}:    "a candidate of postgresql.conf that was tried",
+	{"main.writeSecret", "os.Remove"}:             "the file beside a secret, of an earlier attempt",
+	{"main.writeSecret", "os.Rename"}:             "a new secret, in its place",
+}
+
+// losing are the names of calls that take something away, whatever they are
+// called on.
+var losing = []string{"Remove", "RemoveAll", "Rename", "Renameat", "Renameat2", "Unlink", "Unlinkat", "Rmdir", "Truncate", "Ftruncate", "Create", "O_TRUNC"}
+
+func TestNothingIsRemovedThatIsNotListed(t *testing.T) {
+	found := map[deed]bool{}
+	everyFunction(t, func(function string, node ast.Node) {
+		selector, ok := node.(*ast.SelectorExpr)
+		if !ok {
+			return
+		}
+		on, _ := selector.X.(*ast.Ident)
+		if on == nil {
+			on = &ast.Ident{Name: "?"}
+		}
+		if !slices.Contains(losing, selector.Sel.Name) && on.Name+"."+selector.Sel.Name != "os.WriteFile" {
+			return
+		}
+		this := deed{function, on.Name + "." + selector.Sel.Name}
+		if found[this] = true; deeds[this] == "" {
+			t.Errorf("%s calls %s: what may it take away?", this.function, this.call)
+		}
+	})
+	for this := range deeds {
+		if !found[this] {
+			t.Errorf("%s calls %s no more: take it off the list", this.function, this.call)
+		}
+	}
+}
+
+// programs are all that are ever run: no pg_rewind, which works in place, and
+// no pg_resetwal or pg_archivecleanup, which take WAL away.
+var programs = []string{"initdb", "pg_basebackup", "pg_controldata", "pg_verifybackup", "pg_waldump", "postgres"}
+
+// runners are the functions that run what they are given.
+var runners = []string{"pgctl.run", "pgctl.Become", "main.dispatch"}
+
+func TestOnlyTheseProgramsAreRun(t *testing.T) {
+	var found []string
+	check := func(function string, program ast.Expr) {
+		name, literal := text(program)
+		switch {
+		case literal && slices.Contains(programs, name):
+			found = append(found, name)
+		case literal || !slices.Contains(runners, function):
+			t.Errorf("%s runs %s", function, cmp.Or(name, "what it is given"))
+		}
+	}
+	everyFunction(t, func(function string, node ast.Node) {
+		switch node := node.(type) {
+		case *ast.KeyValueExpr:
+			if key, ok := node.Key.(*ast.Ident); ok && key.Name == "program" {
+				check(function, node.Value)
+			}
+		case *ast.CallExpr:
+			selector, ok := node.Fun.(*ast.SelectorExpr)
+			if !ok {
+				return
+			}
+			on, _ := selector.X.(*ast.Ident)
+			switch name := selector.Sel.Name; {
+			case name == "CommandContext" && on != nil && on.Name == "exec":
+				check(function, node.Args[1])
+			case name == "Command" && on != nil && on.Name == "exec", name == "Become" && on != nil && on.Name == "pgctl":
+				check(function, node.Args[0])
+			}
+		}
+	})
+	slices.Sort(found)
+	if found = slices.Compact(found); !slices.Equal(found, programs) {
+		t.Errorf("runs %q, the list says %q", found, programs)
+	}
+}
+
+// TestOnlyALostSlotOfOurOwnIsDropped holds the one command that drops a slot to
+// the function that makes it anew. The server refuses it for a slot in use.
+func TestOnlyALostSlotOfOurOwnIsDropped(t *testing.T) {
+	everyFunction(t, func(function string, node ast.Node) {
+		expression, _ := node.(ast.Expr)
+		if said, ok := text(expression); ok && strings.Contains(said, "DROP_REPLICATION_SLOT") &&
+			(function != "pgsql.recreate" && function != "pgsql.reserve" || strings.Contains(said, "WAIT")) {
+			t.Errorf("%s says %q", function, said)
+		}
+	})
+}
+
+func text(expression ast.Expr) (string, bool) {
+	literal, ok := expression.(*ast.BasicLit)
+	if !ok || literal.Kind != token.STRING {
+		return "", false
+	}
+	said, err := strconv.Unquote(literal.Value)
+	return said, err == nil
+}
+
+// everyFunction calls visit for each node of each function of the program.
+func everyFunction(t *testing.T, visit func(function string, node ast.Node)) {
+	t.Helper()
+	files := token.NewFileSet()
+	for _, folder := range []string{".", "../cmd"} {
+		err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+			if err != nil {
+				return err
+			}
+			for _, declaration := range file.Decls {
+				name := file.Name.Name + ".var"
+				if function, ok := declaration.(*ast.FuncDecl); ok {
+					name = file.Name.Name + "." + receiver(function) + function.Name.Name
+				}
+				ast.Inspect(declaration, func(node ast.Node) bool {
+					visit(name, node)
+					return true
+				})
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// receiver is the type that a method belongs to, with a dot.
+func receiver(function *ast.FuncDecl) string {
+	if function.Recv == nil {
+		return ""
+	}
+	of := function.Recv.List[0].Type
+	if pointer, ok := of.(*ast.StarExpr); ok {
+		of = pointer.X
+	}
+	name, ok := of.(*ast.Ident)
+	if !ok {
+		return ""
+	}
+	return name.Name + "."
+}
