@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"slices"
 	"strings"
 	"syscall"
 
@@ -23,29 +22,10 @@ import (
 var version = "devel"
 
 const (
-	exitFailed = 1
-	exitUsage  = 64
+	exitFailed   = 1
+	exitUsage    = 64
+	exitNotFound = 127 // as a shell has it, and the official image
 )
-
-// A command is something to do by name. It returns the exit status where that
-// says more than success.
-type command struct {
-	name, summary string
-	run           func(ctx context.Context, args []string) (int, error)
-}
-
-func commands() []command {
-	return []command{
-		{"start", "prepare the server and become it (what no command means)", start},
-		{"plan", "say what a start would do, and why; change nothing", showPlan},
-		{"status", "say how replication is doing", status},
-		{"healthcheck", "exit 0 where this server does its work, else 1", healthcheck},
-		{"migrate-layout", "move a cluster from the root of its volume to the layout of new ones", migrateLayout},
-		{"settings", "list the variables; --random prints a .env with random passwords", settings},
-		{"secrets", "DIR NAME…: keep passwords, given or random, as files", secrets},
-		{"version", "print the version", showVersion},
-	}
-}
 
 // Every step runs on the thread that the process began with: the same calls in
 // the same order each time, so that a test can stop at each of them.
@@ -56,7 +36,7 @@ func main() {
 	defer stop()
 	status, err := dispatch(ctx, os.Args[1:])
 	if ctx.Err() != nil {
-		os.Exit(stopped(ctx))
+		os.Exit(stopped(ctx, os.Args[1:]))
 	}
 	if err != nil {
 		explain(os.Stderr, err)
@@ -74,23 +54,16 @@ func dispatch(ctx context.Context, args []string) (int, error) {
 	if args[0] == "postgres" {
 		return start(ctx, args[1:])
 	}
-	all := commands()
-	if i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] }); i >= 0 {
-		return all[i].run(ctx, args[1:])
-	}
 	if args[0] == "help" {
-		return 0, usage(os.Stdout, all)
+		return 0, help(os.Stdout, args[1:])
 	}
-	return exitFailed, pgctl.Become(args[0], args[1:], os.Environ())
-}
-
-func usage(out io.Writer, all []command) error {
-	text := "usage: pgreplica [command | postgres arguments | program arguments]\n\n"
-	for _, c := range all {
-		text += fmt.Sprintf("  %-14s %s\n", c.name, c.summary)
+	if c, found := find(args[0]); found {
+		if asksForHelp(c, args[1:]) {
+			return 0, help(os.Stdout, args[:1])
+		}
+		return c.run(ctx, args[1:])
 	}
-	_, err := fmt.Fprint(out, text)
-	return err
+	return exitFailed, notFound(args[0], pgctl.Become(args[0], args[1:], os.Environ()))
 }
 
 func showVersion(context.Context, []string) (int, error) {
@@ -118,21 +91,16 @@ func exitStatus(err error) int {
 	return exitFailed
 }
 
-// stopped is the exit status of a process that a signal ended.
-func stopped(ctx context.Context) int {
+// stopped is the exit status of a process that a signal ended. A watch is ended
+// so: that is no news.
+func stopped(ctx context.Context, args []string) int {
 	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT} {
 		if context.Cause(ctx).Error() == s.String()+" signal received" {
-			fmt.Fprintf(os.Stderr, "pgreplica: stopped by signal %d (%s); the next start goes on from here\n", int(s), s)
+			if len(args) == 0 || args[0] != "status" {
+				fmt.Fprintf(os.Stderr, "pgreplica: stopped by signal %d (%s); the next start goes on from here\n", int(s), s)
+			}
 			return 128 + int(s)
 		}
 	}
 	return exitFailed
 }
-
-// A usageError says how a command is to be typed.
-type usageError string
-
-func (u usageError) Error() string { return "usage: pgreplica " + string(u) }
-
-func (usageError) ExitStatus() int { return exitUsage }
-func (usageError) Hint() string    { return "pgreplica help lists the commands." }

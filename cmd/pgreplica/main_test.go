@@ -137,3 +137,34 @@ func TestEveryCommandIsInTheUsage(t *testing.T) {
 		}
 	}
 }
+
+func TestAMistypedCommandIsToldFromAProgramThatIsNotThere(t *testing.T) {
+	for _, c := range []struct {
+		typed  string
+		status int
+		want   string
+	}{
+		{"stauts", 64, "Did you mean pgreplica status?"},
+		{"helthcheck", 64, "Did you mean pgreplica healthcheck?"},
+		{"bash", 127, "pgreplica help lists the commands."},
+		{"/no/such/program", 127, "pgreplica help lists the commands."},
+	} {
+		if out, status := pgreplica(t, nil, c.typed, "x"); status != c.status || !strings.Contains(out, c.want) {
+			t.Errorf("%q: status %d\n%s", c.typed, status, out)
+		}
+	}
+}
+
+func TestEachCommandExplainsItself(t *testing.T) {
+	for _, c := range commands() {
+		for _, args := range [][]string{{"help", c.name}, {c.name, "--help"}} {
+			out, status := pgreplica(t, nil, args...)
+			if !strings.HasPrefix(out, "usage: pgreplica "+c.name) || !strings.Contains(out, c.summary) || status != 0 {
+				t.Errorf("%q: status %d\n%s", args, status, out)
+			}
+		}
+	}
+	if out, status := pgreplica(t, nil, "help", "nothing"); status != 64 || !strings.Contains(out, `"nothing"`) {
+		t.Errorf("status %d\n%s", status, out)
+	}
+}

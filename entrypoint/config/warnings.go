@@ -58,7 +58,7 @@ func unknown(environ []string, settings []Setting) []Warning {
 			continue
 		}
 		remedy := "Remove it, or see pgreplica settings for the names that are read."
-		if near := nearest(name, known); near != "" {
+		if near := Nearest(name, known); near != "" {
 			remedy = "Did you mean " + near + "?"
 		}
 		out = append(out, Warning{name, "is not read by anybody", remedy})
@@ -71,40 +71,4 @@ func unknown(environ []string, settings []Setting) []Warning {
 // service called master or postgres.
 func isLink(name, value string) bool {
 	return strings.Contains(name, "_SERVICE_") || strings.Contains(name, "_PORT_") || strings.HasPrefix(value, "tcp://")
-}
-
-// nearest returns the known name that begins as this one does, or the one with
-// the fewest letters to change, but nothing when that is more than a quarter.
-func nearest(name string, known []string) string {
-	best, fewest := "", len(name)/4+1
-	for _, other := range known {
-		if strings.HasPrefix(other, name) || strings.HasPrefix(name, other) {
-			return other
-		}
-		if n := distance(name, other); n < fewest {
-			best, fewest = other, n
-		}
-	}
-	return best
-}
-
-// distance counts the letters to insert, remove or replace between two names.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os/exec"
+	"slices"
+	"strings"
+
+	"pgreplica/entrypoint/config"
+)
+
+// A command is something to do by name. It returns the exit status where that
+// says more than success.
+type command struct {
+	name, args string
+	summary    string
+	manual     string // what help NAME says beyond the summary
+	run        func(ctx context.Context, args []string) (int, error)
+}
+
+func commands() []command {
+	return []command{
+		{"start", "[POSTGRES ARGUMENTS]", "prepare the server and become it (what no command means)", "", start},
+		{"plan", "", "say what a start would do, and why; change nothing", "", showPlan},
+		{"status", "", "say how replication is doing", "", status},
+		{"healthcheck", "", "exit 0 where this server does its work, else 1", "", healthcheck},
+		{"migrate-layout", "", "move a cluster from the root of its volume to the layout of new ones", "", migrateLayout},
+		{"settings", "[--random]", "list the variables; --random prints a .env with random passwords", "", settings},
+		{"secrets", "DIR NAME…", "keep passwords, given or random, as files", "", secrets},
+		{"version", "", "print the version", "", showVersion},
+	}
+}
+
+func find(name string) (command, bool) {
+	all := commands()
+	if i := slices.IndexFunc(all, func(c command) bool { return c.name == name }); i >= 0 {
+		return all[i], true
+	}
+	return command{}, false
+}
+
+// asksForHelp leaves -h to start: it is an argument of postgres's.
+func asksForHelp(c command, args []string) bool {
+	return len(args) > 0 && (args[0] == "--help" || args[0] == "-h" && c.name != "start")
+}
+
+// help prints the list of commands, or the manual of one.
+func help(out io.Writer, args []string) error {
+	if len(args) == 0 {
+		return listCommands(out)
+	}
+	c, found := find(args[0])
+	if !found || len(args) > 1 {
+		return &unknown{args[0], exitUsage}
+	}
+	text := fmt.Sprintf("usage: pgreplica %s\n\n%s\n", c.synopsis(), c.summary)
+	if c.manual != "" {
+		text += "\n" + c.manual
+	}
+	_, err := io.WriteString(out, text)
+	return err
+}
+
+func (c command) synopsis() string { return strings.TrimSpace(c.name + " " + c.args) }
+
+func listCommands(out io.Writer) error {
+	text := "usage: pgreplica [command | postgres arguments | program arguments]\n\n"
+	for _, c := range commands() {
+		text += fmt.Sprintf("  %-14s %s\n", c.name, c.summary)
+	}
+	_, err := io.WriteString(out, text+"\npgreplica help COMMAND says more.\n")
+	return err
+}
+
+// A usageError says how a command is to be typed.
+type usageError string
+
+func (u usageError) Error() string { return "usage: pgreplica " + string(u) }
+
+func (usageError) ExitStatus() int { return exitUsage }
+
+func (u usageError) Hint() string {
+	name, _, _ := strings.Cut(string(u), " ")
+	return "pgreplica help " + name + " says more."
+}
+
+// notFound tells a command that was mistyped from a program that is not there.
+func notFound(name string, err error) error {
+	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+		return &unknown{name, exitNotFound}
+	}
+	return err
+}
+
+// unknown is a name that no command and no program has.
+type unknown struct {
+	name   string
+	status int // where nothing of ours is near
+}
+
+func (u *unknown) Error() string { return fmt.Sprintf("there is no command or program %q", u.name) }
+
+func (u *unknown) near() string {
+	var names []string
+	for _, c := range commands() {
+		names = append(names, c.name)
+	}
+	return config.Nearest(u.name, names)
+}
+
+// ExitStatus is 64 where a command of ours was meant.
+func (u *unknown) ExitStatus() int {
+	if u.near() == "" {
+		return u.status
+	}
+	return exitUsage
+}
+
+func (u *unknown) Hint() string {
+	if near := u.near(); near != "" {
+		return "Did you mean pgreplica " + near + "?"
+	}
+	return "pgreplica help lists the commands."
+}
