@@ -11,9 +11,14 @@ import (
 type Seen struct {
 	Mode     pg.Mode       // as the environment wants it
 	Here     *pg.Health    // nil: no server answers here
-	Silence  time.Duration // since a standby was seen to stream, in this start
+	Silence  time.Duration // since a standby was seen to stream, in this start; or NeverStreamed
 	Upstream *pg.Server    // nil: it was not asked, or did not answer
 	Refusal  *Refusal      // why the upstream could not be used
+	Outgrown []pg.Shortage // limits that the primary of a standby has raised above the standby's
+
+	MaxBehind int64         // bytes that a standby may be behind; 0 is no limit
+	MaxDelay  time.Duration // the same in time
+	Lonely    bool          // a standby may do without its primary
 
 	Slots     []pg.Slot
 	Followers []pg.Follower

@@ -2,13 +2,25 @@ package doctor
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"pgreplica/entrypoint/pg"
 )
 
-// StreamingGrace is how long a standby that has streamed may do without.
-const StreamingGrace = time.Minute
+const (
+	// StreamingGrace is how long a standby that has streamed may do without.
+	StreamingGrace = time.Minute
+	// NeverStreamed is the silence of a standby that has not streamed since it
+	// started.
+	NeverStreamed time.Duration = math.MaxInt64
+)
+
+// Refusals that no patience heals.
+const (
+	NeedsCopy = "needs-copy" // the primary has removed the WAL that the standby needs next
+	Diverged  = "diverged"   // the standby's data is not of its primary's history
+)
 
 // State judges what the server of this container does now.
 func State(s Seen) []Finding {
@@ -32,14 +44,32 @@ func role(s Seen) Finding {
 		return Finding{"role", Critical, "this server is to be a standby, but it accepts writes",
 			"If it was promoted on purpose, start it with REPLICATION_MODE=primary; otherwise stop it now: docker compose stop slave"}
 	case s.Mode == pg.Primary:
-		return Finding{ID: "role", Text: "primary, accepting writes"}
+		return Finding{ID: "role", Text: primaryOf(s.Here.Streams)}
 	}
 	return Finding{ID: "role", Text: "standby, in recovery"}
 }
 
+func primaryOf(standbys int) string {
+	switch standbys {
+	case 0:
+		return "primary, accepting writes"
+	case 1:
+		return "primary, accepting writes, 1 standby streaming"
+	}
+	return fmt.Sprintf("primary, accepting writes, %d standbys streaming", standbys)
+}
+
+// replay tells a pause that somebody asked for from the one that PostgreSQL 14
+// and later makes by itself, which shows nowhere else.
 func replay(s Seen) Finding {
-	if !s.Here.ReplayPaused {
+	switch {
+	case !s.Here.ReplayPaused:
 		return Finding{ID: "replay-paused", Text: "replay goes on"}
+	case len(s.Outgrown) > 0:
+		limit := s.Outgrown[0]
+		return Finding{"limits-outgrown", Critical,
+			fmt.Sprintf("replay is paused: %s is %d on the primary and %d here", limit.Name, limit.Needs, limit.Has),
+			"Restart this standby, which then has as much: docker compose restart slave"}
 	}
 	return Finding{"replay-paused", Critical, "replay is paused: what arrives does not become visible",
 		"Continue it: docker compose exec slave psql -U postgres -c 'SELECT pg_wal_replay_resume()'"}
@@ -47,17 +77,50 @@ func replay(s Seen) Finding {
 
 // receiver is the one check that has patience: a link may break and come back.
 func receiver(s Seen) Finding {
+	if s.Here.Streaming() && !s.Here.Receiver.Silent() {
+		return behind(s)
+	}
+	text, fix := cut(s)
+	broken := Finding{"receiver", Critical, text, fix}
+	switch {
+	case s.Refusal != nil && s.Refusal.ID == NeedsCopy:
+		broken.Text = "standby, needs a new copy: " + s.Refusal.Text
+	case s.Lonely || s.Silence < StreamingGrace:
+		broken.Level = Warning
+	}
+	return broken
+}
+
+// cut says since when a standby does not stream, why, and what to do.
+func cut(s Seen) (text, fix string) {
+	text = "standby, NOT CONNECTED since it started"
+	if s.Silence < NeverStreamed {
+		text = "standby, NOT CONNECTED for " + s.Silence.Round(time.Second).String()
+	}
 	switch {
 	case s.Here.Streaming():
-		return Finding{ID: "receiver", Text: fmt.Sprintf("standby, streaming, %s behind", pg.Size(s.Here.Behind()))}
+		return text + ": its primary has fallen silent", "Look whether the primary, its host and the network in between still work: docker compose logs --tail 20 master"
 	case s.Refusal != nil:
-		return Finding{"receiver", Critical, "the standby does not stream: " + s.Refusal.Text, s.Refusal.Fix}
-	case s.Silence < StreamingGrace:
-		return Finding{"receiver", Warning, fmt.Sprintf("standby, not streaming for %s", s.Silence.Round(time.Second)),
-			"Wait a minute, then look again: docker compose exec slave pgreplica status"}
+		return text + ": " + s.Refusal.Text, s.Refusal.Fix
 	case s.Upstream != nil:
-		return Finding{"receiver", Critical, "the standby does not stream, though its primary answers",
-			"PostgreSQL says why in the log: docker compose logs --tail 20 slave"}
+		return text + ", though its primary answers", "PostgreSQL says why in the log: docker compose logs --tail 20 slave"
 	}
-	return Finding{"receiver", Critical, "standby, not streaming", "docker compose exec slave pgreplica status says more, and the log says why: docker compose logs --tail 20 slave"}
+	return text, "docker compose exec slave pgreplica status says more, and the log says why: docker compose logs --tail 20 slave"
+}
+
+// behind holds a standby that streams to the limits that were asked for.
+func behind(s Seen) Finding {
+	bytes := s.Here.Behind()
+	found := Finding{ID: "receiver", Text: fmt.Sprintf("standby, streaming, %s behind", pg.Size(bytes))}
+	switch {
+	case s.MaxBehind > 0 && bytes > s.MaxBehind:
+		found.Text += ", more than " + pg.Size(s.MaxBehind)
+	case s.MaxDelay > 0 && bytes > 0 && s.Here.Delay > s.MaxDelay:
+		found.Text += fmt.Sprintf(" and %s late, more than %s", s.Here.Delay.Round(time.Second), s.MaxDelay)
+	default:
+		return found
+	}
+	found.ID, found.Level = "lag", Critical
+	found.Fix = "See what holds it back, a long query first: docker compose exec slave psql -U postgres -c \"SELECT pid, xact_start, query FROM pg_stat_activity WHERE state <> 'idle' ORDER BY 2\""
+	return found
 }

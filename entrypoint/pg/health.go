@@ -15,6 +15,14 @@ type Health struct {
 	// Received is what a standby has on disk.
 	Received     LSN
 	ReplayPaused bool
+	// Delay is the age of the last transaction that was replayed. It grows on
+	// an idle primary too, and says nothing where the standby is not behind.
+	Delay time.Duration
+	// Slot is what a standby is configured to read from.
+	Slot   string
+	Limits Limits
+	// Streams counts the standbys that stream from this server.
+	Streams int
 	// Receiver is nil where no walreceiver runs.
 	Receiver *Receiver
 }
@@ -30,17 +38,27 @@ type Receiver struct {
 	End LSN
 	// Heard is the age of that message, or of the connection.
 	Heard time.Duration
+	// Timeout is wal_receiver_timeout; 0 is none.
+	Timeout time.Duration
 }
 
-// Streaming is true of a standby that receives WAL.
+// slack is how long an answer of a primary that lives may be on its way.
+const slack = 10 * time.Second
+
+// Silent is true where the primary has not answered. A receiver that hears
+// nothing asks after half of its timeout, so an idle primary is not silent.
+func (r Receiver) Silent() bool { return r.Timeout > 0 && r.Heard > r.Timeout/2+slack }
+
+// Streaming is true of a standby that receives WAL, as far as its server knows.
 func (h Health) Streaming() bool { return h.Receiver != nil && h.Receiver.Status == "streaming" }
 
 // Behind is what the standby has yet to replay, as far as it knows.
 func (h Health) Behind() int64 {
-	if h.Receiver == nil || h.Receiver.End < h.LSN {
-		return 0
+	end := h.Received
+	if h.Receiver != nil {
+		end = max(end, h.Receiver.End)
 	}
-	return int64(h.Receiver.End - h.LSN)
+	return int64(max(end, h.LSN) - h.LSN)
 }
 
 // A Follower is a connection that receives WAL from this server: a standby,
