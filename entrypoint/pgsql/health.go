@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -26,20 +27,26 @@ SELECT current_setting('server_version'), current_setting('server_version_num'):
        coalesce(CASE WHEN standby THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END, '0/0')::text,
        CASE WHEN standby THEN coalesce(greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), '0/0') ELSE '0/0' END::text,
        CASE WHEN standby THEN pg_is_wal_replay_paused() ELSE false END,
+       coalesce(extract(epoch FROM clock_timestamp() - CASE WHEN standby THEN pg_last_xact_replay_timestamp() END), 0)::float8,
+       current_setting('primary_slot_name'),
+       concat_ws(' ', current_setting('max_connections'), current_setting('max_worker_processes'), current_setting('max_wal_senders'),
+                 current_setting('max_prepared_transactions'), current_setting('max_locks_per_transaction')),
+       (SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'),
        status IS NOT NULL, coalesce(status, ''), coalesce(slot_name, ''), coalesce(sender_host, ''), coalesce(sender_port, 0),
        coalesce(latest_end_lsn, '0/0')::text,
-       coalesce(extract(epoch FROM clock_timestamp() - last_msg_receipt_time), 0)::float8
+       coalesce(extract(epoch FROM clock_timestamp() - last_msg_receipt_time), 0)::float8,
+       extract(epoch FROM current_setting('wal_receiver_timeout')::interval)::float8
 FROM pg_is_in_recovery() AS standby LEFT JOIN pg_stat_wal_receiver ON standby`
 
 // Look asks a server how it is, in one query.
 func Look(ctx context.Context, conn *pgx.Conn) (pg.Health, error) {
 	var h pg.Health
 	var r pg.Receiver
-	var system, timeline, lsn, received, end string
+	var system, timeline, lsn, received, end, limits string
 	var receiving bool
-	var heard float64
+	var delay, heard, timeout float64
 	err := conn.QueryRow(ctx, look).Scan(&h.Version, &h.Major, &h.ClusterName, &system, &timeline, &h.InRecovery, &lsn, &received,
-		&h.ReplayPaused, &receiving, &r.Status, &r.Slot, &r.Host, &r.Port, &end, &heard)
+		&h.ReplayPaused, &delay, &h.Slot, &limits, &h.Streams, &receiving, &r.Status, &r.Slot, &r.Host, &r.Port, &end, &heard, &timeout)
 	if err != nil {
 		return h, fmt.Errorf("ask the server how it is: %w", err)
 	}
@@ -59,9 +66,23 @@ func Look(ctx context.Context, conn *pgx.Conn) (pg.Health, error) {
 			return h, err
 		}
 	}
+	h.Delay, h.Limits = seconds(delay), readLimits(limits)
 	if receiving {
-		r.Heard = time.Duration(heard * float64(time.Second))
+		r.Heard, r.Timeout = seconds(heard), seconds(timeout)
 		h.Receiver = &r
 	}
 	return h, nil
+}
+
+func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
+
+// readLimits reads them in the order of pg.LimitNames.
+func readLimits(text string) pg.Limits {
+	limits := pg.Limits{}
+	for i, word := range strings.Fields(text) {
+		if value, err := strconv.Atoi(word); err == nil && i < len(pg.LimitNames) {
+			limits[pg.LimitNames[i]] = value
+		}
+	}
+	return limits
 }

@@ -3,6 +3,7 @@ package pgsql
 import (
 	"context"
 	"errors"
+	"maps"
 	"syscall"
 	"testing"
 	"time"
@@ -39,7 +40,7 @@ func TestAServerThatIsNotReadyIsNamed(t *testing.T) {
 }
 
 func TestAPrimaryTellsItsHealth(t *testing.T) {
-	server := startServer(t, nil, "cluster_name=db1")
+	server := startServer(t, nil, "cluster_name=db1", "max_connections=33", "max_prepared_transactions=4")
 	conn := server.connect(t)
 	before, err := Look(context.Background(), conn)
 	if err != nil {
@@ -48,6 +49,10 @@ func TestAPrimaryTellsItsHealth(t *testing.T) {
 	if before.InRecovery || before.Streaming() || before.Receiver != nil || before.ReplayPaused || before.ClusterName != "db1" ||
 		before.Timeline != 1 || before.SystemID == 0 || before.LSN == 0 || before.Received != 0 || before.Behind() != 0 {
 		t.Errorf("got %+v", before)
+	}
+	if want := (pg.Limits{"max_connections": 33, "max_worker_processes": 8, "max_wal_senders": 10, "max_prepared_transactions": 4,
+		"max_locks_per_transaction": 64}); !maps.Equal(before.Limits, want) || before.Streams != 0 || before.Delay != 0 {
+		t.Errorf("got limits %v, %d standbys, delay %v", before.Limits, before.Streams, before.Delay)
 	}
 	server.sql(t, "CREATE TABLE t ()")
 	if after, err := Look(context.Background(), conn); err != nil || after.LSN <= before.LSN {
@@ -88,8 +93,11 @@ func TestAStandbyTellsItsHealth(t *testing.T) {
 
 	got := until("streaming", func(h pg.Health) bool { return h.Streaming() && h.LSN > 0 && h.Behind() == 0 })
 	if !got.InRecovery || got.Receiver.Slot != "one" || got.Receiver.Host != primary.dir || got.Receiver.Port != primary.port ||
-		got.Timeline != 1 || got.Received < got.LSN || got.Receiver.Heard < 0 || got.Receiver.Heard > time.Minute || got.ClusterName != "db2" {
+		got.Timeline != 1 || got.Received < got.LSN || got.Receiver.Heard < 0 || got.Receiver.Silent() || got.Receiver.Timeout != time.Minute || got.Slot != "one" || got.ClusterName != "db2" {
 		t.Errorf("streaming: got %+v (receiver %+v)", got, got.Receiver)
+	}
+	if here, err := Look(context.Background(), primary.connect(t)); err != nil || here.Streams != 1 {
+		t.Errorf("the primary says %+v (%v), want one standby", here, err)
 	}
 	followers, err := Standbys(context.Background(), primary.connect(t))
 	if err != nil || len(followers) != 1 || followers[0].Name != "db2" || followers[0].Slot != "one" || followers[0].State != "streaming" ||
