@@ -22,6 +22,18 @@ type Seen struct {
 
 	Slots     []pg.Slot
 	Followers []pg.Follower
+
+	Now      time.Time
+	Remarks  []Remark    // on the environment
+	Wanted   Wanted      // of an existing cluster
+	Major    int         // of the PostgreSQL in this image; 0 is unknown
+	SystemID pg.SystemID // the only one that the environment accepts; 0 is any
+	Inside   *pg.Inside  // nil: no server answers here
+	Silent   *Refusal    // why none answers, where one is there
+	Link     *Link       // nil: there is no upstream to ask
+	Data     *pg.DataDir // nil: not looked at
+	Volume   *Volume     // nil: not looked at
+	History  pg.Relation // of this timeline to the upstream's; "" is unknown
 }
 
 // A Refusal is why a server could not be used.

@@ -1,0 +1,68 @@
+package doctor
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// collation judges whether text is sorted here as where its indexes were made.
+// PostgreSQL knows where a collation has a version; the name of the
+// distribution tells the rest. What neither tells is not said.
+func collation(s Seen) []Finding {
+	const id = "collation"
+	const consequence = "sorts text differently, so indexes on text may be corrupt"
+	if s.Inside != nil && len(s.Inside.Stale) > 0 {
+		return []Finding{{id, Critical, fmt.Sprintf("the C library or ICU of this image is another version than the one that made %s: it %s", some(s.Inside.Stale), consequence),
+			"Build the image from the base that made the cluster (FROM postgres:N-bookworm, for example). To stay with this one, on the primary: docker compose exec master reindexdb -U postgres --all, then ALTER DATABASE or ALTER COLLATION … REFRESH COLLATION VERSION."}}
+	}
+	if s.Here != nil && s.Upstream != nil {
+		here, there := distribution(s.Here.Version), distribution(s.Upstream.Version)
+		if here != there {
+			return []Finding{{id, Critical, fmt.Sprintf("the primary runs on %s, this standby on %s: the C library %s after a promotion", orOther(there), orOther(here), consequence),
+				"Build both images from the same base, FROM postgres:N-bookworm for example, then docker compose up -d --build"}}
+		}
+		if here != "" {
+			return []Finding{{ID: id, Text: "both sides run on " + here}}
+		}
+	}
+	if s.Inside != nil {
+		return []Finding{{ID: id, Text: "the C library and ICU are those that the collations were made with"}}
+	}
+	return nil
+}
+
+// debian finds deb11u4, pgdg110+1, pgdg13+1 and pgdg22.04+1 in a version.
+var debian = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:deb|pgdg)(\d+(?:\.\d+)?)`) })
+
+// distribution is what a version says of where it was built: 17.5 (Debian
+// 17.5-1.pgdg120+1) is Debian 12. Alpine's says nothing.
+func distribution(version string) string {
+	match := debian().FindStringSubmatch(version)
+	switch {
+	case match == nil:
+		return ""
+	case strings.Contains(match[1], "."):
+		return "Ubuntu " + match[1]
+	case len(match[1]) == 3: // 120 is 12, with a place for what never came
+		return "Debian " + match[1][:2]
+	}
+	return "Debian " + match[1]
+}
+
+func orOther(distribution string) string {
+	if distribution == "" {
+		return "another distribution"
+	}
+	return distribution
+}
+
+// some names the first few.
+func some(names []string) string {
+	const few = 3
+	if len(names) > few {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,52 @@
+package doctor
+
+import (
+	"slices"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// promotable are the checks that must be OK for a standby that is to become the
+// primary: its data is all there, sorts as it did, and survives a crash.
+var promotable = []string{"role", "replay-paused", "limits-outgrown", "receiver", "lag", "system-id", "timeline", "collation", "standby-signal", "data", "durability", "disk", "volume"}
+
+// Conclude answers in one sentence whether replication works, and whether a
+// promotion would be safe.
+func Conclude(s Seen, checks []Check) string {
+	bad := Problems(checks)
+	count := "No problem. "
+	if len(bad) > 0 {
+		count = counted(len(bad), "problem", "problems") + ". "
+	}
+	return count + s.outlook(bad)
+}
+
+func (s Seen) outlook(bad []Check) string {
+	switch {
+	case slices.ContainsFunc(bad, func(c Check) bool { return c.Group == "configuration" && c.Level == Critical }):
+		return "Nothing else was looked at: with this environment nothing starts."
+	case s.Here == nil && slices.ContainsFunc(bad, func(c Check) bool { return c.Level == Critical }):
+		return "No server answers here, and a start would meet what is critical."
+	case s.Here == nil:
+		return "No server answers here; nothing that was seen stands in the way of a start."
+	case !s.Here.InRecovery:
+		return s.primaryOutlook()
+	case !s.Here.Streaming():
+		return "Replication does not work now, and a promotion would lose what this standby has not received."
+	case slices.ContainsFunc(bad, func(c Check) bool { return slices.Contains(promotable, c.ID) }):
+		return "Replication works now, a promotion would not be safe."
+	}
+	return "Replication works now, and a promotion would be safe."
+}
+
+// primaryOutlook cannot judge a promotion: only the standby knows of itself.
+func (s Seen) primaryOutlook() string {
+	if s.Mode == pg.Standby {
+		return "This server does not replicate: it accepts writes."
+	}
+	streams := slices.ContainsFunc(s.Followers, func(f pg.Follower) bool { return f.State == "streaming" })
+	if !streams {
+		return "No standby streams from this primary, so there is none to promote."
+	}
+	return "Replication works now; whether a promotion would be safe, the standby's own pgreplica doctor says."
+}

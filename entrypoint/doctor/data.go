@@ -1,0 +1,131 @@
+package doctor
+
+import (
+	"fmt"
+	"strings"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// Data judges what lies in the data directory, and what a start left half-way.
+func Data(s Seen) []Finding {
+	if s.Data == nil {
+		return nil
+	}
+	found := append(answering(s), contents(s))
+	if s.Data.Contents == pg.Cluster {
+		found = append(found, signal(s))
+	}
+	if s.History != "" {
+		found = append(found, timeline(s))
+	}
+	return append(found, halfMade(s)...)
+}
+
+// answering says why no server answers, where one should.
+func answering(s Seen) []Finding {
+	switch {
+	case s.Here != nil:
+		return []Finding{{ID: "server", Text: "the server answers"}}
+	case s.Silent != nil:
+		return []Finding{{"server", Critical, s.Silent.Text, s.Silent.Fix}}
+	case s.Volume != nil && s.Volume.InUse:
+		return []Finding{{"server", Warning, "no server answers here, though the volume is in use: a start is still at work, or another container runs on it",
+			"Look what it does: docker compose logs --tail 20 " + s.service()}}
+	}
+	return []Finding{{ID: "server", Text: "no server runs on this volume"}}
+}
+
+func contents(s Seen) Finding {
+	d := *s.Data
+	bad := Finding{ID: "data", Level: Critical}
+	switch d.Contents {
+	case pg.Empty:
+		return Finding{ID: "data", Text: "the data directory is empty"}
+	case pg.Cluster:
+		if d.Missing == "" {
+			return Finding{ID: "data", Text: fmt.Sprintf("the data directory holds cluster %s of PostgreSQL %d, on timeline %d", d.SystemID, d.Major, d.Timeline)}
+		}
+		bad.Text, bad.Fix = "a folder that the cluster needs is not there: "+d.Missing, "Mount it at the same place again, then docker compose up -d "+s.service()
+	case pg.Foreign:
+		bad.Text, bad.Fix = "the data directory holds files that are no cluster: "+d.Strangers, "Move them out of the volume, or mount another one, then docker compose up -d "+s.service()
+	case pg.Corrupt:
+		bad.Text, bad.Fix = "global/pg_control cannot be trusted: it is damaged or cut short", "Restore the volume from a backup; a standby can be copied anew: move its data out of the volume, then docker compose up -d slave"
+	default:
+		bad.Text, bad.Fix = "the data directory holds an incomplete cluster: an initdb or a copy by another program was cut short", "If nothing in it is needed, move it out of the volume, then docker compose up -d "+s.service()
+	}
+	return bad
+}
+
+// signal holds standby.signal against what this server is to be, and is.
+func signal(s Seen) Finding {
+	const id = "standby-signal"
+	there := s.Data.Standby
+	switch {
+	case s.Here != nil && s.Here.InRecovery && !there && s.Mode == pg.Standby:
+		return Finding{id, Critical, "this standby has lost its standby.signal: its next start would open read-write",
+			"Put it back: docker compose exec -u postgres slave sh -c 'touch \"$PGDATA/standby.signal\"'"}
+	case s.Mode == pg.Primary && there:
+		return Finding{id, Critical, "standby.signal is there, and REPLICATION_MODE is primary: a start refuses that",
+			"Start it with REPLICATION_MODE=standby and MASTER_SERVER, or promote it first: docker compose exec slave psql -U postgres -c 'SELECT pg_promote()'"}
+	case s.Mode == pg.Standby && !there && s.Here == nil:
+		return Finding{id, Warning, "the data is a former primary's: a start follows only where its upstream lacks nothing of it",
+			"See what a start would do: docker compose run --rm slave plan"}
+	case there:
+		return Finding{ID: id, Text: "standby.signal is there, as a standby needs it"}
+	}
+	return Finding{ID: id, Text: "there is no standby.signal, as on a primary"}
+}
+
+// timeline judges whether this server's history is its upstream's.
+func timeline(s Seen) Finding {
+	here, there := s.timeline(), s.Upstream.Timeline
+	bad := Finding{ID: "timeline", Level: Critical}
+	switch s.History {
+	case pg.Parted:
+		bad.Text = fmt.Sprintf("this server, on timeline %d, and its upstream, on timeline %d, went ways of their own", here, there)
+		bad.Fix = "To give up what is only here, AUTO_REJOIN=reclone docker compose up -d slave; to keep it, point MASTER_SERVER at the server that has it."
+	case pg.Descendant:
+		bad.Text = fmt.Sprintf("this server is on timeline %d, its upstream still on timeline %d: it was promoted after it", here, there)
+		bad.Fix = "Point MASTER_SERVER at the server that was promoted last. If that is this one, start it with REPLICATION_MODE=primary."
+	case pg.Ancestor:
+		return Finding{ID: "timeline", Text: fmt.Sprintf("the upstream is on timeline %d, and this server, on timeline %d, can follow there", there, here)}
+	default:
+		return Finding{ID: "timeline", Text: fmt.Sprintf("both sides are on timeline %d", here)}
+	}
+	return bad
+}
+
+func (s Seen) timeline() pg.Timeline {
+	if s.Here != nil {
+		return s.Here.Timeline
+	}
+	return s.Data.Timeline
+}
+
+// halfMade tells of a copy or a new cluster that a start began and did not end.
+func halfMade(s Seen) []Finding {
+	kind, what := "half-made-copy", "a base backup"
+	if s.Volume == nil || s.Volume.Unfinished == "" {
+		return []Finding{{ID: kind, Text: "no copy was cut short"}, {ID: "half-made-init", Text: "no initdb was cut short"}}
+	}
+	if strings.HasPrefix(s.Volume.Staging, "init-") {
+		kind, what = "half-made-init", "an initdb"
+	}
+	next := "the next start throws it away and begins again"
+	if s.Volume.Unfinished != "staging" {
+		next = "the data is whole, and the next start goes on to put it in its place"
+	}
+	if s.Volume.InUse {
+		return []Finding{{ID: kind, Text: what + " is under way"}}
+	}
+	return []Finding{{kind, Warning, what + " was cut short: " + next, "docker compose up -d " + s.service()}}
+}
+
+// service is what the compose files call this server.
+func (s Seen) service() string {
+	if s.Mode == pg.Standby {
+		return "slave"
+	}
+	return "master"
+}

@@ -1,0 +1,109 @@
+package doctor
+
+import (
+	"fmt"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// A Volume is what the data directory lies on.
+type Volume struct {
+	Dir               string // the data directory
+	Kind              pg.Volume
+	Elsewhere         string // where a volume is mounted that does not hold Dir
+	Free, Total       int64  // bytes
+	FreeFiles, Inodes uint64 // 0 inodes: the file system counts none
+	Shared            int64  // bytes of /dev/shm; 0 is unknown
+	Needs             int64  // what a copy would take; 0 is unknown
+	InUse             bool   // a start or a server holds it
+	// Unfinished is the phase of a change that a start began, Staging its folder.
+	Unfinished, Staging string
+}
+
+const (
+	mebibyte = 1 << 20
+	gibibyte = 1 << 30
+	// leastRoom is two segments of WAL, without which a server cannot go on.
+	leastRoom = 32 * mebibyte
+	// dockersShared is what Docker gives a container where nobody asks for more.
+	dockersShared = 64 * mebibyte
+)
+
+// Rooms judges what the data lies on, and whether it has room.
+func Rooms(s Seen) []Finding {
+	if s.Volume == nil {
+		return nil
+	}
+	v := *s.Volume
+	found := []Finding{disk(s, v)}
+	if v.Inodes > 0 {
+		found = append(found, verdict("inodes", worse(v.FreeFiles < 1000, Critical, v.FreeFiles < v.Inodes/20, Warning), fmt.Sprintf("%d more files can be made", v.FreeFiles),
+			fmt.Sprintf("the volume of %s takes only %d more files", v.Dir, v.FreeFiles), "Remove files from it, or put the data on a larger file system: df -i "+v.Dir))
+	}
+	if v.Shared > 0 {
+		found = append(found, verdict("shm", when(v.Shared <= dockersShared, Warning), "/dev/shm has "+pg.Size(v.Shared),
+			"/dev/shm has "+pg.Size(v.Shared)+", Docker's default: parallel queries will fail with “could not resize shared memory segment”",
+			"Write shm_size: 256mb at the service in the compose file (docker run --shm-size 256m), then docker compose up -d "+s.service()))
+	}
+	return append(found, volumePath(v), volume(s, v))
+}
+
+func disk(s Seen, v Volume) Finding {
+	const id = "disk"
+	fix := "Make room on it, or mount a larger volume. Data that was set aside is named by pgreplica status."
+	standbysCopy := s.Mode == pg.Standby && s.Here == nil && s.Data != nil && s.Data.Contents != pg.Cluster && v.Needs > 0
+	limit, kept := s.slotLimit()
+	switch {
+	case standbysCopy && v.Free < v.Needs:
+		return Finding{id, Critical, fmt.Sprintf("the copy does not fit: it needs about %s, %s are free on the volume of %s", pg.Size(v.Needs), pg.Size(v.Free), v.Dir), fix}
+	case standbysCopy:
+		return Finding{ID: id, Text: fmt.Sprintf("the copy needs about %s, %s are free", pg.Size(v.Needs), pg.Size(v.Free))}
+	case v.Free < leastRoom:
+		return Finding{id, Critical, fmt.Sprintf("the volume of %s is nearly full, %s are free: PostgreSQL stops when it cannot write", v.Dir, pg.Size(v.Free)), fix}
+	case limit-kept > v.Free:
+		return Finding{id, Warning, fmt.Sprintf("slots may keep %s more of WAL, %s are free: a standby that stays away fills the volume", pg.Size(limit-kept), pg.Size(v.Free)),
+			"Set max_slot_wal_keep_size in postgresql.conf of the primary below what is free, then docker compose exec master psql -U postgres -c 'SELECT pg_reload_conf()'"}
+	case v.Free < v.Total/20 && v.Free < 2*gibibyte:
+		return Finding{id, Warning, fmt.Sprintf("%s of %s are free on the volume of %s", pg.Size(v.Free), pg.Size(v.Total), v.Dir), fix}
+	}
+	return Finding{ID: id, Text: fmt.Sprintf("%s of %s are free", pg.Size(v.Free), pg.Size(v.Total))}
+}
+
+// slotLimit is how much WAL the slots of a primary may keep, and keep now.
+func (s Seen) slotLimit() (limit, kept int64) {
+	if s.Here == nil || s.Here.InRecovery || s.Inside == nil {
+		return 0, 0
+	}
+	for _, slot := range s.Slots {
+		kept = max(kept, slot.Kept)
+	}
+	limit, _ = s.Inside.Settings.Bytes("max_slot_wal_keep_size")
+	return limit, kept
+}
+
+// volume warns of data that goes with its container.
+func volume(s Seen, v Volume) Finding {
+	const id = "volume"
+	fix := "Mount a named volume, data:" + mountPoint(s.Major) + ". To keep what is there, dump it first: docker exec CONTAINER pg_dumpall -U postgres > all.sql"
+	switch v.Kind {
+	case pg.Layer:
+		return Finding{id, Critical, "no volume is mounted: " + v.Dir + " lies in the container and goes with it", fix}
+	case pg.Anonymous:
+		return Finding{id, Warning, v.Dir + " lies on an anonymous volume, which a new container does not get back", fix}
+	}
+	return Finding{ID: id, Text: "the data lies on a volume that outlives its container"}
+}
+
+// volumePath finds a volume that was mounted where an image of another major
+// version keeps its data.
+func volumePath(v Volume) Finding {
+	return verdict("volume-path", when(v.Kind != pg.Named && v.Elsewhere != "", Critical), "no volume is mounted beside the data",
+		"a volume is mounted at "+v.Elsewhere+", but the data is in "+v.Dir, "PostgreSQL 18 and later keep the data below /var/lib/postgresql, earlier ones in /var/lib/postgresql/data: mount the volume there (docs of the postgres image, PGDATA), then docker compose up -d")
+}
+
+func mountPoint(major int) string {
+	if major >= 18 {
+		return "/var/lib/postgresql"
+	}
+	return "/var/lib/postgresql/data"
+}

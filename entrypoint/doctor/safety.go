@@ -1,0 +1,82 @@
+package doctor
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Safety judges who can get in, and whether holes are still mended.
+func Safety(s Seen) []Finding {
+	var found []Finding
+	if s.Inside != nil {
+		found = append(found, trust(s), hbaFile(s), replicationSuperuser(s), guessable(s))
+	}
+	if major := s.Major; major != 0 && !s.Now.IsZero() {
+		found = append(found, versionEnd(major, s.Now))
+	}
+	return found
+}
+
+// trust finds lines that let other machines in without a password.
+func trust(s Seen) Finding {
+	var lines []string
+	for _, line := range s.Inside.HBA {
+		near := strings.HasPrefix(line.Address, "127.") || slices.Contains([]string{"::1", "localhost", "samehost"}, line.Address)
+		if line.Method == "trust" && !near {
+			lines = append(lines, fmt.Sprintf("line %d lets %s in from %s", line.Line, line.Users, line.Address))
+		}
+	}
+	return verdict("trust", when(len(lines) > 0, Warning), "pg_hba.conf lets nobody in by network without a password",
+		"pg_hba.conf trusts other machines: "+some(lines), "Replace trust by scram-sha-256 in it, then docker compose exec "+s.service()+" psql -U postgres -c 'SELECT pg_reload_conf()'")
+}
+
+// hbaFile finds lines that PostgreSQL cannot read: it keeps to those that it
+// read before, and does not start with them.
+func hbaFile(s Seen) Finding {
+	var wrong []string
+	for _, line := range s.Inside.HBA {
+		if line.Error != "" {
+			wrong = append(wrong, fmt.Sprintf("line %d: %s", line.Line, line.Error))
+		}
+	}
+	return verdict("hba-file", when(len(wrong) > 0, Critical), "pg_hba.conf can be read",
+		"PostgreSQL cannot read pg_hba.conf, and would not start: "+some(wrong), "Correct it, then docker compose exec "+s.service()+" psql -U postgres -c 'SELECT pg_reload_conf()'")
+}
+
+func replicationSuperuser(s Seen) Finding {
+	role := s.Wanted.Replicator
+	return verdict("replication-superuser", when(slices.Contains(s.Inside.Superusers, role), Warning), "role "+role+" may replicate and is no superuser",
+		"role "+role+" is a superuser: whoever has a standby's password has the primary as well",
+		"docker compose exec master psql -U postgres -c 'ALTER ROLE \""+role+"\" NOSUPERUSER'")
+}
+
+func guessable(s Seen) Finding {
+	return verdict("password-known", when(len(s.Inside.Guessable) > 0, Warning), "no password is the role's own name or one that was published",
+		"the password of "+strings.Join(s.Inside.Guessable, " and ")+" is the role's own name, or was published with the earlier project",
+		"Choose another, which pgreplica settings --random prints: in .env for our own roles, then docker compose up -d; for another, docker compose exec master psql -U postgres -c '\\password ROLE'")
+}
+
+// ends are the days of the last release of each major version, as
+// postgresql.org/support/versioning has them.
+var ends = map[int]time.Time{
+	13: day(2025, time.November, 13), 14: day(2026, time.November, 12), 15: day(2027, time.November, 11),
+	16: day(2028, time.November, 9), 17: day(2029, time.November, 8), 18: day(2030, time.November, 14),
+}
+
+func day(year int, month time.Month, day int) time.Time {
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+}
+
+func versionEnd(major int, now time.Time) Finding {
+	const id = "version-eol"
+	end, known := ends[major]
+	if !known {
+		return Finding{ID: id, Level: Unknown, Text: fmt.Sprintf("PostgreSQL %d is a version that this program does not know", major),
+			Fix: "See how long it is maintained: https://www.postgresql.org/support/versioning/"}
+	}
+	return verdict(id, when(now.After(end), Warning), fmt.Sprintf("PostgreSQL %d is maintained until %s", major, end.Format(time.DateOnly)),
+		fmt.Sprintf("PostgreSQL %d gets no fixes since %s, not even of security holes", major, end.Format(time.DateOnly)),
+		"Plan the change to a newer one: make up PG_MAJOR=17 in a new folder, then docker compose exec master pg_dumpall -U postgres into it")
+}

@@ -1,0 +1,164 @@
+package doctor
+
+import (
+	"fmt"
+	"strings"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// Settings judges the configuration of this server, and what a standby needs
+// of its upstream's.
+func Settings(s Seen) []Finding {
+	found := sender(s)
+	switch {
+	case s.Inside == nil || s.Here == nil:
+		return found
+	case s.Here.InRecovery:
+		found = append(append(found, hotStandby(s)), standbySettings(s)...)
+		found = append(found, feedback(s), conflicts(s))
+	default:
+		found = append(found, synchronous(s))
+	}
+	return append(found, durability(s.Inside.Settings))
+}
+
+// sender judges the server that WAL comes from: this one where it is a
+// primary, the upstream of a standby.
+func sender(s Seen) []Finding {
+	var from pg.Settings
+	whose := "this server"
+	switch {
+	case s.Here != nil && !s.Here.InRecovery && s.Inside != nil:
+		from = s.Inside.Settings
+	case s.Upstream != nil:
+		from, whose = s.Upstream.Settings, "the upstream"
+	}
+	if len(from) == 0 {
+		return nil
+	}
+	const mend = " in postgresql.conf of the primary, then docker compose restart master"
+	senders, _ := from.Number("max_wal_senders")
+	slots, _ := from.Number("max_replication_slots")
+	limit, known := from.Bytes("max_slot_wal_keep_size")
+	found := []Finding{
+		verdict("wal-level", when(from["wal_level"] == "minimal", Critical), "wal_level of "+whose+" is "+from["wal_level"], "wal_level of "+whose+" is minimal: nobody can follow it",
+			"Set wal_level = replica"+mend),
+		verdict("max-wal-senders", worse(senders < 2, Critical, senders-len(s.Followers) < 2, Warning), fmt.Sprintf("max_wal_senders of %s is %d", whose, senders),
+			fmt.Sprintf("max_wal_senders of %s is %d and %d are taken: a new standby needs two, a base backup and its WAL", whose, senders, len(s.Followers)), "Set max_wal_senders = 10"+mend),
+		verdict("max-replication-slots", worse(slots < 1, Critical, slots <= len(s.Slots), Warning), fmt.Sprintf("max_replication_slots of %s is %d", whose, slots),
+			fmt.Sprintf("max_replication_slots of %s is %d and %d are taken: a new standby needs one", whose, slots, len(s.Slots)), "Set max_replication_slots = 10"+mend),
+	}
+	if known {
+		found = append(found, verdict("slot-limit", when(limit < 0, Warning), "max_slot_wal_keep_size of "+whose+" is "+from["max_slot_wal_keep_size"],
+			"max_slot_wal_keep_size of "+whose+" is -1: a standby that does not return fills its disk with WAL",
+			"Set max_slot_wal_keep_size = 10GB in postgresql.conf of the primary, then docker compose exec master psql -U postgres -c 'SELECT pg_reload_conf()'"))
+	}
+	return found
+}
+
+// when is a level where a condition holds.
+func when(condition bool, level Level) Level {
+	if condition {
+		return level
+	}
+	return OK
+}
+
+// worse is the first level whose condition holds.
+func worse(first bool, firstLevel Level, second bool, secondLevel Level) Level {
+	return max(when(first, firstLevel), when(second, secondLevel))
+}
+
+func hotStandby(s Seen) Finding {
+	return verdict("hot-standby", when(s.Inside.Settings["hot_standby"] == "off", Warning), "hot_standby is on",
+		"hot_standby is off: nobody can read here", "Set hot_standby = on in postgresql.conf of this standby, then docker compose restart slave")
+}
+
+// standbySettings are five that a standby needs at least as high as its
+// primary; where they are not, replay stops sooner or later.
+func standbySettings(s Seen) []Finding {
+	if s.Upstream == nil || len(s.Upstream.Settings) == 0 {
+		return nil
+	}
+	limits := func(settings pg.Settings) pg.Limits {
+		known := pg.Limits{}
+		for _, name := range pg.LimitNames {
+			if value, ok := settings.Number(name); ok {
+				known[name] = value
+			}
+		}
+		return known
+	}
+	var lower []string
+	for _, short := range limits(s.Inside.Settings).Below(limits(s.Upstream.Settings)) {
+		lower = append(lower, fmt.Sprintf("%s is %d here and %d there", short.Name, short.Has, short.Needs))
+	}
+	return []Finding{verdict("standby-settings", when(len(lower) > 0, Warning), "max_connections and the four like it are as high as the upstream's",
+		strings.Join(lower, ", ")+": with less than its upstream a standby pauses or ends", "A restart raises them: docker compose restart slave")}
+}
+
+// feedback matters where queries were cancelled for the lack of it.
+func feedback(s Seen) Finding {
+	settings := s.Inside.Settings
+	return verdict("hot-standby-feedback", when(settings["hot_standby_feedback"] == "off" && s.Inside.Cancelled > 0, Warning), "hot_standby_feedback is "+settings["hot_standby_feedback"],
+		"hot_standby_feedback is off, and recovery cancels queries here", "Set hot_standby_feedback = on in postgresql.conf of this standby, then docker compose exec slave psql -U postgres -c 'SELECT pg_reload_conf()'")
+}
+
+func conflicts(s Seen) Finding {
+	return verdict("recovery-conflicts", when(s.Inside.Cancelled > 0, Warning), "recovery has cancelled no query here",
+		fmt.Sprintf("recovery has cancelled %s here since the statistics began", counted(int(s.Inside.Cancelled), "query", "queries")),
+		"Let queries here run longer: max_standby_streaming_delay = 5min in postgresql.conf of this standby (it is "+s.Inside.Settings["max_standby_streaming_delay"]+"). To count anew, in each database: docker compose exec slave psql -U postgres -d DATABASE -c 'SELECT pg_stat_reset()'")
+}
+
+// synchronous counts the standbys that commits wait for. PostgreSQL calls only
+// those sync or quorum that are there and named.
+func synchronous(s Seen) Finding {
+	list, commit := s.Inside.Settings["synchronous_standby_names"], s.Inside.Settings["synchronous_commit"]
+	there := 0
+	for _, f := range s.Followers {
+		if f.SyncState == "sync" || f.SyncState == "quorum" {
+			there++
+		}
+	}
+	wanted := synchronousCount(list)
+	if list == "" {
+		return Finding{ID: "synchronous-standbys", Text: "commits wait for no standby"}
+	}
+	waits := there < wanted && commit != "off" && commit != "local"
+	return verdict("synchronous-standbys", when(waits, Critical), fmt.Sprintf("commits wait for %d of %s, and they are there", wanted, list),
+		fmt.Sprintf("commits hang: synchronous_standby_names is %s, and %d of the %d that they wait for are there", list, there, wanted),
+		"Start the standby that is missing; its name is its MASTER_SLOT. Or wait for none, in postgresql.conf of the primary synchronous_standby_names = '', then docker compose exec master psql -U postgres -c 'SELECT pg_reload_conf()'")
+}
+
+// synchronousCount is how many standbys a list waits for: FIRST 2 (a, b),
+// ANY 2 (a, b), 2 (a, b), or one of a, b.
+func synchronousCount(list string) int {
+	head, _, found := strings.Cut(list, "(")
+	words := strings.Fields(head)
+	if !found || len(words) == 0 {
+		return 1
+	}
+	count := 1
+	_, _ = fmt.Sscan(words[len(words)-1], &count)
+	return count
+}
+
+func durability(settings pg.Settings) Finding {
+	var off []string
+	for _, name := range []string{"fsync", "full_page_writes"} {
+		if settings[name] == "off" {
+			off = append(off, name)
+		}
+	}
+	return verdict("durability", when(len(off) > 0, Critical), "fsync and full_page_writes are on",
+		strings.Join(off, " and ")+" off: a crash of this host can destroy the cluster",
+		"Set fsync = on and full_page_writes = on in postgresql.conf, then docker compose restart")
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,88 @@
+package pgsql
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// LookInside asks what a superuser may know. What another role may not is left
+// out: unknown.
+func LookInside(ctx context.Context, conn *pgx.Conn, major int) (inside pg.Inside, err error) {
+	for _, question := range []func(context.Context, *pgx.Conn, *pg.Inside) error{
+		lookAtSettings, lookAtNames, lookAtHBA, lookAtPasswords,
+		func(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) error {
+			return lookAtCollations(ctx, conn, major, inside)
+		},
+	} {
+		if err := question(ctx, conn, &inside); err != nil && sqlstate(err) != "42501" {
+			return inside, fmt.Errorf("look inside the server: %w", err)
+		}
+	}
+	return inside, nil
+}
+
+const settingsHere = `
+SELECT name, current_setting(name, true) FROM unnest($1::text[]) AS name WHERE current_setting(name, true) IS NOT NULL`
+
+func lookAtSettings(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) error {
+	rows, _ := conn.Query(ctx, settingsHere, append(slices.Clone(shown), "max_standby_streaming_delay"))
+	inside.Settings = pg.Settings{}
+	var name, value string
+	_, err := pgx.ForEachRow(rows, []any{&name, &value}, func() error {
+		inside.Settings[name] = value
+		return nil
+	})
+	return err
+}
+
+// The bootstrap superuser has the same oid in each cluster.
+const names = `
+SELECT coalesce((SELECT rolname FROM pg_roles WHERE oid = 10), '')::text,
+       ARRAY(SELECT datname::text FROM pg_database ORDER BY 1),
+       ARRAY(SELECT rolname::text FROM pg_roles WHERE rolsuper AND rolcanlogin ORDER BY 1),
+       coalesce((SELECT sum(confl_tablespace + confl_lock + confl_snapshot + confl_bufferpin + confl_deadlock) FROM pg_stat_database_conflicts), 0)::bigint,
+       (SELECT extract(epoch FROM last_msg_receipt_time - last_msg_send_time) FROM pg_stat_wal_receiver WHERE status = 'streaming')::float8`
+
+func lookAtNames(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) error {
+	var ahead *float64
+	err := conn.QueryRow(ctx, names).Scan(&inside.Bootstrap, &inside.Databases, &inside.Superusers, &inside.Cancelled, &ahead)
+	if err == nil && ahead != nil {
+		inside.Ahead = new(time.Duration(*ahead * float64(time.Second)))
+	}
+	return err
+}
+
+// Collations have had a version from 13 on, the databases' own from 15 on.
+const (
+	staleCollations = `
+SELECT 'collation ' || collname FROM pg_collation WHERE collversion <> pg_collation_actual_version(oid)`
+	staleDatabases = `
+UNION ALL
+SELECT 'database ' || datname FROM pg_database WHERE datcollversion <> pg_database_collation_actual_version(oid)`
+)
+
+func lookAtCollations(ctx context.Context, conn *pgx.Conn, major int, inside *pg.Inside) (err error) {
+	query := staleCollations
+	if major >= 15 {
+		query += staleDatabases
+	}
+	rows, _ := conn.Query(ctx, query)
+	inside.Stale, err = pgx.CollectRows(rows, pgx.RowTo[string])
+	return err
+}
+
+const hbaLines = `
+SELECT line_number, coalesce(array_to_string(user_name, ','), ''), coalesce(address, ''), coalesce(auth_method, ''), coalesce(error, '')
+FROM pg_hba_file_rules WHERE error IS NOT NULL OR type <> 'local' ORDER BY line_number`
+
+func lookAtHBA(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) (err error) {
+	rows, _ := conn.Query(ctx, hbaLines)
+	inside.HBA, err = pgx.CollectRows(rows, pgx.RowToStructByPos[pg.HBALine])
+	return err
+}

@@ -1,0 +1,48 @@
+package pgsql
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// A Link is the way to a server, as an open connection knows it.
+type Link struct {
+	Encrypted bool
+	// Public says that the server's address is of no private network.
+	Public bool
+}
+
+// Link describes the session's connection, where one is open.
+func (s *Session) Link() (link Link) {
+	if s.conn == nil {
+		return link
+	}
+	_, link.Encrypted = s.conn.Conn().(*tls.Conn)
+	if address, ok := s.conn.Conn().RemoteAddr().(*net.TCPAddr); ok {
+		ip := address.IP
+		link.Public = !ip.IsPrivate() && !ip.IsLoopback() && !ip.IsLinkLocalUnicast()
+	}
+	return link
+}
+
+// DataBytes is the size of a server's databases. It takes an ordinary
+// connection, which the server may refuse to a replication role.
+func DataBytes(ctx context.Context, u Upstream, database string) (bytes int64, err error) {
+	config, err := u.config()
+	if err != nil {
+		return 0, u.explain(err)
+	}
+	config.Database, config.ConnectTimeout = database, time.Second
+	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return 0, u.explain(err)
+	}
+	defer conn.Close(ctx)
+	err = conn.QueryRow(ctx, "SELECT sum(pg_database_size(oid))::bigint FROM pg_database WHERE has_database_privilege(oid, 'CONNECT')").Scan(&bytes)
+	return bytes, u.explain(err)
+}
