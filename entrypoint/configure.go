@@ -32,6 +32,7 @@ func (n *Node) configure(ctx context.Context) error {
 }
 
 func (n *Node) configureStandby(ctx context.Context) error {
+	n.raise(ctx)
 	if n.cfg.MasterServer == "" {
 		n.log.Warn().Str("hint", "Set MASTER_SERVER and REPLICATION_PASSWORD: the password then leaves postgresql.auto.conf.").
 			Msg("following the server that the data directory records")
