@@ -32,10 +32,10 @@ func TestAStandbyHasAtLeastWhatItsPrimaryHas(t *testing.T) {
 		{"a primary that has been lowered since", "max_connections = 110\n", nil, "100", []string{"-c", "max_connections=120"}, "from=110 setting=max_connections to=120"},
 	} {
 		var said bytes.Buffer
-		n := &Node{args: c.args, log: NewLog(&said, config.Config{}, 1)}
+		n := &Node{args: c.args, log: NewLog(&said, config.Config{LogLevel: "info"}, 1)}
 		n.layout.Dir = t.TempDir()
-		write(t, filepath.Join(n.layout.Dir, "postgresql.conf"), c.conf)
-		write(t, filepath.Join(n.layout.Dir, "global", "pg_control"), control(recorded))
+		place(t, filepath.Join(n.layout.Dir, "postgresql.conf"), c.conf)
+		place(t, filepath.Join(n.layout.Dir, "global", "pg_control"), control(recorded))
 		if c.upstream != "" {
 			n.upstream = &pg.Server{Settings: pg.Settings{"max_connections": c.upstream}}
 		}
@@ -46,7 +46,7 @@ func TestAStandbyHasAtLeastWhatItsPrimaryHas(t *testing.T) {
 	}
 }
 
-func write(t *testing.T, path, text string) {
+func place(t *testing.T, path, text string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		t.Fatal(err)
