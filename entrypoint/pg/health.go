@@ -71,6 +71,12 @@ type Follower struct {
 	SyncState string
 	// Behind is what it has yet to replay, in bytes; -1 where it has not said.
 	Behind int64
+	// Unsent, Unflushed and Unapplied are where those bytes are: here, on
+	// their way to its disk, or there already.
+	Unsent, Unflushed, Unapplied int64
+	// Delay is how long the last WAL that it replayed took to be replayed; -1
+	// where nothing was measured lately.
+	Delay time.Duration
 	// Heard is the age of its last reply; -1 where there was none.
 	Heard time.Duration
 }

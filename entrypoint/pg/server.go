@@ -26,15 +26,6 @@ type Role struct {
 	Superuser, CreateDB, CreateRole, Login, Replication bool
 }
 
-// A Slot is a replication slot.
-type Slot struct {
-	Name       string
-	Active     bool
-	RestartLSN LSN
-	Kept       int64  // bytes of WAL that it holds back
-	WALStatus  string // reserved, extended, unreserved or lost
-}
-
 // A SlotState is what a server tells of a slot over a replication connection.
 type SlotState string
 

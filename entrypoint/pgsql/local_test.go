@@ -100,6 +100,10 @@ func TestAStandbyTellsItsHealth(t *testing.T) {
 		t.Errorf("the primary says %+v (%v), want one standby", here, err)
 	}
 	followers, err := Standbys(context.Background(), primary.connect(t))
+	for deadline := time.Now().Add(20 * time.Second); len(followers) == 1 && followers[0].Behind < 0 && time.Now().Before(deadline); {
+		time.Sleep(20 * time.Millisecond) // it has not replied yet
+		followers, err = Standbys(context.Background(), primary.connect(t))
+	}
 	if err != nil || len(followers) != 1 || followers[0].Name != "db2" || followers[0].Slot != "one" || followers[0].State != "streaming" ||
 		followers[0].SyncState != "async" || followers[0].Addr != "" || followers[0].Behind < 0 || followers[0].Heard < 0 {
 		t.Errorf("got followers %+v (%v)", followers, err)

@@ -10,12 +10,14 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
+// ends is where the WAL of a server ends: what it wrote, or what it replayed.
+const ends = `(SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END AS ends) AS wal`
+
 const standbys = `
 SELECT coalesce(application_name, ''), coalesce(host(client_addr), ''), coalesce(slot_name, ''), coalesce(state, ''), coalesce(sync_state, ''),
-       coalesce(greatest(ends - replay_lsn, 0), -1)::bigint,
-       coalesce(greatest(extract(epoch FROM clock_timestamp() - reply_time), 0), -1)::float8
-FROM (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END AS ends) AS wal,
-     pg_stat_replication LEFT JOIN pg_replication_slots ON active_pid = pid
+       (ends - replay_lsn)::bigint, (ends - sent_lsn)::bigint, (sent_lsn - flush_lsn)::bigint, (flush_lsn - replay_lsn)::bigint,
+       extract(epoch FROM replay_lag)::float8, extract(epoch FROM clock_timestamp() - reply_time)::float8
+FROM ` + ends + `, pg_stat_replication LEFT JOIN pg_replication_slots ON active_pid = pid
 ORDER BY application_name, backend_start`
 
 // Standbys lists who receives WAL from this server.
@@ -26,12 +28,11 @@ func Standbys(ctx context.Context, conn *pgx.Conn) ([]pg.Follower, error) {
 	}
 	followers, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (pg.Follower, error) {
 		var f pg.Follower
-		var heard float64
-		err := row.Scan(&f.Name, &f.Addr, &f.Slot, &f.State, &f.SyncState, &f.Behind, &heard)
-		f.Heard = -1
-		if heard >= 0 {
-			f.Heard = time.Duration(heard * float64(time.Second))
-		}
+		var behind, unsent, unflushed, unapplied *int64
+		var delay, heard *float64
+		err := row.Scan(&f.Name, &f.Addr, &f.Slot, &f.State, &f.SyncState, &behind, &unsent, &unflushed, &unapplied, &delay, &heard)
+		f.Behind, f.Unsent, f.Unflushed, f.Unapplied = orUnknown(behind), orUnknown(unsent), orUnknown(unflushed), orUnknown(unapplied)
+		f.Delay, f.Heard = measured(delay), measured(heard)
 		return f, err
 	})
 	if err != nil {
@@ -40,11 +41,33 @@ func Standbys(ctx context.Context, conn *pgx.Conn) ([]pg.Follower, error) {
 	return followers, nil
 }
 
+// orUnknown is a distance between positions that were not read at one moment,
+// so that it may be below zero; -1 is none. SQL's greatest would make NULL 0.
+func orUnknown(bytes *int64) int64 {
+	if bytes == nil {
+		return -1
+	}
+	return max(0, *bytes)
+}
+
+// measured is a time in seconds; -1 is none.
+func measured(sec *float64) time.Duration {
+	if sec == nil {
+		return -1
+	}
+	return time.Duration(max(0, *sec) * float64(time.Second))
+}
+
+// Up to 16 no slot says since when nobody reads from it: to_jsonb leaves the
+// column out. On a standby nobody knows what is left of the limit, because the
+// server counts from the last WAL that it wrote itself.
 const slots = `
-SELECT slot_name, active, coalesce(restart_lsn, '0/0')::text, coalesce(greatest(ends - restart_lsn, 0), 0)::bigint,
-       coalesce(wal_status, '')
-FROM (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END AS ends) AS wal,
-     pg_replication_slots
+SELECT slot_name, slot_type = 'logical', active, coalesce(restart_lsn, '0/0')::text, (ends - restart_lsn)::bigint,
+       coalesce(wal_status, ''), (SELECT CASE WHEN setting::bigint < 0 THEN -1 ELSE setting::bigint << 20 END
+                                  FROM pg_settings WHERE name = 'max_slot_wal_keep_size'),
+       CASE WHEN NOT pg_is_in_recovery() THEN safe_wal_size END,
+       (to_jsonb(s) ->> 'inactive_since')::timestamptz
+FROM ` + ends + `, pg_replication_slots AS s
 ORDER BY slot_name`
 
 // Slots lists the replication slots of this server, physical and logical.
@@ -56,8 +79,14 @@ func Slots(ctx context.Context, conn *pgx.Conn) ([]pg.Slot, error) {
 	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (pg.Slot, error) {
 		var s pg.Slot
 		var restart string
-		if err := row.Scan(&s.Name, &s.Active, &restart, &s.Kept, &s.WALStatus); err != nil {
+		var kept, left *int64
+		var since *time.Time
+		if err := row.Scan(&s.Name, &s.Logical, &s.Active, &restart, &kept, &s.WALStatus, &s.Limit, &left, &since); err != nil {
 			return s, err
+		}
+		s.Kept, s.Left = orUnknown(kept), orUnknown(left)
+		if since != nil {
+			s.InactiveSince = *since
 		}
 		var err error
 		s.RestartLSN, err = pg.ParseLSN(restart)
@@ -67,4 +96,33 @@ func Slots(ctx context.Context, conn *pgx.Conn) ([]pg.Slot, error) {
 		return nil, fmt.Errorf("list the slots: %w", err)
 	}
 	return found, nil
+}
+
+// DropSlot drops a slot that nobody uses; the server refuses to drop another.
+func DropSlot(ctx context.Context, conn *pgx.Conn, name string) error {
+	if _, err := conn.Exec(ctx, "SELECT pg_drop_replication_slot($1)", name); err != nil {
+		return fmt.Errorf("drop slot %s: %w", name, err)
+	}
+	return nil
+}
+
+// SlotOf is a standby's own slot on the server that it follows, of which
+// upstream is what that server said of itself. found is false where it has no
+// such slot, and up to 14, which do not tell.
+func (s *Session) SlotOf(ctx context.Context, name string, upstream pg.Server) (slot pg.Slot, found bool, err error) {
+	state, from, err := s.ReadSlot(ctx, name)
+	slot = pg.Slot{Name: name, RestartLSN: from, Kept: -1, Left: -1}
+	slot.Limit, _ = upstream.Settings.Bytes("max_slot_wal_keep_size")
+	switch state {
+	case pg.SlotLost:
+		slot.WALStatus = "lost"
+	case pg.SlotHolds:
+		keep, _ := upstream.Settings.Bytes("wal_keep_size")
+		segment, _ := upstream.Settings.Bytes("wal_segment_size")
+		slot.Kept = int64(max(upstream.LSN, from) - from)
+		slot.Left = pg.SlotLeft(from, upstream.LSN, slot.Limit, keep, segment)
+	default:
+		return slot, false, err
+	}
+	return slot, true, err
 }

@@ -1,0 +1,81 @@
+package pgsql
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// slot is one slot as the superuser sees it.
+func (s *server) slot(t *testing.T, name string) pg.Slot {
+	t.Helper()
+	slots, err := Slots(context.Background(), s.connect(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, slot := range slots {
+		if slot.Name == name {
+			return slot
+		}
+	}
+	t.Fatalf("no slot %s in %+v", name, slots)
+	return pg.Slot{}
+}
+
+func TestAStandbySeesItsSlotAsThePrimaryDoes(t *testing.T) {
+	primary := startServer(t, []string{everybody}, "max_slot_wal_keep_size=128MB", "wal_keep_size=16MB", "min_wal_size=32MB", "max_wal_size=32MB")
+	primary.makeRole(t, "r", "secret")
+	session := open(t, primary.upstream("r", "secret"))
+	see := func() (pg.Slot, bool) {
+		t.Helper()
+		upstream, err := session.Identify(within(t, 5*time.Second))
+		if err != nil {
+			t.Fatal(err)
+		}
+		slot, found, err := session.SlotOf(within(t, 5*time.Second), "one", upstream)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slot, found
+	}
+	if _, found := see(); found {
+		t.Error("found a slot that nobody made")
+	}
+	if _, err := session.Reserve(within(t, 5*time.Second), "one"); err != nil {
+		t.Fatal(err)
+	}
+	for range 7 {
+		here := primary.slot(t, "one")
+		there, found := see()
+		if !found && here.WALStatus == "reserved" {
+			t.Skip("13 and 14 do not tell")
+		}
+		if there.RestartLSN != here.RestartLSN || there.Limit != 128<<20 || here.Limit != there.Limit || there.Kept != here.Kept || there.Left != here.Left {
+			t.Errorf("the standby sees %+v, want %+v", there, here)
+		}
+		if here.Left <= 0 || here.Logical || here.Active {
+			t.Errorf("got %+v", here)
+		}
+		primary.sql(t, "SELECT pg_switch_wal()", "CREATE TABLE IF NOT EXISTS t ()", "CHECKPOINT")
+	}
+	if slot := primary.slot(t, "one"); !slot.Scarce() {
+		t.Errorf("a slot with less than a quarter of its limit left is not scarce: %+v", slot)
+	}
+	for range 3 {
+		primary.sql(t, "SELECT pg_switch_wal()", "DROP TABLE IF EXISTS t", "CREATE TABLE t ()", "CHECKPOINT")
+	}
+	here := primary.slot(t, "one")
+	there, found := see()
+	if here.WALStatus != "lost" || here.Left != -1 || here.Kept != -1 || !found || there.WALStatus != "lost" || there.Kept != -1 {
+		t.Errorf("lost: the primary says %+v, the standby sees %+v", here, there)
+	}
+	if err := DropSlot(context.Background(), primary.connect(t), "one"); err != nil {
+		t.Error(err)
+	}
+	if err := DropSlot(context.Background(), primary.connect(t), "one"); err == nil || !strings.Contains(err.Error(), "drop slot one") {
+		t.Errorf("a slot was dropped twice: %v", err)
+	}
+}
