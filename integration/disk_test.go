@@ -111,6 +111,23 @@ func TestAReadOnlyVolumeIsNamed(t *testing.T) {
 	}
 }
 
+// TestANearlyFullVolumeIsWarnedAbout leaves a primary's disk less than two
+// files of WAL, and starts it all the same: its data is there.
+func TestANearlyFullVolumeIsWarnedAbout(t *testing.T) {
+	disk := smallDisk(t, 160)
+	n := newNode(t, networkFor(t, "nearly"), "a")
+	n.volume = disk
+	n.as("primary", "")
+	n.Healthy()
+	n.Docker("stop")
+	if said, err := exec.Command("sh", "-c", `fallocate -l $(($(df --output=avail -B1 "$1" | tail -n 1) - 20000000)) "$1/ballast"`, "fill", disk).CombinedOutput(); err != nil {
+		t.Fatalf("fill the disk: %v\n%s", err, said)
+	}
+	n.as("primary", "")
+	n.Healthy()
+	n.Says("the volume is nearly full", "Make room on the volume")
+}
+
 func networkFor(t *testing.T, name string) string {
 	t.Helper()
 	network := "story-" + strings.ToLower(run) + "-" + name
