@@ -57,6 +57,9 @@ type Config struct {
 	CloneCheckpoint string `envconfig:"CLONE_CHECKPOINT" default:"fast" values:"fast|spread" mode:"standby" read:"first" desc:"checkpoint that a base backup begins with; spread spares a busy primary and takes minutes"`
 	CloneCompress   string `envconfig:"CLONE_COMPRESS" default:"off" mode:"standby" read:"first" desc:"compression of a base backup on its way, as pg_basebackup --compress: server-lz4, server-zstd, server-gzip (15 and later)"`
 
+	HealthcheckRequireStreaming Bool `envconfig:"HEALTHCHECK_REQUIRE_STREAMING" default:"on" mode:"standby" read:"start" desc:"off keeps a standby healthy without its primary, as long as it answers and needs no new copy; the line of the healthcheck still says that it is not connected"`
+	HealthcheckMaxLag           Size `envconfig:"HEALTHCHECK_MAX_LAG" default:"off" mode:"standby" read:"start" desc:"most that a healthy standby may have left to replay: 64MB, 1GB"`
+
 	LockWait  Duration `envconfig:"LOCK_WAIT" default:"60s" mode:"both" read:"start" desc:"how long to wait for another container that is leaving the volume"`
 	ConfigDir string   `envconfig:"CONFIG_DIR" default:"/tmp/postgresql" mode:"both" read:"start" desc:"where your postgresql.conf and pg_hba.conf are mounted"`
 	LogFormat string   `envconfig:"LOG_FORMAT" default:"text" values:"text|json" mode:"both" read:"start" desc:"shape of our own log lines"`

@@ -69,7 +69,7 @@ func TestDefaultsAreThoseOfTheManual(t *testing.T) {
 		Mode: pg.Standby, PostgresUser: "postgres", PostgresDB: "postgres", PGData: "/var/lib/postgresql/data/pgdata",
 		AppUser: "adempiere", ReplicationUser: "postgres_replicator", ReplicationPassword: c.ReplicationPassword,
 		MasterServer: "db1", MasterPort: 5432, MasterSSLMode: "prefer", ExistingData: "backup", AutoRejoin: "off",
-		CloneVerify: true, CloneCheckpoint: "fast", LockWait: Duration(time.Minute), ConfigDir: "/tmp/postgresql",
+		CloneVerify: true, CloneCheckpoint: "fast", HealthcheckRequireStreaming: true, LockWait: Duration(time.Minute), ConfigDir: "/tmp/postgresql",
 		LogFormat: "text", LogLevel: "info",
 	}
 	if c.ReplicationAllow != nil || c.Peers != nil {

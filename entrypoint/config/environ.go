@@ -51,6 +51,7 @@ var remedies = map[string]string{
 	"pg.SystemID":     "Write the number that pg_controldata calls the database system identifier.",
 	"config.Bool":     "Write on or off.",
 	"config.Duration": "Write a number of seconds, or one with ms, s, min, h or d.",
+	"config.Size":     "Write a number of bytes, or one with kB, MB, GB or TB, or off.",
 }
 
 // decode fills c through envconfig, which stops at its first mistake: what

@@ -42,7 +42,7 @@ const width = 100 // columns of the manual
 // WriteManual prints the manual of the variables as plain text.
 func WriteManual(w io.Writer) error {
 	var out strings.Builder
-	row := func(columns ...any) { fmt.Fprintf(&out, "%-28s  %-32s  %-8s  %s\n", columns...) }
+	row := func(columns ...any) { fmt.Fprintf(&out, "%-29s  %-32s  %-8s  %s\n", columns...) }
 	row("VARIABLE", "DEFAULT", "READ ON", "READ AT")
 	for _, s := range Settings() {
 		name, when := s.Name, "each start"

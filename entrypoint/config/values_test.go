@@ -26,6 +26,19 @@ func TestDurationsReadAsInPostgreSQL(t *testing.T) {
 	}
 }
 
+func TestSizesReadAsInPostgreSQL(t *testing.T) {
+	for text, want := range map[string]Size{"64MB": 64 << 20, "1 GB": 1 << 30, "1.5kB": 1536, "10": 10, "7B": 7, "2TB": 2 << 40, "off": 0, "none": 0, "0": 0} {
+		if c := load(t, with(standby, "HEALTHCHECK_MAX_LAG="+text)); c.HealthcheckMaxLag != want {
+			t.Errorf("%s: got %d, want %d", text, c.HealthcheckMaxLag, want)
+		}
+	}
+	for _, text := range []string{"64 mb", "many", "-1MB", "1MBMB", "MB", "1e300TB", "5min"} {
+		if mistake := mistakesOf(t, with(standby, "HEALTHCHECK_MAX_LAG="+text))["HEALTHCHECK_MAX_LAG"]; !strings.Contains(mistake.What+mistake.Remedy, "kB, MB") {
+			t.Errorf("%s: got %+v", text, mistake)
+		}
+	}
+}
+
 func TestSwitchesReadAsInPostgreSQL(t *testing.T) {
 	for text, want := range map[string]Bool{"on": true, "YES": true, "true": true, "1": true, "off": false, "no": false, "False": false, "0": false} {
 		b := !want
