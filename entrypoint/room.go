@@ -18,12 +18,15 @@ const (
 // roomFor refuses a copy that the volume cannot hold. The server's estimate
 // leaves out the WAL that is written meanwhile.
 func roomFor(total int64, l pgdata.Layout) error {
-	need, free := total+total/20+4*walSegment, pgdata.Free(l.State)
+	need, free := needs(total), pgdata.Free(l.State)
 	if free >= need {
 		return nil
 	}
 	return &DiskError{What: fmt.Sprintf("the copy does not fit: it needs about %s, %s are free on the volume of %s", size(need), size(free), l.Dir), Remedy: makeRoom(l)}
 }
+
+// needs is the room for a copy of that many bytes.
+func needs(total int64) int64 { return total + total/20 + 4*walSegment }
 
 // warnOfLittleRoom says so before a server that is nearly out of space starts.
 func (n *Node) warnOfLittleRoom() {

@@ -27,6 +27,7 @@ func commands() []command {
 		{"start", "[POSTGRES ARGUMENTS]", "prepare the server and become it (what no command means)", "", start},
 		{"plan", "", "say what a start would do, and why; change nothing", "", showPlan},
 		{"status", "", "say how replication is doing", "", status},
+		{"doctor", "[--all | --json]", "say what is wrong, or will be, and what to type", doctorManual, examine},
 		{"healthcheck", "", "exit 0 where this server does its work, else 1", "", healthcheck},
 		{"migrate-layout", "", "move a cluster from the root of its volume to the layout of new ones", "", migrateLayout},
 		{"settings", "[--random]", "list the variables; --random prints a .env with random passwords", "", settings},

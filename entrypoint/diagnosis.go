@@ -1,0 +1,108 @@
+package entrypoint
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"pgreplica/entrypoint/doctor"
+)
+
+// A Diagnosis is what doctor prints.
+type Diagnosis struct {
+	At      time.Time
+	Checks  []doctor.Check
+	Summary string // whether replication works, and whether a promotion would be safe
+}
+
+func diagnose(seen doctor.Seen) Diagnosis {
+	checks := doctor.Examine(seen)
+	return Diagnosis{At: seen.Now, Checks: checks, Summary: doctor.Conclude(seen, checks)}
+}
+
+// Level is that of the worst problem.
+func (d Diagnosis) Level() doctor.Level {
+	if bad := doctor.Problems(d.Checks); len(bad) > 0 {
+		return bad[0].Level
+	}
+	return doctor.OK
+}
+
+// String prints the problems alone, and how many checks have none.
+func (d Diagnosis) String() string {
+	bad := doctor.Problems(d.Checks)
+	return fmt.Sprintf("%d checks ok (pgreplica doctor --all lists them)\n\n", len(d.Checks)-len(bad)) + d.print(bad)
+}
+
+// All prints every check, in the order of its groups.
+func (d Diagnosis) All() string { return d.print(d.Checks) }
+
+const columns = 112
+
+func (d Diagnosis) print(checks []doctor.Check) string {
+	var out strings.Builder
+	longest := 0
+	for _, c := range checks {
+		longest = max(longest, len(c.ID))
+	}
+	margin := strings.Repeat(" ", len("CRITICAL ")+longest+2)
+	for _, c := range checks {
+		fmt.Fprintf(&out, "%-8s %-*s  %s\n", c.Level, longest, c.ID, wrapped(c.Text, margin))
+		if c.Level != doctor.OK {
+			out.WriteString(margin + c.Fix + "\n\n") // in one line, to be copied whole
+		}
+	}
+	return strings.TrimRight(out.String(), "\n") + "\n\n" + d.Summary + "\n"
+}
+
+// wrapped breaks text at blanks, so that with its margin it is no wider than
+// the columns.
+func wrapped(text, margin string) string {
+	var out strings.Builder
+	width := len(margin)
+	for i, word := range strings.Fields(text) {
+		switch {
+		case i == 0:
+		case width+1+len(word) > columns:
+			out.WriteString("\n" + margin)
+			width = len(margin)
+		default:
+			out.WriteString(" ")
+			width++
+		}
+		out.WriteString(word)
+		width += len(word)
+	}
+	return out.String()
+}
+
+// JSON prints every check for programs. Within version 1 nothing changes but
+// that more is added.
+func (d Diagnosis) JSON() (string, error) {
+	type check struct {
+		ID      string `json:"id"`
+		Group   string `json:"group"`
+		Level   string `json:"level"`
+		Message string `json:"message"`
+		Fix     string `json:"fix,omitempty"`
+	}
+	told := struct {
+		Version int     `json:"version"`
+		Time    string  `json:"time"`
+		Level   string  `json:"level"`
+		Summary string  `json:"summary"`
+		Checks  []check `json:"checks"`
+	}{Version: 1, Time: d.At.Format(time.RFC3339), Level: levelName(d.Level()), Summary: d.Summary}
+	for _, c := range d.Checks {
+		told.Checks = append(told.Checks, check{c.ID, c.Group, levelName(c.Level), c.Text, c.Fix})
+	}
+	var out strings.Builder
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	err := encoder.Encode(told)
+	return out.String(), err
+}
+
+func levelName(level doctor.Level) string { return strings.ToLower(level.String()) }
