@@ -42,8 +42,8 @@ func (n *Node) configureStandby(ctx context.Context) error {
 		return err
 	}
 	if n.upstream == nil {
-		n.log.Warn().Str("host", n.cfg.MasterServer).Uint16("port", n.cfg.MasterPort).
-			Msg("the primary does not answer; starting with the data that is here, PostgreSQL keeps trying to connect")
+		n.log.Warn().Err(n.silence).Str("hint", Hint(n.silence)).Str("host", n.cfg.MasterServer).Uint16("port", n.cfg.MasterPort).
+			Msg("the primary cannot be asked; starting with the data that is here, PostgreSQL keeps trying to connect")
 		return nil
 	}
 	limited, cancel := context.WithTimeout(ctx, glance)

@@ -39,7 +39,7 @@ func (n *Node) Inspect(ctx context.Context) (plan.Have, error) {
 	case n.cfg.Mode == pg.Standby && n.cfg.MasterServer != "":
 		have.Upstream = n.lookUpstream(ctx)
 		found := n.compare(ctx, have.Data, have.Upstream)
-		have.Relation, have.Fork, have.Excess = found.kind, found.fork, found.excess
+		have.Relation, have.Fork, have.Excess, have.Itself = found.kind, found.fork, found.excess, n.itself
 	case n.cfg.Mode == pg.Primary && have.Data.Contents == pg.Empty:
 		have.Peer = n.findPeer(ctx)
 	}
@@ -58,6 +58,7 @@ func (n *Node) lookUpstream(ctx context.Context) *pg.Server {
 	server, err := n.ask().Identify(limited)
 	if err != nil {
 		n.log.Debug().Err(err).Msg("asked the upstream")
+		n.silence, n.itself = err, n.ownAddress(limited, err)
 		return nil
 	}
 	n.meet(server)
@@ -73,6 +74,7 @@ func (n *Node) meet(server pg.Server) {
 	}
 	n.log.Info().Str("host", n.cfg.MasterServer).Uint16("port", n.cfg.MasterPort).Str("version", server.Version).
 		Str("system_id", server.SystemID.String()).Uint32("timeline", uint32(server.Timeline)).Msg(who)
+	n.remark(server)
 }
 
 // findPeer asks the servers of PEERS whether one of them holds a cluster.

@@ -32,7 +32,9 @@ type Node struct {
 	data       pg.DataDir     // as of the last look
 	asked      bool           // whether the upstream was
 	upstream   *pg.Server
-	compared   bool // whether the data was, with the upstream's
+	silence    error  // why it did not answer
+	itself     string // why it can only be this server
+	compared   bool   // whether the data was, with the upstream's
 	relation   relation
 	configured bool
 	dirty      bool // the state holds what is not yet on disk

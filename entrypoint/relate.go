@@ -31,6 +31,10 @@ func (n *Node) compare(ctx context.Context, data pg.DataDir, upstream *pg.Server
 	limited, cancel := context.WithTimeout(ctx, comparePatience(data))
 	defer cancel()
 	found, err := n.relate(limited, *upstream)
+	if errors.Is(err, errWALGone) && data.Standby {
+		n.log.Warn().Err(err).Str("hint", walGoneHint).Msg("this standby cannot stream; starting with the data that is here")
+		return relation{}
+	}
 	if err != nil {
 		n.log.Warn().Err(err).Msg("could not compare the data with the upstream's")
 		return relation{}
@@ -102,8 +106,14 @@ func (n *Node) fingerprint(ctx context.Context, control pgctl.Control, end pg.LS
 	case pg.AheadWAL:
 		return left(plan.Ahead, found.At, end), nil
 	}
-	return relation{}, errors.New("the primary has removed the WAL that this data ends in")
+	return relation{}, errWALGone
 }
+
+// errWALGone is no relation: without the bytes nobody can tell. A standby
+// starts all the same, for its data can still be read.
+var errWALGone = errors.New("the primary has removed the WAL that this data ends in")
+
+const walGoneHint = "It must be copied anew: start it with an empty volume. That a slot keeps WAL for so long only, is max_slot_wal_keep_size on the primary."
 
 func (n *Node) compareWAL(ctx context.Context, control pgctl.Control, end pg.LSN, most uint64) (pg.WALComparison, error) {
 	start, tail, err := pgdata.WALTail(n.layout.Dir, control.Timeline(), end, most, control.SegmentSize)

@@ -36,7 +36,7 @@ func TestDockerStopEndsProcessOne(t *testing.T) {
 	primary := Start(t, "--env", "POSTGRES_PASSWORD=story", image("master"))
 	running(t, primary, "initdb")
 	stop(t, primary, "initdb", "130")
-	standby := Start(t, "--env", "MASTER_SERVER=127.0.0.1", "--env", "REPLICATION_PASSWORD=story", image("slave"))
+	standby := Start(t, "--env", "MASTER_SERVER=127.0.0.1", "--env", "MASTER_PORT=5433", "--env", "REPLICATION_PASSWORD=story", image("slave"))
 	standby.Says("waiting for the primary")
 	stop(t, standby, "the wait", "130")
 	primary.Docker("start")

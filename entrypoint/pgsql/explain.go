@@ -63,10 +63,12 @@ func (u Upstream) explainAnswer(answer *pgconn.PgError) *Failure {
 			Transient, answer, false,
 		}
 	case strings.HasPrefix(code, "53"), strings.HasPrefix(code, "57"):
+		return u.explainCrowd(answer)
+	case code == "08P01", code == "0A000":
 		return &Failure{
-			"connections", u.address() + " cannot serve us now: " + said(answer),
-			"Free what the message names on the primary: connections (max_connections, the role's CONNECTION LIMIT), memory or disk.",
-			Transient, answer, false,
+			"port-answers-postgres", u.address() + " does not let us replicate: " + said(answer),
+			"A pooler such as pgbouncer cannot be followed: MASTER_SERVER and MASTER_PORT must be PostgreSQL's own.",
+			Permanent, answer, false,
 		}
 	}
 	return &Failure{
@@ -109,6 +111,8 @@ func hbaName(role string) string {
 	return `"` + strings.ReplaceAll(role, `"`, `""`) + `"`
 }
 
+// explainSenders waits a while for a walsender, in case it is our own that
+// has broken, and not for ever.
 func (u Upstream) explainSenders(answer *pgconn.PgError) *Failure {
 	if strings.Contains(answer.Message, " 0)") {
 		return &Failure{
@@ -119,9 +123,23 @@ func (u Upstream) explainSenders(answer *pgconn.PgError) *Failure {
 	}
 	return &Failure{
 		"senders", u.address() + " has no walsender left: " + said(answer),
-		"Raise max_wal_senders on the primary and restart it: each standby takes one, a base backup two.",
-		Transient, answer, false,
+		"Each standby takes one, a base backup two. Raise max_wal_senders on the primary: " +
+			onPrimary("ALTER SYSTEM SET max_wal_senders = 20") + ", then docker compose restart master",
+		Slow, answer, false,
 	}
+}
+
+// explainCrowd tells the limits of a role, of a server and of its machine apart.
+func (u Upstream) explainCrowd(answer *pgconn.PgError) *Failure {
+	remedy := "Free what the message names on the primary, memory or disk: docker compose logs master"
+	switch {
+	case answer.Code == "53300" && answer.Routine == "InitializeSessionUserId":
+		remedy = "Raise the role's limit: " + onPrimary("ALTER ROLE "+QuoteIdent(u.User)+" CONNECTION LIMIT -1")
+	case answer.Code == "53300":
+		remedy = "Close connections that nobody needs, or raise max_connections on the primary and restart it: " +
+			onPrimary("SELECT usename, client_addr, count(*) FROM pg_stat_activity GROUP BY 1, 2 ORDER BY 3 DESC")
+	}
+	return &Failure{"connections", u.address() + " cannot serve us now: " + said(answer), remedy, Transient, answer, false}
 }
 
 // said is an answer in one line.

@@ -133,7 +133,7 @@ func TestAServerThatCannotBeReachedIsNamed(t *testing.T) {
 	}{
 		{"refused port", "127.0.0.1", free, Transient, 69, fmt.Sprintf("nothing listens on 127.0.0.1:%d", free), "MASTER_PORT"},
 		{"unknown name", "no-such-host.invalid", 5432, Transient, 69, `MASTER_SERVER "no-such-host.invalid" cannot be resolved`, "docker compose ps"},
-		{"silent port", "127.0.0.1", silent, Transient, 69, fmt.Sprintf("127.0.0.1:%d does not answer", silent), "firewall"},
+		{"silent port", "127.0.0.1", silent, Transient, 69, fmt.Sprintf("127.0.0.1:%d takes the connection, but does not answer", silent), "another program"},
 		{"closing port", "127.0.0.1", closing, Transient, 69, fmt.Sprintf("127.0.0.1:%d closes the connection", closing), "docker compose logs"},
 		{"leaving port", "127.0.0.1", leaving, Transient, 69, fmt.Sprintf("127.0.0.1:%d closes the connection", leaving), "docker compose logs"},
 		{"web server", "127.0.0.1", web, Permanent, 1, fmt.Sprintf("127.0.0.1:%d cannot be used", web), "MASTER_PORT"},

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -39,7 +41,7 @@ func (u Upstream) explainNetwork(err error) *Failure {
 			"Check MASTER_SERVER, the network of both hosts and the firewall in between: ping " + u.Host,
 			Transient, syscall.EHOSTUNREACH, false,
 		}
-	case pgconn.Timeout(err), errors.Is(err, context.DeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT):
+	case timedOut(err):
 		return &Failure{
 			"timeout", u.address() + " does not answer",
 			"Check MASTER_SERVER, MASTER_PORT and the firewall in between. On the primary's host: ss -ltn",
@@ -57,6 +59,40 @@ func (u Upstream) explainNetwork(err error) *Failure {
 		"Check that PostgreSQL listens at MASTER_SERVER and MASTER_PORT: docker compose logs master",
 		Permanent, bare(err), true,
 	}
+}
+
+func timedOut(err error) bool {
+	return pgconn.Timeout(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, syscall.ETIMEDOUT)
+}
+
+// silent is a port that takes connections and says nothing.
+func (u Upstream) silent() *Failure {
+	return &Failure{
+		"port-answers-postgres", u.address() + " takes the connection, but does not answer",
+		"Check that MASTER_PORT is PostgreSQL's and not another program's. A primary that hangs, on a stalled disk for example, looks the same: docker compose logs master",
+		Transient, context.DeadlineExceeded, false,
+	}
+}
+
+// Itself says which address of this machine the upstream's name stands for,
+// where all its addresses are of this machine; "" where they are not.
+func (u Upstream) Itself(ctx context.Context) string {
+	theirs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", u.Host)
+	own, ownErr := net.InterfaceAddrs()
+	if err != nil || ownErr != nil || len(theirs) == 0 {
+		return ""
+	}
+	for _, address := range theirs {
+		address = address.Unmap()
+		same := func(own net.Addr) bool {
+			prefix, err := netip.ParsePrefix(own.String())
+			return err == nil && prefix.Addr().WithZone("") == address.WithZone("")
+		}
+		if !address.IsLoopback() && !slices.ContainsFunc(own, same) {
+			return ""
+		}
+	}
+	return theirs[0].Unmap().String()
 }
 
 // explainTLS reads errors of TLS and of the files that it needs; nil for any

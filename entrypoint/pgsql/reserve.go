@@ -2,7 +2,6 @@ package pgsql
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -75,6 +74,9 @@ func (s *Session) withSlot(ctx context.Context, slot string, act func(context.Co
 	}
 	return s.do(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
 		err := act(ctx, conn)
+		if sqlstate(err) == "55006" {
+			return s.slotInUse(ctx, err, slot)
+		}
 		if f := s.upstream.explainSlot(err, slot); f != nil {
 			return f
 		}
@@ -142,45 +144,5 @@ func try(ctx context.Context, conn *pgconn.PgConn, slot string) error {
 		case *pgproto3.ReadyForQuery:
 			return refused
 		}
-	}
-}
-
-// explainSlot knows the failures that only slots have; nil for any other.
-func (u Upstream) explainSlot(err error, slot string) error {
-	answer, ok := errors.AsType[*pgconn.PgError](err)
-	if !ok {
-		return nil
-	}
-	switch answer.Code {
-	case "55006":
-		return &Failure{
-			"slot-active", fmt.Sprintf("slot %q is in use on %s: do two standbys share MASTER_SLOT?", slot, u.address()),
-			"Give each standby a MASTER_SLOT of its own. A connection that broke frees the slot within wal_sender_timeout. Who uses it: " +
-				onPrimary(`SELECT application_name, client_addr FROM pg_stat_replication JOIN pg_replication_slots ON pid = active_pid WHERE slot_name = '`+slot+`'`),
-			Transient, answer, false,
-		}
-	case "53400":
-		return &Failure{
-			"slots-full", "all replication slots are in use on " + u.address(),
-			"Raise max_replication_slots on the primary and restart it, or drop a slot that nobody needs: " +
-				onPrimary("SELECT slot_name, restart_lsn FROM pg_replication_slots WHERE NOT active") + " and then pg_drop_replication_slot",
-			Permanent, answer, false,
-		}
-	case "0A000", "55000":
-		return &Failure{
-			"slot-logical", fmt.Sprintf("slot %q on %s cannot serve a standby: %s", slot, u.address(), said(answer)),
-			"Set MASTER_SLOT to a name that is not a logical slot's: " + onPrimary("SELECT slot_name, slot_type FROM pg_replication_slots"),
-			Permanent, answer, false,
-		}
-	}
-	return nil
-}
-
-func (u Upstream) lostSlot(slot string) *Failure {
-	return &Failure{
-		"slot-lost", fmt.Sprintf("slot %q on %s holds no WAL: the standby fell behind by more than max_slot_wal_keep_size, or has never used it", slot, u.address()),
-		"If the standby does not stream, it must be copied anew, from an empty volume. If it streams and the slot stays lost, drop it, and the next start makes it anew: " +
-			onPrimary("SELECT pg_drop_replication_slot("+QuoteLiteral(slot)+")"),
-		Permanent, nil, false,
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -18,6 +17,7 @@ import (
 type Session struct {
 	upstream Upstream
 	conn     *pgconn.PgConn // nil where the next question has to connect
+	holder   *string        // who uses the slot, once that was asked
 }
 
 // Open connects. ctx bounds the attempt alone.
@@ -36,17 +36,6 @@ func (s *Session) Close() {
 		hangUp(s.conn)
 		s.conn = nil
 	}
-}
-
-// Here says whether the server's address is one of this machine's own, as far
-// as an open connection tells: both of its ends then have the same address.
-func (s *Session) Here() bool {
-	if s.conn == nil {
-		return false
-	}
-	local, _ := s.conn.Conn().LocalAddr().(*net.TCPAddr)
-	remote, _ := s.conn.Conn().RemoteAddr().(*net.TCPAddr)
-	return local != nil && remote != nil && local.IP.Equal(remote.IP)
 }
 
 // do asks a question. Where a connection that was kept turns out to be dead,

@@ -36,12 +36,22 @@ func (u Upstream) replicate(ctx context.Context) (*pgconn.PgConn, error) {
 		return nil, u.explain(err)
 	}
 	config.RuntimeParams = map[string]string{"replication": "1", "application_name": u.ApplicationName}
+	reached := false
+	dial := config.DialFunc
+	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		reached = reached || err == nil
+		return conn, err
+	}
 	conn, err := pgconn.ConnectConfig(ctx, &config.Config)
 	// pgx prepares a password less thoroughly than libpq and the server do. A
 	// few characters tell, such as the º of Spanish keyboards.
 	if prepared := saslprep(u.Password); wrongPassword(err) && prepared != u.Password {
 		config.Password = prepared
 		conn, err = pgconn.ConnectConfig(ctx, &config.Config)
+	}
+	if reached && timedOut(err) {
+		return nil, u.silent()
 	}
 	return conn, u.explain(err)
 }

@@ -1,0 +1,24 @@
+package pgdata
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestTheLastPortOfTheLastFileCounts(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	silent, both, quoted := file("silent", "#port = 1\nsupport = 2\n"), file("both", "port = 5433\nPORT 5434\n"), file("quoted", "port = '5435'\nport = none\n")
+	for want, files := range map[uint16][]string{5432: {silent, filepath.Join(dir, "none")}, 5434: {quoted, both, silent}, 5435: {both, quoted}} {
+		if got := ConfiguredPort(files...); got != want {
+			t.Errorf("%v: got %d, want %d", files, got, want)
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package pgsql
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// slotInUse names who uses a slot, where that can be known.
+func (s *Session) slotInUse(ctx context.Context, cause error, slot string) *Failure {
+	if s.holder == nil {
+		holder := s.upstream.holderOf(ctx, slot)
+		s.holder = &holder
+	}
+	return &Failure{
+		"slot-active", fmt.Sprintf("slot %q is in use on %s%s", slot, s.upstream.address(), *s.holder),
+		"Give each standby a MASTER_SLOT of its own. A connection that broke frees the slot within wal_sender_timeout. Who uses it: " +
+			onPrimary("SELECT application_name, client_addr FROM pg_stat_replication JOIN pg_replication_slots ON pid = active_pid WHERE slot_name = "+QuoteLiteral(slot)),
+		Transient, cause, false,
+	}
+}
+
+// holderPatience bounds a question that only makes a message better.
+const holderPatience = time.Second
+
+const holder = `
+SELECT coalesce(host(client_addr), ''), coalesce(client_addr = inet_client_addr(), false)
+FROM pg_stat_activity JOIN pg_replication_slots ON pid = active_pid
+WHERE slot_name = `
+
+// holderOf is the end of a sentence. The standby that holds a slot logs in as
+// our role, which may see its own connections in any database that lets it in;
+// its name, being the slot's, is the same as ours.
+func (u Upstream) holderOf(ctx context.Context, slot string) string {
+	const unknown = ": do two standbys share MASTER_SLOT?"
+	limited, cancel := context.WithTimeout(ctx, holderPatience)
+	defer cancel()
+	config, err := u.config()
+	if err != nil {
+		return unknown
+	}
+	config.Database = "postgres"
+	conn, err := pgconn.ConnectConfig(limited, &config.Config)
+	if err != nil {
+		return unknown
+	}
+	defer conn.Close(limited)
+	row, err := ask(limited, conn, holder+QuoteLiteral(slot))
+	switch {
+	case err != nil || len(row) < 2 || row[0] == "":
+		return unknown
+	case row[1] == "t":
+		return " by another connection from this address, perhaps our own that broke"
+	}
+	return " by another standby, from " + row[0]
+}
+
+// explainSlot knows the failures that only slots have; nil for any other.
+func (u Upstream) explainSlot(err error, slot string) error {
+	answer, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok {
+		return nil
+	}
+	switch answer.Code {
+	case "53400":
+		return &Failure{
+			"slots-full", "all replication slots are in use on " + u.address(),
+			"Raise max_replication_slots on the primary and restart it, or drop a slot that nobody needs: " +
+				onPrimary("SELECT slot_name, restart_lsn FROM pg_replication_slots WHERE NOT active") + " and then pg_drop_replication_slot",
+			Permanent, answer, false,
+		}
+	case "0A000", "55000":
+		return &Failure{
+			"slot-logical", fmt.Sprintf("slot %q on %s cannot serve a standby: %s", slot, u.address(), said(answer)),
+			"Set MASTER_SLOT to a name that is not a logical slot's: " + onPrimary("SELECT slot_name, slot_type FROM pg_replication_slots"),
+			Permanent, answer, false,
+		}
+	}
+	return nil
+}
+
+func (u Upstream) lostSlot(slot string) *Failure {
+	return &Failure{
+		"slot-lost", fmt.Sprintf("slot %q on %s holds no WAL: the standby fell behind by more than max_slot_wal_keep_size, or has never used it", slot, u.address()),
+		"If the standby does not stream, it must be copied anew, from an empty volume. If it streams and the slot stays lost, drop it, and the next start makes it anew: " +
+			onPrimary("SELECT pg_drop_replication_slot("+QuoteLiteral(slot)+")"),
+		Permanent, nil, false,
+	}
+}
