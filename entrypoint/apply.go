@@ -2,6 +2,7 @@ package entrypoint
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -19,7 +20,7 @@ func (n *Node) Apply(ctx context.Context, step plan.Step) error {
 		n.log.Warn().Msg("removing what an earlier attempt left in staging")
 		return pgdata.Discard(n.layout)
 	case plan.Resume:
-		return pgdata.Resume(n.layout)
+		return errors.Join(pgdata.Resume(n.layout), n.lockWAL(ctx))
 	case plan.InitDB:
 		return n.initDB(ctx)
 	case plan.PlaceConf:
@@ -45,7 +46,7 @@ func (n *Node) Apply(ctx context.Context, step plan.Step) error {
 	case plan.MoveIn:
 		// A copy of the upstream follows it; nothing that was compared is left.
 		n.compared, n.relation = true, relation{kind: plan.Follows}
-		return pgdata.MoveIn(n.layout)
+		return errors.Join(pgdata.MoveIn(n.layout), n.lockWAL(ctx))
 	case plan.Configure:
 		return n.configure(ctx)
 	}
@@ -91,12 +92,12 @@ func (n *Node) initDB(ctx context.Context) error {
 		n.log.Warn().Str("dir", initScripts).Str("hint", "Run them by hand when the server is up: docker compose exec master psql -U postgres -f FILE").
 			Msg("init scripts are not run by this version")
 	}
-	staging, err := pgdata.Begin(n.layout, "init")
+	journal, err := pgdata.Begin(n.layout, "init")
 	if err != nil {
 		return err
 	}
 	n.log.Info().Str("dir", n.layout.Dir).Msg("making a new cluster")
-	return pgctl.InitDB{Dir: staging, Superuser: n.cfg.PostgresUser, WALDir: n.cfg.InitDBWALDir, Args: n.cfg.InitDBArgs}.Run(ctx, n.tell)
+	return pgctl.InitDB{Dir: journal.Staged(n.layout), Superuser: n.cfg.PostgresUser, WALDir: journal.WAL, Args: n.cfg.InitDBArgs}.Run(ctx, n.tell)
 }
 
 // sync writes the whole of staging to the disk at once. PostgreSQL's programs
@@ -113,9 +114,10 @@ func (n *Node) setAside() error {
 	if err := n.mayGiveUp(); err != nil {
 		return err
 	}
-	aside, err := pgdata.SetAside(n.layout, time.Now())
+	dir, err := pgdata.SetAside(n.layout, time.Now())
 	if err == nil {
-		n.log.Warn().Str("dir", aside).Str("size", sizeOf(aside, sizePatience)).Str("hint", "Nothing removes it. When it is no longer needed: "+removeAside(aside)).Msg("set the existing data aside")
+		old := pgdata.Whole(n.layout, dir)
+		n.log.Warn().Str("dir", dir).Str("size", sizeOf(old, sizePatience)).Str("hint", "Nothing removes it. When it is no longer needed: "+removeAside(old)).Msg("set the existing data aside")
 	}
 	return err
 }
@@ -123,9 +125,9 @@ func (n *Node) setAside() error {
 // sizePatience bounds what a start spends on adding up what it set aside.
 const sizePatience = 100 * time.Millisecond
 
-// sizeOf is the size of a folder, or what of it was seen in that time.
-func sizeOf(dir string, patience time.Duration) string {
-	bytes, whole := pgdata.Size(dir, patience)
+// sizeOf is the size of old data, or what of it was seen in that time.
+func sizeOf(old pgdata.Aside, patience time.Duration) string {
+	bytes, whole := old.Size(patience)
 	if !whole {
 		return size(bytes) + " and more"
 	}
@@ -133,7 +135,7 @@ func sizeOf(dir string, patience time.Duration) string {
 }
 
 // removeAside is what a person types to remove data that was set aside.
-func removeAside(dir string) string { return "docker compose exec slave rm -r " + dir }
+func removeAside(old pgdata.Aside) string { return "docker compose exec slave " + remove(old) }
 
 // tell writes a line of a program's at debug level.
 func (n *Node) tell(program, line string) {

@@ -12,38 +12,60 @@ import (
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
+	"pgreplica/entrypoint/pgsql"
 )
 
 // A connection that is cut frees the slot within this time, on the server too.
 const backupOptions = "-c tcp_user_timeout=30s -c statement_timeout=0"
 
-// baseBackup copies the upstream into staging.
+// baseBackup copies the upstream into staging, where its size and its
+// tablespaces were asked for first.
 func (n *Node) baseBackup(ctx context.Context, slot string) error {
 	if err := n.writePassfile(); err != nil {
 		return err
 	}
-	staging, err := pgdata.Begin(n.layout, "clone")
+	n.log.Info().Str("host", n.cfg.MasterServer).Uint16("port", n.cfg.MasterPort).Str("slot", slot).Msg("copying the primary")
+	survey, err := n.survey(ctx)
+	if err != nil {
+		return err
+	}
+	journal, err := pgdata.Begin(n.layout, "clone")
 	if err != nil {
 		return err
 	}
 	from := n.conninfo()
 	from.Options = backupOptions
-	n.log.Info().Str("host", n.cfg.MasterServer).Uint16("port", n.cfg.MasterPort).Str("slot", slot).Msg("copying the primary")
 	began := time.Now()
 	pace := &copyPace{say: n.sayProgress, began: began}
 	backup := pgctl.BaseBackup{
-		From: from, Dir: staging, Slot: slot, Label: "pgreplica:" + n.state.NodeID,
+		From: from, Dir: journal.Staged(n.layout), Slot: slot, Label: "pgreplica:" + n.state.NodeID,
 		Checkpoint: n.cfg.CloneCheckpoint, MaxRate: n.cfg.CloneMaxRate, Compress: n.cfg.CloneCompress,
+		WALDir: journal.WAL, Tablespaces: survey.Tablespaces, TablespaceDir: journal.Tablespaces(n.layout),
 	}
 	if err := n.backUp(ctx, backup, pace.see); err != nil {
 		return err
 	}
 	n.log.Info().Str("took", since(began)).Str("size", size(pace.last.Done)).Msg("copied the primary")
-	return n.checkCopy(staging)
+	return n.checkCopy(journal)
+}
+
+// survey asks what there is to copy, and refuses what does not fit before any
+// of it is here. It is the last question: a base backup needs two of the
+// upstream's walsenders for itself.
+func (n *Node) survey(ctx context.Context) (pgsql.Survey, error) {
+	began := time.Now()
+	defer n.hangUp()
+	survey, err := n.ask().Survey(ctx, n.cfg.CloneCheckpoint)
+	if err != nil {
+		return survey, err
+	}
+	n.log.Debug().Str("took", since(began)).Str("size", size(survey.Bytes)).Int("tablespaces", len(survey.Tablespaces)).Msg("asked what there is to copy")
+	return survey, roomFor(survey.Bytes, n.layout)
 }
 
 // checkCopy holds the copy to the cluster that was asked for.
-func (n *Node) checkCopy(staging string) error {
+func (n *Node) checkCopy(journal pgdata.Journal) error {
+	staging := journal.Staged(n.layout)
 	data, err := pgdata.Inspect(staging)
 	if err != nil {
 		return err
@@ -53,6 +75,9 @@ func (n *Node) checkCopy(staging string) error {
 	}
 	if data.SystemID != n.upstream.SystemID {
 		return fmt.Errorf("the base backup is of cluster %s, the primary said %s", data.SystemID, n.upstream.SystemID)
+	}
+	if link := pgdata.Astray(staging, journal.Tablespaces(n.layout)); link != "" {
+		return &pgdata.FormatError{Path: link, What: "is of a tablespace that was made while the copy ran", Remedy: "Start again: docker compose up -d. The next copy has a place for it."}
 	}
 	return nil
 }

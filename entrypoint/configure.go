@@ -17,6 +17,9 @@ func (n *Node) configure(ctx context.Context) error {
 		return err
 	}
 	n.warnOfLittleRoom()
+	if err := n.warnOfLayer(); err != nil {
+		return err
+	}
 	if err := n.placeFiles(ctx, n.layout.Dir, false); err != nil {
 		return err
 	}

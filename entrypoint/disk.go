@@ -57,8 +57,9 @@ func saysErrno(err error, errno syscall.Errno, words string) bool {
 // makeRoom is what a person can do about a full volume.
 func makeRoom(l pgdata.Layout) string {
 	advice := "Make room on the volume, or mount a larger one, then start again."
-	for _, old := range pgdata.ListAside(l) {
-		advice += fmt.Sprintf(" Old data that was set aside (%s) may go when nobody needs it: docker compose run --rm slave rm -r %s", sizeOf(old, sizePatience), old)
+	for _, dir := range pgdata.ListAside(l) {
+		old := pgdata.Whole(l, dir)
+		advice += fmt.Sprintf(" Old data that was set aside (%s) may go when nobody needs it: docker compose run --rm slave %s", sizeOf(old, sizePatience), remove(old))
 	}
 	return advice
 }

@@ -27,6 +27,7 @@ type Node struct {
 	state  pgdata.State
 	slot   string
 	major  int
+	wal    string // the folder outside the data directory that is locked for its WAL
 
 	session    *pgsql.Session // with the upstream; nil before the first question
 	data       pg.DataDir     // as of the last look
@@ -48,6 +49,7 @@ func NewNode(cfg config.Config, log zerolog.Logger, args []string) (*Node, error
 	if n.layout, err = pgdata.Locate(cfg.PGData); err != nil {
 		return nil, err
 	}
+	n.layout.WALDir = cfg.InitDBWALDir
 	if n.major == 0 {
 		n.major, err = pgctl.Major()
 	}

@@ -35,10 +35,7 @@ func (n *Node) awaitPrimary(ctx context.Context) error {
 // connection holds it for wal_sender_timeout, a minute by default.
 const slotLimit = 90 * time.Second
 
-// reserveSlot is the last question before a base backup, which needs two of the
-// upstream's walsenders for itself.
 func (n *Node) reserveSlot(ctx context.Context, slot string) error {
-	defer n.hangUp()
 	found := false
 	log := n.log.With().Str("slot", slot).Logger()
 	err := await(ctx, log, slotLimit, "waiting for the slot", func(ctx context.Context) (err error) {

@@ -26,7 +26,7 @@ const (
 // the container does not run as root it only makes the folders.
 func (n *Node) settle() error {
 	l := n.layout
-	if err := errors.Join(pgdata.RealFolder(filepath.Dir(l.State)), pgdata.RealFolder(l.State), pgdata.RealFolder(l.Dir)); err != nil {
+	if err := errors.Join(pgdata.RealFolder(filepath.Dir(l.State)), pgdata.RealFolder(l.State), pgdata.RealFolder(l.Dir), pgdata.RealFolder(l.WALDir)); err != nil {
 		return err
 	}
 	if os.Getuid() != 0 {
@@ -49,7 +49,7 @@ func (n *Node) settle() error {
 	}
 	// What holds the data directory may hold other things: only its top is given,
 	// and last, because at the root of a mount it is the data directory itself.
-	if err := errors.Join(give(filepath.Dir(l.State), uid, gid), give(socketDir, uid, gid)); err != nil {
+	if err := errors.Join(give(filepath.Dir(l.State), uid, gid), give(l.WALDir, uid, gid), give(socketDir, uid, gid)); err != nil {
 		return err
 	}
 	return drop(uid, gid)
@@ -62,7 +62,7 @@ func makeFolders(l pgdata.Layout) error {
 	if err := os.Mkdir(l.State, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return nil
+	return makeWALDir(l.WALDir)
 }
 
 func serverIDs() (uid, gid int, err error) {

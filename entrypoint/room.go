@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
@@ -13,48 +14,63 @@ const (
 	walSegment = 16 << 20
 	// leastRoom is what a server needs to go on writing: two segments of WAL.
 	leastRoom = 2 * walSegment
+	// walRoom is for what is written while a copy runs.
+	walRoom = 4 * walSegment
 )
 
-// roomFor refuses a copy that the volume cannot hold. The server's estimate
-// leaves out the WAL that is written meanwhile.
+// remove is what a person types in the container to remove old data.
+func remove(old pgdata.Aside) string {
+	command := "rm -r"
+	for _, dir := range old {
+		command += " " + shellWord(dir)
+	}
+	return command
+}
+
+// shellWord is text as a shell takes it for one word.
+func shellWord(text string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-", r)
+	}
+	if !strings.ContainsFunc(text, func(r rune) bool { return !plain(r) }) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+// roomFor refuses a copy that the volume, or the folder for its WAL, cannot
+// hold. The server's estimate leaves out the WAL that is written meanwhile.
 func roomFor(total int64, l pgdata.Layout) error {
 	need, free := needs(total), pgdata.Free(l.State)
-	if free >= need {
+	if free < need {
+		return &DiskError{What: fmt.Sprintf("the copy does not fit: it needs about %s, %s are free on the volume of %s", size(need), size(free), l.Dir), Remedy: makeRoom(l)}
+	}
+	if l.WALDir == "" {
 		return nil
 	}
-	return &DiskError{What: fmt.Sprintf("the copy does not fit: it needs about %s, %s are free on the volume of %s", size(need), size(free), l.Dir), Remedy: makeRoom(l)}
+	if free = pgdata.Free(l.WALDir); free < walRoom {
+		return &DiskError{What: fmt.Sprintf("the copy's WAL does not fit: it needs %s, %s are free in %s", size(walRoom), size(free), l.WALDir), Remedy: makeRoom(l)}
+	}
+	return nil
 }
 
 // needs is the room for a copy of that many bytes.
-func needs(total int64) int64 { return total + total/20 + 4*walSegment }
+func needs(total int64) int64 { return total + total/20 + walRoom }
 
 // warnOfLittleRoom says so before a server that is nearly out of space starts.
 func (n *Node) warnOfLittleRoom() {
-	if free := pgdata.Free(n.layout.State); free < leastRoom {
-		n.log.Warn().Str("free", size(free)).Str("hint", makeRoom(n.layout)).Msg("the volume is nearly full; PostgreSQL stops when it cannot write")
+	for _, dir := range []string{n.layout.State, n.wal} {
+		if free := pgdata.Free(dir); dir != "" && free < leastRoom {
+			n.log.Warn().Str("dir", dir).Str("free", size(free)).Str("hint", makeRoom(n.layout)).Msg("the volume is nearly full; PostgreSQL stops when it cannot write")
+		}
 	}
 }
 
-// backUp runs a base backup and ends it where the first estimate says that it
-// cannot fit.
+// backUp runs a base backup, and leaves nothing of one that fails.
 func (n *Node) backUp(ctx context.Context, backup pgctl.BaseBackup, see func(pgctl.Progress)) error {
-	guarded, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	checked := false
-	err := backup.Run(guarded, func(p pgctl.Progress) {
-		if !checked {
-			checked = true
-			if tooLarge := roomFor(p.Total, n.layout); tooLarge != nil {
-				stop(tooLarge)
-			}
-		}
-		see(p)
-	}, n.tell)
+	err := backup.Run(ctx, see, n.tell)
 	if err == nil || ctx.Err() != nil {
 		return err
-	}
-	if guarded.Err() != nil {
-		err = context.Cause(guarded)
 	}
 	return errors.Join(n.explainDisk(err), pgdata.Discard(n.layout))
 }

@@ -19,7 +19,9 @@ type deed struct{ function, call string }
 // deeds are all calls in the program that remove, truncate or rename, and what
 // they are for. A new one is to be reviewed with this list.
 var deeds = map[deed]string{
-	{"pgdata.Discard", "os.RemoveAll"}:            "staging that the journal names, before anything was moved",
+	{"pgdata.Discard", "os.RemoveAll"}:            "staging that the journal names, and its tablespaces, before anything was moved",
+	{"pgdata.Discard", "os.Remove"}:               "the folder of such tablespaces, where it is empty",
+	{"pgdata.Journal.discardWAL", "os.RemoveAll"}: "the WAL of that staging, where it lies in POSTGRES_INITDB_WALDIR",
 	{"pgdata.Journal.end", "os.Remove"}:           "the journal, when its change is done",
 	{"pgdata.Journal.migrate", "os.Remove"}:       "the state that has moved on, and folders that are empty",
 	{"pgdata.install", "os.Remove"}:               "staging, when all of it has moved in; empty, or it stays",

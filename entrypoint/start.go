@@ -89,9 +89,16 @@ func Foresee(ctx context.Context, log zerolog.Logger, cfg config.Config) (plan.P
 	return plan.For(n.want(), have)
 }
 
-// lock takes the volume, or waits for a container that is about to leave it.
+// lock takes the volume, or waits for a container that is about to leave it,
+// and then the folder that its WAL lies in.
 func (n *Node) lock(ctx context.Context) error {
-	root := filepath.Dir(n.layout.State)
+	if err := n.lockFolder(ctx, filepath.Dir(n.layout.State)); err != nil {
+		return err
+	}
+	return n.lockWAL(ctx)
+}
+
+func (n *Node) lockFolder(ctx context.Context, root string) error {
 	err := await(ctx, n.log, max(time.Duration(n.cfg.LockWait), time.Millisecond), "waiting for the volume", func(context.Context) error {
 		return pgdata.Lock(root)
 	})

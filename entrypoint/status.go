@@ -115,7 +115,8 @@ func (r *Report) addSetAside(cfg config.Config) {
 	if err != nil {
 		return
 	}
-	for _, old := range pgdata.ListAside(layout) {
+	for _, dir := range pgdata.ListAside(layout) {
+		old := pgdata.Whole(layout, dir)
 		r.Advice = append(r.Advice, fmt.Sprintf("Old data is kept (%s). When it is no longer needed: %s", sizeOf(old, glance/2), removeAside(old)))
 	}
 }

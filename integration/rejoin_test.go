@@ -12,6 +12,15 @@ type node struct {
 	Container
 	t                     *testing.T
 	network, name, volume string
+	mounts                []string // more volumes, as NAME:PATH
+}
+
+// mount gives the node another volume.
+func (n *node) mount(t *testing.T, name, path string) {
+	t.Helper()
+	name = n.volume + "-" + name
+	t.Cleanup(func() { docker("volume", "rm", name) })
+	n.mounts = append(n.mounts, name+":"+path)
 }
 
 func newNode(t *testing.T, network, name string) *node {
@@ -33,6 +42,9 @@ func (n *node) as(mode, upstream string, settings ...string) {
 	}
 	for _, setting := range settings {
 		args = append(args, "--env", setting)
+	}
+	for _, mount := range n.mounts {
+		args = append(args, "--volume", mount)
 	}
 	n.Container = Start(n.t, append(args, image("master"))...)
 }

@@ -2,6 +2,7 @@ package pgctl
 
 import (
 	"context"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -17,6 +18,10 @@ type BaseBackup struct {
 	Checkpoint string // fast or spread
 	MaxRate    string // as pg_basebackup reads it; empty is no limit
 	Compress   string // as pg_basebackup reads it; empty is off
+	WALDir     string // for pg_wal, does not exist yet; empty means in Dir
+
+	Tablespaces   []pg.Tablespace // of the server
+	TablespaceDir string          // for a folder for each, named for its oid
 }
 
 // A Progress is how far a base backup has come, in bytes. The total is an
@@ -34,6 +39,10 @@ func (b BaseBackup) Run(ctx context.Context, progress func(Progress), tell Tell)
 	if b.Compress != "" {
 		args = append(args, "--compress="+b.Compress)
 	}
+	if b.WALDir != "" {
+		args = append(args, "--waldir="+b.WALDir)
+	}
+	args = append(args, b.mapping()...)
 	watch := func(program, line string) {
 		if p, ok := parseProgress(line); ok {
 			progress(p)
@@ -42,6 +51,20 @@ func (b BaseBackup) Run(ctx context.Context, progress func(Progress), tell Tell)
 		tell(program, line)
 	}
 	return run(ctx, job{program: "pg_basebackup", args: args, tell: watch})
+}
+
+// mapping gives each tablespace a place of its own in the copy. Without one
+// pg_basebackup would write to the path that it has on the server.
+func (b BaseBackup) mapping() []string {
+	escape := strings.NewReplacer("=", `\=`)
+	var args []string
+	for _, t := range b.Tablespaces {
+		if filepath.IsAbs(t.Location) { // one that is relative lies in the data directory
+			place := filepath.Join(b.TablespaceDir, strconv.FormatUint(uint64(t.OID), 10))
+			args = append(args, "--tablespace-mapping="+escape.Replace(t.Location)+"="+escape.Replace(place))
+		}
+	}
+	return args
 }
 
 // parseProgress reads a line of pg_basebackup --progress:

@@ -10,7 +10,7 @@ import (
 type InitDB struct {
 	Dir       string // does not exist yet
 	Superuser string
-	WALDir    string // for pg_wal; empty means in Dir
+	WALDir    string // for pg_wal, does not exist yet; empty means in Dir
 	Args      string // more arguments, in shell words
 }
 
@@ -23,11 +23,9 @@ func (i InitDB) Run(ctx context.Context, tell Tell) error {
 	}
 	// Passwords are set later as SCRAM verifiers; the method here only keeps
 	// initdb from warning about the trust that pg_hba.conf is about to replace.
-	args := []string{"--pgdata=" + i.Dir, "--username=" + i.Superuser, "--data-checksums", "--auth=trust"}
+	args := []string{"--pgdata=" + i.Dir, "--username=" + i.Superuser, "--data-checksums", "--auth=trust", "--no-sync"}
 	if i.WALDir != "" {
-		args = append(args, "--waldir="+i.WALDir) // may lie on another file system: initdb syncs it
-	} else {
-		args = append(args, "--no-sync")
+		args = append(args, "--waldir="+i.WALDir)
 	}
 	stdout := &lineWriter{tell: func(line string) { tell("initdb", line) }}
 	defer stdout.flush()

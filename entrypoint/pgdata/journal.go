@@ -22,6 +22,7 @@ type Journal struct {
 	Phase   string `json:"phase"`           // staging, evacuate, install or migrate; empty where no change is under way
 	Staging string `json:"staging"`         // the folder of the new data, in the state directory
 	Aside   string `json:"aside,omitempty"` // the folder that the old data goes to
+	WAL     string `json:"wal,omitempty"`   // the path of the new data's WAL, where it lies elsewhere
 }
 
 // ReadJournal returns the unfinished change, or an empty journal.
@@ -45,7 +46,8 @@ func (j Journal) sound() bool {
 	known := slices.Contains([]string{"staging", "evacuate", "install", migrating}, j.Phase)
 	_, err := time.Parse("data_old-"+asideTime, j.Aside)
 	dated := err == nil || j.Aside == "" && j.Phase != "evacuate"
-	return known && generated(j.Staging) && dated
+	wal := j.WAL == "" || filepath.IsAbs(j.WAL) && filepath.Clean(j.WAL) == j.WAL && filepath.Base(j.WAL) == j.Staging
+	return known && generated(j.Staging) && dated && wal
 }
 
 // generated says whether a name is one of a folder that this program makes.
@@ -54,16 +56,35 @@ func generated(name string) bool {
 	return slices.Contains([]string{"init", "clone", "migrate"}, kind) && len(id) == 12 && strings.Trim(id, "0123456789abcdef") == ""
 }
 
-// Begin notes a new staging folder of that kind (init or clone) and returns
-// its path. The folder is made by the program that fills it.
-func Begin(l Layout, kind string) (string, error) {
-	name := kind + "-" + newID()
-	j := Journal{Format: stateFormat, Phase: "staging", Staging: name}
-	return filepath.Join(l.State, name), j.write(l)
+// Begin notes the folders of new data of that kind (init or clone). They are
+// made by the program that fills them.
+func Begin(l Layout, kind string) (Journal, error) {
+	if l.WALDir != "" && within(l.Dir, l.WALDir) {
+		return Journal{}, &FormatError{l.WALDir, "lies in the data directory, which is moved as a whole",
+			"Set POSTGRES_INITDB_WALDIR to a folder outside " + l.Dir + ", or to nothing."}
+	}
+	j := Journal{Format: stateFormat, Phase: "staging", Staging: kind + "-" + newID()}
+	j.WAL = l.stagedWAL(j.Staging)
+	return j, j.write(l)
 }
 
 // Staged is the path of the new data.
 func (j Journal) Staged(l Layout) string { return filepath.Join(l.State, j.Staging) }
+
+// tablespaces is the folder for those of all copies, in the state directory.
+const tablespaces = "tblspc"
+
+// Tablespaces is the path below which those of the new data lie. They stay
+// there when it moves: the links that lead to them are absolute.
+func (j Journal) Tablespaces(l Layout) string { return filepath.Join(l.State, tablespaces, j.Staging) }
+
+// stagedWAL is where the WAL of new data lies; nothing where that is in it.
+func (l Layout) stagedWAL(staging string) string {
+	if l.WALDir == "" {
+		return ""
+	}
+	return filepath.Join(l.WALDir, staging)
+}
 
 func (j Journal) write(l Layout) error {
 	return writeJSON(filepath.Join(l.State, "journal.json"), j)
@@ -76,7 +97,8 @@ func (j Journal) end(l Layout) error {
 	return syncDir(l.State)
 }
 
-// Discard throws a staging folder away, and nothing else.
+// Discard throws new data away, with its tablespaces and its WAL, and nothing
+// else.
 func Discard(l Layout) error {
 	j, err := ReadJournal(l)
 	if err != nil || j.Phase == "" {
@@ -85,10 +107,27 @@ func Discard(l Layout) error {
 	if j.Phase != "staging" {
 		return fmt.Errorf("discard: the journal is in phase %s", j.Phase)
 	}
-	if err := os.RemoveAll(j.Staged(l)); err != nil {
+	if err := j.discardWAL(l); err != nil {
 		return err
 	}
+	if err := errors.Join(os.RemoveAll(j.Tablespaces(l)), os.RemoveAll(j.Staged(l))); err != nil {
+		return err
+	}
+	_ = os.Remove(filepath.Join(l.State, tablespaces)) // where those of no other copy are in it
 	return j.end(l)
+}
+
+// discardWAL removes the folder that Begin named, and no other that a journal
+// edited by hand may name.
+func (j Journal) discardWAL(l Layout) error {
+	if j.WAL == "" || !isFolder(j.WAL) {
+		return nil
+	}
+	if j.WAL != l.stagedWAL(j.Staging) {
+		return &FormatError{filepath.Join(l.State, "journal.json"), "names " + j.WAL + ", which does not lie in POSTGRES_INITDB_WALDIR",
+			"An earlier start made it and did not come to an end. Set POSTGRES_INITDB_WALDIR=" + filepath.Dir(j.WAL) + " again for the next start, which removes it."}
+	}
+	return os.RemoveAll(j.WAL)
 }
 
 // SetAside moves what the data directory holds to data_old-<time>, by rename,

@@ -27,6 +27,7 @@ type Layout struct {
 	Fixed      bool      // Dir, a mount point, cannot be renamed: only what it holds
 	TwoLayouts bool      // a cluster at the root of the volume beside the one in Dir
 	Volume     pg.Volume // what Dir lies on
+	WALDir     string    // the folder for the WAL of new data; empty where that lies in the data
 }
 
 // Below is the layout of new volumes for PGDATA, whatever lies on this one.

@@ -9,7 +9,7 @@ import (
 // ErrLocked says that another container holds the volume.
 var ErrLocked = errors.New("another container is using this volume")
 
-// Lock takes the volume for this process and all that it becomes or starts.
+// Lock takes a folder, by which it takes the volume, for this process and all that it becomes or starts.
 // The descriptor is kept open through exec on purpose: the kernel frees the
 // lock when the last process of the container is gone, however it ended.
 func Lock(root string) error {

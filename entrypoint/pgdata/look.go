@@ -73,13 +73,21 @@ func RealFolder(path string) error {
 	return nil
 }
 
-// Size adds up the files below dir for as long as patience lasts, and says
-// whether it saw them all.
-func Size(dir string, patience time.Duration) (bytes int64, whole bool) {
+// Size adds up its files for as long as patience lasts, and says whether it saw
+// them all.
+func (a Aside) Size(patience time.Duration) (bytes int64, whole bool) {
 	began := time.Now()
+	for _, dir := range a {
+		bytes += filesBelow(dir, func() bool { return time.Since(began) > patience })
+	}
+	return bytes, time.Since(began) <= patience
+}
+
+// filesBelow adds up the files below dir until it is told to stop.
+func filesBelow(dir string, stop func() bool) (bytes int64) {
 	_ = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
 		switch {
-		case time.Since(began) > patience:
+		case stop():
 			return fs.SkipAll
 		case err != nil:
 			return nil // what cannot be read is not counted
@@ -89,5 +97,5 @@ func Size(dir string, patience time.Duration) (bytes int64, whole bool) {
 		}
 		return nil
 	})
-	return bytes, time.Since(began) <= patience
+	return bytes
 }

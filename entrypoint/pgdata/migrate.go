@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -44,8 +45,9 @@ func (j Journal) migrate(to Layout) error {
 	if err := moveOne(root, parked, "PG_VERSION"); err != nil {
 		return err
 	}
+	stays := append(linkedTo(root, root, to.Dir), filepath.Base(to.Dir), filepath.Base(to.State))
 	if err := moveAll(root, to.Dir, func(name string) bool {
-		return name != filepath.Base(to.Dir) && name != filepath.Base(to.State) && !ignorable(name) && !setAside(name)
+		return !slices.Contains(stays, name) && !ignorable(name) && !setAside(name)
 	}); err != nil {
 		return err
 	}
@@ -66,6 +68,21 @@ func (j Journal) migrate(to Layout) error {
 		return err
 	}
 	return j.end(to)
+}
+
+// linkedTo names the entries of root that the links of clusters lead into. The
+// links are absolute: what they lead to has to stay where it is.
+func linkedTo(root string, clusters ...string) []string {
+	var names []string
+	for _, dir := range clusters {
+		for _, link := range links(dir) {
+			if below, found := strings.CutPrefix(filepath.Clean(link.says), root+"/"); found {
+				name, _, _ := strings.Cut(below, "/")
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 func setAside(name string) bool { return strings.HasPrefix(name, "data_old-") }

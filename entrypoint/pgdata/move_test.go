@@ -21,11 +21,11 @@ func volume(t *testing.T, mountPoint bool) Layout {
 	}
 	mkdir(t, l.State)
 	fill(t, l.Dir, "old")
-	staged, err := Begin(l, "clone")
+	journal, err := Begin(l, "clone")
 	if err != nil {
 		t.Fatal(err)
 	}
-	fill(t, staged, "new")
+	fill(t, journal.Staged(l), "new")
 	return l
 }
 
@@ -202,6 +202,10 @@ func TestAJournalCannotPointElsewhere(t *testing.T) {
 		`{"format":1,"phase":"evacuate","staging":"clone-0123456789ab","aside":"../../x"}`,
 		`{"format":1,"phase":"evacuate","staging":"clone-0123456789ab","aside":"pgdata"}`,
 		`{"format":1,"phase":"evacuate","staging":"clone-0123456789ab"}`,
+		`{"format":1,"phase":"staging","staging":"clone-0123456789ab","wal":"/"}`,
+		`{"format":1,"phase":"staging","staging":"clone-0123456789ab","wal":"/etc"}`,
+		`{"format":1,"phase":"staging","staging":"clone-0123456789ab","wal":"clone-0123456789ab"}`,
+		`{"format":1,"phase":"staging","staging":"clone-0123456789ab","wal":"/a/../clone-0123456789ab"}`,
 		`{"format":1,"phase":"erase","staging":"clone-0123456789ab"}`,
 		`{"format":2,"phase":"staging","staging":"clone-0123456789ab"}`,
 		`{"format":1,"phase":"sta`,
@@ -237,6 +241,7 @@ func FuzzJournal(f *testing.F) {
 	f.Add(`{"format":1,"phase":"staging","staging":"clone-0123456789ab"}`)
 	f.Add(`{"format":1,"phase":"evacuate","staging":"clone-0123456789ab","aside":"data_old-20261123T200000Z"}`)
 	f.Add(`{"format":1,"phase":"staging","staging":"a/../.."}`)
+	f.Add(`{"format":1,"phase":"staging","staging":"clone-0123456789ab","wal":"/w/clone-0123456789ab"}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		root := t.TempDir()
 		l := Layout{Dir: filepath.Join(root, "pgdata"), Old: root, State: filepath.Join(root, ".pgreplica")}
@@ -250,6 +255,9 @@ func FuzzJournal(f *testing.F) {
 		}
 		if filepath.Dir(j.Staged(l)) != l.State || j.Aside != "" && filepath.Dir(filepath.Join(l.Old, j.Aside)) != l.Old {
 			t.Errorf("%q leads to %s and %s", text, j.Staged(l), j.Aside)
+		}
+		if filepath.Dir(filepath.Dir(j.Tablespaces(l))) != l.State || j.WAL != "" && !generated(filepath.Base(j.WAL)) {
+			t.Errorf("%q leads to %s and %s", text, j.Tablespaces(l), j.WAL)
 		}
 	})
 }

@@ -26,12 +26,12 @@ func WriteFile(path, text string) error {
 	return syncDir(filepath.Dir(path))
 }
 
-// SyncAll makes a cluster durable, whose tablespaces may lie on other file
-// systems: all that was written to each of them goes to its disk.
+// SyncAll makes a cluster durable, whose tablespaces and WAL may lie on other
+// file systems: all that was written to each of them goes to its disk.
 func SyncAll(dir string) error {
-	links, err := filepath.Glob(filepath.Join(dir, "pg_tblspc", "*"))
-	for _, part := range append(links, dir) {
-		err = errors.Join(err, syncFileSystem(part))
+	err := syncFileSystem(dir)
+	for _, link := range links(dir) {
+		err = errors.Join(err, syncFileSystem(link.target()))
 	}
 	return err
 }

@@ -18,17 +18,15 @@ type Survey struct {
 	Bytes       int64 // of all files, without WAL
 }
 
-// TakeSurvey begins a base backup, reads what the server announces before the
-// data, and cancels it: with the right REPLICATION and no other this is the one
-// way to learn of tablespaces. It waits for a checkpoint, fast or spread.
-func TakeSurvey(ctx context.Context, u Upstream, checkpoint string) (Survey, error) {
-	conn, err := u.replicate(ctx)
-	if err != nil {
-		return Survey{}, err
-	}
-	defer hangUp(conn)
-	survey, err := takeSurvey(ctx, conn, surveyCommand(major(conn), checkpoint))
-	return survey, u.explain(err)
+// Survey begins a base backup, reads what the server announces before the data,
+// and cancels it: with the right REPLICATION and no other this is the one way to
+// learn of tablespaces. It waits for a checkpoint, fast or spread.
+func (s *Session) Survey(ctx context.Context, checkpoint string) (survey Survey, err error) {
+	err = s.do(ctx, func(ctx context.Context, conn *pgconn.PgConn) (err error) {
+		survey, err = takeSurvey(ctx, conn, surveyCommand(major(conn), checkpoint))
+		return err
+	})
+	return survey, err
 }
 
 // surveyCommand asks for a low rate, so that little is sent until the cancel
@@ -98,14 +96,15 @@ func (s *Survey) add(row [][]byte) error {
 }
 
 // endPatience bounds the wait for a backup to end. Where the cancel does not
-// arrive, as through some proxies, it ends when the connection is closed.
+// arrive, as through some proxies, it ends because the connection does.
 const endPatience = 2 * time.Second
 
 // endCopy cancels a copy and reads until the server has ended it.
 func endCopy(ctx context.Context, conn *pgconn.PgConn) error {
 	limited, cancel := context.WithTimeout(ctx, endPatience)
 	defer cancel()
-	if err := conn.CancelRequest(limited); err != nil {
+	if conn.CancelRequest(limited) != nil {
+		_ = conn.Close(limited)
 		return ctx.Err()
 	}
 	for {

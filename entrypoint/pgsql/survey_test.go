@@ -26,10 +26,11 @@ func (s *server) tablespace(t *testing.T, name string) pg.Tablespace {
 func TestASurveyNamesEachTablespaceAndTheSizeOfAll(t *testing.T) {
 	s := startServer(t, []string{everybody}, "max_wal_senders=1")
 	s.makeRole(t, "r", "secret")
-	u := s.upstream("r", "secret")
+	session := NewSession(s.upstream("r", "secret"))
+	defer session.Close()
 	want := []pg.Tablespace{s.tablespace(t, "one"), s.tablespace(t, "two=2 more")}
 
-	survey, err := TakeSurvey(within(t, 20*time.Second), u, "fast")
+	survey, err := session.Survey(within(t, 20*time.Second), "fast")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,8 +45,12 @@ func TestASurveyNamesEachTablespaceAndTheSizeOfAll(t *testing.T) {
 	if survey.Bytes < databases || survey.Bytes > databases+databases/4 {
 		t.Errorf("got %d bytes, the databases have %d", survey.Bytes, databases)
 	}
-	// Its place among the walsenders, the only one, is free at once.
-	if again, err := TakeSurvey(within(t, 20*time.Second), u, "fast"); err != nil || again.Bytes < databases {
+	// The session goes on, and its place, the only one, is free when it is closed.
+	if _, err := session.Identify(within(t, 20*time.Second)); err != nil {
+		t.Error(err)
+	}
+	session.Close()
+	if again, err := session.Survey(within(t, 20*time.Second), "fast"); err != nil || again.Bytes < databases {
 		t.Errorf("a second survey: %+v, %v", again, err)
 	}
 }
