@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rs/zerolog"
@@ -11,6 +12,7 @@ import (
 	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
+	"pgreplica/entrypoint/plan"
 )
 
 // newNode is a node on an empty volume.
@@ -31,7 +33,14 @@ func write(t *testing.T, path string) {
 	}
 }
 
+// refusedTo says whether a deed was refused by its assertion, and by nothing
+// that came after it.
+func refusedTo(err error, deed string) bool {
+	return err != nil && strings.Contains(err.Error(), "will not "+deed)
+}
+
 func TestNothingIsOpenedReadWriteBesideItsSignal(t *testing.T) {
+	t.Setenv("PATH", "") // no postgres to become
 	for _, c := range []struct {
 		mode   pg.Mode
 		signal bool
@@ -41,13 +50,14 @@ func TestNothingIsOpenedReadWriteBesideItsSignal(t *testing.T) {
 		if c.signal {
 			write(t, filepath.Join(n.layout.Dir, "standby.signal"))
 		}
-		if err := n.mayOpen(); (err == nil) != c.may {
+		if err := n.Become(); refusedTo(err, "start") == c.may {
 			t.Errorf("a %s, standby.signal %v: %v", c.mode, c.signal, err)
 		}
 	}
 }
 
 func TestNoClusterIsMadeWhereSomethingTellsOfOne(t *testing.T) {
+	t.Setenv("PATH", "") // no initdb to run
 	for title, change := range map[string]func(*Node){
 		"a standby":                 func(n *Node) { n.cfg.Mode = pg.Standby },
 		"a file of nobody's":        func(n *Node) { write(t, filepath.Join(n.layout.Dir, "notes.txt")) },
@@ -58,7 +68,8 @@ func TestNoClusterIsMadeWhereSomethingTellsOfOne(t *testing.T) {
 	} {
 		n := newNode(t, pg.Primary)
 		change(n)
-		if err := n.mayMake(); (err == nil) != (title == "nothing, which is allowed") {
+		err := n.Apply(t.Context(), plan.InitDB{})
+		if refusedTo(err, "make a cluster") == (title == "nothing, which is allowed") {
 			t.Errorf("%s: %v", title, err)
 		}
 	}
@@ -83,11 +94,11 @@ func TestNothingIsSetAsideForACopyOfLess(t *testing.T) {
 	} {
 		n := newNode(t, pg.Standby)
 		n.cfg.AutoRejoin, n.data, n.upstream = c.rejoin, c.data, c.upstream
-		if err := n.mayGiveUp(); (err == nil) != c.may {
+		if err := n.Apply(t.Context(), plan.SetAside{}); refusedTo(err, "set this cluster aside") == c.may {
 			t.Errorf("%s: %v", c.title, err)
 		}
 	}
-	if n := newNode(t, pg.Primary); n.mayGiveUp() == nil {
-		t.Error("a primary sets data aside")
+	if err := newNode(t, pg.Primary).Apply(t.Context(), plan.SetAside{}); !refusedTo(err, "set this cluster aside") {
+		t.Errorf("a primary sets data aside: %v", err)
 	}
 }

@@ -10,8 +10,8 @@ import (
 
 // TestNoStartTakesAwayASignalOrWAL starts a standby's and a primary's volume
 // with environments that contradict them, and as far as postgres with an
-// argument that it refuses. Standby.signal and each file of WAL are then the
-// same files as before.
+// argument that it refuses. Standby.signal, each file of WAL and what is noted
+// of the volume are then the same files as before.
 func TestNoStartTakesAwayASignalOrWAL(t *testing.T) {
 	t.Parallel()
 	a, b := twoNodes(t, "rules")
@@ -60,7 +60,7 @@ func (n *node) try(mode string, settings ...string) (said string, status int) {
 func signalAndWAL(t *testing.T, n *node) string {
 	t.Helper()
 	said, status := Run(t, "--volume", n.volume+":"+volume, "--entrypoint", "sh", image("master"), "-c",
-		"cd "+dataDir+` && find pg_wal standby.signal -type f -printf '%p %i %s\n' 2>/dev/null | sort`)
+		"cd "+dataDir+` && find pg_wal standby.signal ../.pgreplica/state.json -type f -printf '%p %i %s\n' 2>/dev/null | sort`)
 	if status != 0 || !strings.Contains(said, "pg_wal/0000") {
 		t.Fatalf("look at the WAL: %s", said)
 	}

@@ -26,10 +26,19 @@ func CheckFiles(l Layout) error {
 	if err != nil || j.Phase == "" {
 		return err
 	}
-	if err := RealFolder(j.Staged(l)); err != nil || j.Aside == "" {
-		return err
+	folders := []string{j.Staged(l), filepath.Dir(j.Tablespaces(l)), j.Tablespaces(l)}
+	if j.Aside != "" {
+		folders = append(folders, filepath.Join(l.Old, j.Aside))
 	}
-	return RealFolder(filepath.Join(l.Old, j.Aside))
+	if j.WAL != "" {
+		folders = append(folders, j.WAL)
+	}
+	for _, folder := range folders {
+		if err := RealFolder(folder); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // plainFile refuses what is there and no file; look decides what is said of a

@@ -53,18 +53,21 @@ func refused(t *testing.T, err error, path, kind string) {
 // TestALinkWhereAStartRenamesIsRefused plants links out of the volume.
 func TestALinkWhereAStartRenamesIsRefused(t *testing.T) {
 	layouts(t, func(t *testing.T, mountPoint bool) {
-		for _, name := range []string{"state.json", "journal.json", "staging", "aside"} {
+		for _, name := range []string{"state.json", "journal.json", "staging", "aside", "tablespaces", "tablespace", "WAL"} {
 			l, victim := volume(t, mountPoint), t.TempDir()
 			j, err := ReadJournal(l)
 			if err != nil {
 				t.Fatal(err)
 			}
-			j.Phase, j.Aside = "evacuate", "data_old-20261123T200000Z"
-			path := map[string]string{"staging": j.Staged(l), "aside": filepath.Join(l.Old, j.Aside)}[name]
+			j.Phase, j.Aside, j.WAL = "evacuate", "data_old-20261123T200000Z", filepath.Join(t.TempDir(), j.Staging)
+			path := map[string]string{
+				"staging": j.Staged(l), "aside": filepath.Join(l.Old, j.Aside), "WAL": j.WAL,
+				"tablespaces": filepath.Dir(j.Tablespaces(l)), "tablespace": j.Tablespaces(l),
+			}[name]
 			if path == "" {
 				path = filepath.Join(l.State, name)
 			}
-			if err := errors.Join(j.write(l), os.RemoveAll(path), os.Symlink(victim, path)); err != nil {
+			if err := errors.Join(j.write(l), os.MkdirAll(filepath.Dir(path), 0o700), os.RemoveAll(path), os.Symlink(victim, path)); err != nil {
 				t.Fatal(err)
 			}
 			refused(t, CheckFiles(l), path, "symbolic link")
