@@ -32,13 +32,17 @@ func (d Diagnosis) Level() doctor.Level {
 // String prints the problems alone, and how many checks have none.
 func (d Diagnosis) String() string {
 	bad := doctor.Problems(d.Checks)
-	return fmt.Sprintf("%d checks ok (pgreplica doctor --all lists them)\n\n", len(d.Checks)-len(bad)) + d.print(bad)
+	checks := "checks"
+	if len(d.Checks)-len(bad) == 1 {
+		checks = "check"
+	}
+	return fmt.Sprintf("%d %s ok (pgreplica doctor --all lists them)\n\n", len(d.Checks)-len(bad), checks) + d.print(bad)
 }
 
 // All prints every check, in the order of its groups.
 func (d Diagnosis) All() string { return d.print(d.Checks) }
 
-const columns = 112
+const pageWidth = 112
 
 func (d Diagnosis) print(checks []doctor.Check) string {
 	var out strings.Builder
@@ -53,18 +57,20 @@ func (d Diagnosis) print(checks []doctor.Check) string {
 			out.WriteString(margin + c.Fix + "\n\n") // in one line, to be copied whole
 		}
 	}
-	return strings.TrimRight(out.String(), "\n") + "\n\n" + d.Summary + "\n"
+	if text := strings.TrimRight(out.String(), "\n"); text != "" {
+		return text + "\n\n" + d.Summary + "\n"
+	}
+	return d.Summary + "\n"
 }
 
-// wrapped breaks text at blanks, so that with its margin it is no wider than
-// the columns.
+// wrapped breaks text at blanks, so that with its margin it fits the page.
 func wrapped(text, margin string) string {
 	var out strings.Builder
 	width := len(margin)
 	for i, word := range strings.Fields(text) {
 		switch {
 		case i == 0:
-		case width+1+len(word) > columns:
+		case width+1+len(word) > pageWidth:
 			out.WriteString("\n" + margin)
 			width = len(margin)
 		default:
@@ -85,7 +91,7 @@ func (d Diagnosis) JSON() (string, error) {
 		Group   string `json:"group"`
 		Level   string `json:"level"`
 		Message string `json:"message"`
-		Fix     string `json:"fix,omitempty"`
+		Fix     string `json:"fix"`
 	}
 	told := struct {
 		Version int     `json:"version"`
@@ -93,9 +99,9 @@ func (d Diagnosis) JSON() (string, error) {
 		Level   string  `json:"level"`
 		Summary string  `json:"summary"`
 		Checks  []check `json:"checks"`
-	}{Version: 1, Time: d.At.Format(time.RFC3339), Level: levelName(d.Level()), Summary: d.Summary}
+	}{Version: 1, Time: d.At.Format(time.RFC3339), Level: lower(d.Level()), Summary: d.Summary}
 	for _, c := range d.Checks {
-		told.Checks = append(told.Checks, check{c.ID, c.Group, levelName(c.Level), c.Text, c.Fix})
+		told.Checks = append(told.Checks, check{c.ID, c.Group, lower(c.Level), c.Text, c.Fix})
 	}
 	var out strings.Builder
 	encoder := json.NewEncoder(&out)
@@ -105,4 +111,4 @@ func (d Diagnosis) JSON() (string, error) {
 	return out.String(), err
 }
 
-func levelName(level doctor.Level) string { return strings.ToLower(level.String()) }
+func lower(level doctor.Level) string { return strings.ToLower(level.String()) }

@@ -84,6 +84,8 @@ func (e examination) environment() error {
 	cfg := e.node.cfg
 	e.seen.Major, e.seen.SystemID = cfg.PGMajor, cfg.SystemID
 	e.seen.Wanted = doctor.Wanted{User: cfg.PostgresUser, Database: cfg.PostgresDB, InitDBArgs: cfg.InitDBArgs, Replicator: cfg.ReplicationUser}
+	release, _ := os.ReadFile("/etc/os-release")
+	e.seen.RunsOn = pg.RunsOn(string(release))
 	err := e.node.remember()
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
 		return nil // the volume will say so itself

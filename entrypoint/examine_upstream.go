@@ -23,11 +23,14 @@ func (e examination) upstream(ctx context.Context) {
 	asked.ApplicationName = "pgreplica" // no standby's, whose slot and place it would seem to take
 	session := pgsql.NewSession(asked)
 	defer session.Close()
-	link := doctor.Link{Address: e.node.upstreamAddress(), SlotName: e.node.slot}
+	link := doctor.Link{Host: cfg.MasterServer, Address: e.node.upstreamAddress(), SlotName: e.node.slot}
 	e.seen.Link = &link
 	began := time.Now()
 	server, err := session.Identify(limited)
 	link.Took = time.Since(began)
+	if e.itself(limited, asked) {
+		return
+	}
 	if err != nil {
 		e.refused(err)
 		return
@@ -38,6 +41,19 @@ func (e examination) upstream(ctx context.Context) {
 	link.Slot, _, _ = session.ReadSlot(limited, e.node.slot)
 	e.history(limited, session)
 	e.copy(limited, asked)
+}
+
+// itself finds a MASTER_SERVER that leads back to this server.
+func (e examination) itself(ctx context.Context, asked pgsql.Upstream) bool {
+	if asked.Port != e.node.ownPort() {
+		return false
+	}
+	address := asked.Itself(ctx)
+	if address != "" {
+		e.seen.Refusal = &doctor.Refusal{ID: "upstream-is-self", Text: asked.Host + " is " + address + ", this server itself",
+			Fix: "Set MASTER_SERVER to the primary's address, then docker compose up -d slave"}
+	}
+	return address != ""
 }
 
 func (e examination) refused(err error) {

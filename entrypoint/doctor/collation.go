@@ -2,9 +2,9 @@ package doctor
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
-	"sync"
+
+	"pgreplica/entrypoint/pg"
 )
 
 // collation judges whether text is sorted here as where its indexes were made.
@@ -17,8 +17,8 @@ func collation(s Seen) []Finding {
 		return []Finding{{id, Critical, fmt.Sprintf("the C library or ICU of this image is another version than the one that made %s: it %s", some(s.Inside.Stale), consequence),
 			"Build the image from the base that made the cluster (FROM postgres:N-bookworm, for example). To stay with this one, on the primary: docker compose exec master reindexdb -U postgres --all, then ALTER DATABASE or ALTER COLLATION … REFRESH COLLATION VERSION."}}
 	}
-	if s.Here != nil && s.Upstream != nil {
-		here, there := distribution(s.Here.Version), distribution(s.Upstream.Version)
+	if s.Upstream != nil {
+		here, there := s.RunsOn, pg.BuiltOn(s.Upstream.Version)
 		if here != there {
 			return []Finding{{id, Critical, fmt.Sprintf("the primary runs on %s, this standby on %s: the C library %s after a promotion", orOther(there), orOther(here), consequence),
 				"Build both images from the same base, FROM postgres:N-bookworm for example, then docker compose up -d --build"}}
@@ -31,24 +31,6 @@ func collation(s Seen) []Finding {
 		return []Finding{{ID: id, Text: "the C library and ICU are those that the collations were made with"}}
 	}
 	return nil
-}
-
-// debian finds deb11u4, pgdg110+1, pgdg13+1 and pgdg22.04+1 in a version.
-var debian = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:deb|pgdg)(\d+(?:\.\d+)?)`) })
-
-// distribution is what a version says of where it was built: 17.5 (Debian
-// 17.5-1.pgdg120+1) is Debian 12. Alpine's says nothing.
-func distribution(version string) string {
-	match := debian().FindStringSubmatch(version)
-	switch {
-	case match == nil:
-		return ""
-	case strings.Contains(match[1], "."):
-		return "Ubuntu " + match[1]
-	case len(match[1]) == 3: // 120 is 12, with a place for what never came
-		return "Debian " + match[1][:2]
-	}
-	return "Debian " + match[1]
 }
 
 func orOther(distribution string) string {

@@ -20,11 +20,19 @@ func Examine(s Seen) []Check {
 	} {
 		for _, f := range group.checks(s) {
 			if !s.repeats(f) {
-				all = append(all, Check{group.name, f})
+				all = append(all, Check{groupOf(f.ID, group.name), f})
 			}
 		}
 	}
 	return all
+}
+
+// groupOf parts what follows once a connection stands from the way to it.
+func groupOf(id, group string) string {
+	if slices.Contains([]string{"hba", "auth", "login", "role-replication", "senders", "connections"}, id) {
+		return "login"
+	}
+	return group
 }
 
 // repeats is true of a link that does not stream because the upstream cannot

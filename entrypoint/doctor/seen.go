@@ -21,12 +21,14 @@ type Seen struct {
 	Lonely    bool          // a standby may do without its primary
 
 	Slots     []pg.Slot
+	Own       *pg.Slot // a standby's, on the server that it follows; nil: not known
 	Followers []pg.Follower
 
 	Now      time.Time
 	Remarks  []Remark    // on the environment
 	Wanted   Wanted      // of an existing cluster
 	Major    int         // of the PostgreSQL in this image; 0 is unknown
+	RunsOn   string      // the distribution of this image, as pg.RunsOn has it
 	SystemID pg.SystemID // the only one that the environment accepts; 0 is any
 	Inside   *pg.Inside  // nil: no server answers here
 	Silent   *Refusal    // why none answers, where one is there

@@ -15,12 +15,11 @@ func Settings(s Seen) []Finding {
 	case s.Inside == nil || s.Here == nil:
 		return found
 	case s.Here.InRecovery:
-		found = append(append(found, hotStandby(s)), standbySettings(s)...)
-		found = append(found, feedback(s), conflicts(s))
+		found = append(append(found, standbySettings(s)...), feedback(s), conflicts(s))
 	default:
 		found = append(found, synchronous(s))
 	}
-	return append(found, durability(s.Inside.Settings))
+	return append(found, hotStandby(s), durability(s.Inside.Settings))
 }
 
 // sender judges the server that WAL comes from: this one where it is a
@@ -70,9 +69,11 @@ func worse(first bool, firstLevel Level, second bool, secondLevel Level) Level {
 	return max(when(first, firstLevel), when(second, secondLevel))
 }
 
+// hotStandby looks on the primary too: a standby begins with a copy of its
+// configuration, and one that has it off lets nobody in to look.
 func hotStandby(s Seen) Finding {
 	return verdict("hot-standby", when(s.Inside.Settings["hot_standby"] == "off", Warning), "hot_standby is on",
-		"hot_standby is off: nobody can read here", "Set hot_standby = on in postgresql.conf of this standby, then docker compose restart slave")
+		"hot_standby is off: a standby copied from here lets nobody read", "Set hot_standby = on in postgresql.conf, then docker compose restart "+s.service())
 }
 
 // standbySettings are five that a standby needs at least as high as its

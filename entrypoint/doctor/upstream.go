@@ -10,7 +10,8 @@ import (
 
 // A Link is the way to the upstream.
 type Link struct {
-	Address   string        // host and port
+	Host      string        // as the environment names it
+	Address   string        // with its port
 	Took      time.Duration // until the upstream had answered
 	Encrypted bool
 	Public    bool         // the address is of no private network
@@ -24,7 +25,7 @@ var stages = []struct {
 	id, good string
 	ends     []string
 }{
-	{"dns", "the name of %s is known", nil},
+	{"dns", "%s is known by its name", nil},
 	{"route", "%s is reached", []string{"refused", "timeout", "upstream-is-self"}},
 	{"port-answers-postgres", "PostgreSQL answers at %s", nil},
 	{"tls", "the TLS settings do for %s", nil},
@@ -53,6 +54,8 @@ func Upstream(s Seen) []Finding {
 	}
 	for i := range found {
 		switch found[i].ID {
+		case "dns":
+			found[i].Text = s.Link.Host + " can be resolved"
 		case "tls":
 			found[i] = encrypted(*s.Link)
 		case "route":

@@ -1,0 +1,64 @@
+package entrypoint
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"pgreplica/entrypoint/doctor"
+)
+
+var update = flag.Bool("update", false, "write testdata anew")
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s has changed; with -update it is written anew. got\n%s", file, got)
+	}
+}
+
+var diagnosis = Diagnosis{
+	At:      time.Date(2026, time.November, 24, 12, 0, 0, 0, time.UTC),
+	Summary: "2 problems. Replication works now, a promotion would not be safe.",
+	Checks: []doctor.Check{
+		{Group: "network", Finding: doctor.Finding{ID: "dns", Text: "db1 can be resolved"}},
+		{Group: "time", Finding: doctor.Finding{ID: "clocks", Level: doctor.Warning, Text: "this host is 41s ahead of the primary; delays in seconds are wrong by as much",
+			Fix: "Run chrony or systemd-timesyncd on both hosts: timedatectl set-ntp true"}},
+		{Group: "identity", Finding: doctor.Finding{ID: "collation", Level: doctor.Critical,
+			Text: "the primary runs on Debian 12, this standby on Debian 13: the C library sorts text differently, so indexes on text may be corrupt after a promotion",
+			Fix:  "Build both images from the same base, FROM postgres:N-bookworm for example, then docker compose up -d --build && true"}},
+	},
+}
+
+func TestADiagnosisPrintsProblemsAndNothingElse(t *testing.T) {
+	golden(t, "doctor.txt", diagnosis.String())
+	golden(t, "doctor_all.txt", diagnosis.All())
+	well := Diagnosis{Summary: "No problem.", Checks: diagnosis.Checks[:1]}
+	if got, want := well.String(), "1 check ok (pgreplica doctor --all lists them)\n\nNo problem.\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := diagnosis.Level(); got != doctor.Critical {
+		t.Errorf("got %s, want CRITICAL", got)
+	}
+}
+
+// Within version 1 programs rely on it: only additions are allowed.
+func TestADiagnosisInJSONIsKept(t *testing.T) {
+	got, err := diagnosis.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "doctor.json", got)
+}
