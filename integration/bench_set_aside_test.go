@@ -11,26 +11,29 @@ import (
 )
 
 // setAsides measures the step that sets existing data aside, as the log tells
-// it, for a folder of 1 GB and one of 1 kB.
+// it, for a folder of 4 GiB and one of 1 kB, below the root of the volume and at
+// it. The files have no blocks: to rename one does not depend on them.
 func (b *bench) setAsides() {
 	upstream := b.primary("--network-alias", "upstream", image("master"))
 	defer b.end(upstream)
-	var large, small []time.Duration
-	for i := range b.rounds {
-		large = append(large, b.setAside(upstream, "1G", "large-"+strconv.Itoa(i)))
-		small = append(small, b.setAside(upstream, "1k", "small-"+strconv.Itoa(i)))
+	for _, layout := range []struct{ title, pgdata string }{{"below the root of its volume", dataDir}, {"at the root of its volume", volume}} {
+		var large, small []time.Duration
+		for i := range b.rounds {
+			large = append(large, b.setAside(upstream, layout.pgdata, "4G", strconv.Itoa(i)))
+			small = append(small, b.setAside(upstream, layout.pgdata, "1k", strconv.Itoa(i)))
+		}
+		b.note("Setting 4 GiB of data (sparse) %s aside takes %s, 1 kB %s (target 50 ms).", layout.title, spread(large), spread(small))
 	}
-	b.note("Setting 1 GB of data aside takes %s, 1 kB %s (target 50 ms).", spread(large), spread(small))
 }
 
-func (b *bench) setAside(upstream Container, size, name string) time.Duration {
+func (b *bench) setAside(upstream Container, pgdata, size, name string) time.Duration {
 	b.t.Helper()
 	session := b.connect(upstream)
 	defer session.Close(b.t.Context())
-	volume := b.volume("aside-" + name)
-	left := `install -d -m 700 "$PGDATA" "$PGDATA/base"; echo $PG_MAJOR >"$PGDATA/PG_VERSION"; fallocate -l ` + size + ` "$PGDATA/base/left"`
-	b.do("run", "--rm", "--user", "postgres", "--volume", volume, "--entrypoint", "bash", image("slave"), "-euc", left)
-	settings := append(standbySettings("upstream"), "--volume", volume, "--env", "LOG_LEVEL=debug", "--env", "LOG_FORMAT=json", image("slave"))
+	volume := b.volume(strings.ReplaceAll("aside"+pgdata, "/", "-") + "-" + size + "-" + name)
+	left := `install -d -m 700 "$PGDATA" "$PGDATA/base"; echo $PG_MAJOR >"$PGDATA/PG_VERSION"; truncate -s ` + size + ` "$PGDATA/base/left"`
+	b.do("run", "--rm", "--user", "postgres", "--volume", volume, "--env", "PGDATA="+pgdata, "--entrypoint", "bash", image("slave"), "-euc", left)
+	settings := append(standbySettings("upstream"), "--volume", volume, "--env", "PGDATA="+pgdata, "--env", "LOG_LEVEL=debug", "--env", "LOG_FORMAT=json", image("slave"))
 	c := b.begin(settings...)
 	b.streams(c, session)
 	took := b.stepTook(c, "set-aside")
