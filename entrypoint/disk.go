@@ -37,7 +37,7 @@ func (n *Node) explainDisk(err error) error {
 			"Raise it on the host, where repquota -a lists the quotas, then start again. " + makeRoom(n.layout), err}
 	case saysErrno(err, syscall.EIO, "Input/output error"):
 		return &DiskError{"the disk of the volume fails: " + err.Error(),
-			"Look for its errors on the host: dmesg | tail. Copy the volume to a disk that works before you start again; what was there is as it was.", err}
+			"Look for its errors on the host: dmesg | tail. Copy the volume to a disk that works before you start again. Nothing was removed from it.", err}
 	case saysErrno(err, syscall.EROFS, "Read-only file system"):
 		return &DiskError{"the data volume is mounted read-only: " + err.Error(),
 			"Mount it without :ro. If the host made it read-only, look for disk errors there: dmesg | tail", err}

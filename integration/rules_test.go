@@ -67,8 +67,9 @@ func signalAndWAL(t *testing.T, n *node) string {
 	return said
 }
 
-// TestAClusterThatIsMissingIsNotMadeAnew takes a primary's data away, and then
-// what was noted of it as well.
+// TestAClusterThatIsMissingIsNotMadeAnew takes a primary's data away, then what
+// was noted of it as well, and puts it back with the PID file of a server that
+// was killed.
 func TestAClusterThatIsMissingIsNotMadeAnew(t *testing.T) {
 	t.Parallel()
 	n := newNode(t, networkFor(t, "missing"), "a")
@@ -90,7 +91,7 @@ func TestAClusterThatIsMissingIsNotMadeAnew(t *testing.T) {
 			t.Errorf("after %s: exit %d, want 65:\n%s", take, status, said)
 		}
 	}
-	sh("mv " + aside + " " + dataDir)
+	sh("mv " + aside + " " + dataDir + " && echo 1 > " + dataDir + "/postmaster.pid") // of the first process there is
 	n.as("primary", "")
 	n.Healthy()
 	if rows := n.SQL("SELECT n FROM kept"); rows != "1" {

@@ -77,6 +77,9 @@ func WriteState(dir string, state State) error {
 }
 
 func readJSON(path string, into any, format func() int) error {
+	if err := plainFile(path, os.Lstat); err != nil {
+		return err
+	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err

@@ -8,15 +8,11 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// CheckFiles refuses a volume where something else than a file lies where a
-// start reads one, or a link where it renames: to read a FIFO is to wait for
-// ever, and a link may lead out of the volume. It opens nothing but the journal.
+// CheckFiles refuses a data directory where something else than a file lies
+// where a start reads one, and a link where it renames: to read a FIFO is to
+// wait for ever, and a link may lead out of the volume. It opens nothing but the
+// journal.
 func CheckFiles(l Layout) error {
-	for _, name := range []string{"state.json", "journal.json"} {
-		if err := plainFile(filepath.Join(l.State, name), os.Lstat); err != nil {
-			return err
-		}
-	}
 	for _, name := range []string{"PG_VERSION", "global/pg_control", "postgresql.conf", "postgresql.auto.conf", "pg_hba.conf", "pg_ident.conf", "standby.signal"} {
 		if err := plainFile(filepath.Join(l.Dir, name), os.Stat); err != nil {
 			return err

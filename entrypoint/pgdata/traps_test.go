@@ -37,7 +37,8 @@ func TestWhatIsNoFileIsNotRead(t *testing.T) {
 			if err := errors.Join(os.RemoveAll(path), plant(path)); err != nil {
 				t.Fatal(err)
 			}
-			refused(t, CheckFiles(l), path, kind)
+			_, err := ReadState(l.State)
+			refused(t, errors.Join(CheckFiles(l), err), path, kind)
 		}
 	}
 }
@@ -70,7 +71,8 @@ func TestALinkWhereAStartRenamesIsRefused(t *testing.T) {
 			if err := errors.Join(j.write(l), os.MkdirAll(filepath.Dir(path), 0o700), os.RemoveAll(path), os.Symlink(victim, path)); err != nil {
 				t.Fatal(err)
 			}
-			refused(t, CheckFiles(l), path, "symbolic link")
+			_, err = ReadState(l.State)
+			refused(t, errors.Join(CheckFiles(l), err), path, "symbolic link")
 			if left, err := os.ReadDir(victim); err != nil || len(left) > 0 {
 				t.Errorf("%s: the victim holds %v, %v", name, left, err)
 			}
