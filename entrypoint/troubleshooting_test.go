@@ -1,0 +1,118 @@
+package entrypoint
+
+import (
+	"go/ast"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// troubleshooting is the page on which each message is looked for.
+const troubleshooting = "../docs/troubleshooting.md"
+
+func TestEveryCheckIsAHeadingOfTheTroubleshootingPage(t *testing.T) {
+	headings, _ := readPage(t, troubleshooting)
+	times := map[string]int{}
+	for _, h := range headings {
+		if h.level == 3 {
+			times[h.text]++
+			if h.anchor != h.text {
+				t.Errorf("### %s has the anchor #%s", h.text, h.anchor)
+			}
+		}
+	}
+	told := givenIDs(t)
+	for _, id := range slices.Sorted(maps.Keys(told)) {
+		if times[id] != 1 {
+			t.Errorf("%s, which %s gives, is %d headings", id, told[id], times[id])
+		}
+	}
+	for id := range times {
+		if told[id] == "" {
+			t.Errorf("### %s: nothing gives that id", id)
+		}
+	}
+}
+
+func TestNoMessageIsExplainedTwice(t *testing.T) {
+	headings, _ := readPage(t, troubleshooting)
+	seen := map[string]bool{}
+	for _, message := range texts(headings, 4) {
+		if seen[message] {
+			t.Errorf("#### %s stands there twice", message)
+		}
+		seen[message] = true
+	}
+}
+
+// explained says whether a heading begins with what a message begins with.
+func explained(t *testing.T) func(message string) bool {
+	t.Helper()
+	headings, _ := readPage(t, troubleshooting)
+	messages := texts(headings, 4)
+	return func(message string) bool {
+		return slices.ContainsFunc(messages, func(heading string) bool { return strings.HasPrefix(heading, message) })
+	}
+}
+
+func TestEveryRefusalOfAStartIsExplained(t *testing.T) {
+	decisions, err := os.ReadFile("plan/testdata/decisions.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reasons := map[string]bool{}
+	for _, refusal := range regexp.MustCompile(`-> refuse \d+: (.*?)(?::|\n)`).FindAllStringSubmatch(string(decisions), -1) {
+		reasons[refusal[1]] = true
+	}
+	if len(reasons) == 0 {
+		t.Fatal("decisions.txt holds no refusal")
+	}
+	found := explained(t)
+	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
+		if !found(reason) {
+			t.Errorf("no heading begins with %q", reason)
+		}
+	}
+}
+
+func TestEveryWarningOfAStartIsExplained(t *testing.T) {
+	found, count := explained(t), 0
+	everyFunction(t, func(function string, node ast.Node) {
+		call, ok := node.(*ast.CallExpr)
+		if !ok || last(call.Fun) != "Msg" || !warns(call) {
+			return
+		}
+		message, literal := text(call.Args[0])
+		if count++; literal && !found(message) {
+			t.Errorf("%s warns %q, and no heading begins so", function, message)
+		}
+	})
+	if count == 0 {
+		t.Error("nothing warns")
+	}
+}
+
+// warns says whether an event that a chain of calls makes is a warning, or an
+// error that stops nothing.
+func warns(call *ast.CallExpr) bool {
+	chain, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	before, ok := chain.X.(*ast.CallExpr)
+	return ok && (last(before.Fun) == "Warn" || last(before.Fun) == "Error" || warns(before))
+}
+
+// last is a name, or the one behind the dot.
+func last(expression ast.Expr) string {
+	switch e := expression.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	}
+	return ""
+}
