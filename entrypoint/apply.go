@@ -96,6 +96,7 @@ func (n *Node) initDB(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	doing("making a new cluster")
 	n.log.Info().Str("dir", n.layout.Dir).Msg("making a new cluster")
 	return pgctl.InitDB{Dir: journal.Staged(n.layout), Superuser: n.cfg.PostgresUser, WALDir: journal.WAL, Args: n.cfg.InitDBArgs}.Run(ctx, n.tell)
 }
@@ -107,6 +108,7 @@ func (n *Node) sync() error {
 	if err != nil {
 		return err
 	}
+	doing("writing the copy to the disk")
 	return pgdata.SyncAll(staging)
 }
 

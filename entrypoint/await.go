@@ -38,6 +38,7 @@ func await(ctx context.Context, log zerolog.Logger, limit time.Duration, message
 	}
 	said, saidAt := "", time.Time{}
 	notify := func(err error, pause time.Duration) {
+		doing(message + ": " + err.Error())
 		if err.Error() == said && time.Since(saidAt) < sayAgain {
 			return
 		}

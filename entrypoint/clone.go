@@ -35,6 +35,7 @@ func (n *Node) baseBackup(ctx context.Context, slot string) error {
 	}
 	from := n.conninfo()
 	from.Options = backupOptions
+	doing("copying the primary")
 	began := time.Now()
 	pace := &copyPace{say: n.sayProgress, began: began}
 	backup := pgctl.BaseBackup{
@@ -87,6 +88,7 @@ func (n *Node) verify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	doing("verifying the copy")
 	began := time.Now()
 	if err := pgctl.VerifyBackup(ctx, staging, n.tell); err != nil {
 		return fmt.Errorf("the copy differs from its manifest: %w", err)

@@ -22,6 +22,18 @@ func Configuration() (config.Config, []config.Warning, error) {
 	return cfg, warnings, err
 }
 
+// ConfigurationToLook reads the environment for a command that only looks. It
+// does not miss a secret that root alone can read: the one that a start left
+// for PostgreSQL serves.
+func ConfigurationToLook() (config.Config, error) {
+	cfg, _, err := Configuration()
+	err, hidden := config.Unreadable(err)
+	if hidden {
+		_ = cfg.ReplicationPassword.Decode(rememberedPassword()) // never fails
+	}
+	return cfg, err
+}
+
 // passedOn are the variables that postgres and the programs we start may see.
 // It is a list of what is allowed: SQL can read the server's environment.
 var passedOn = []string{"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "PGDATA", "PG_MAJOR", "PG_VERSION", "PGTZ",

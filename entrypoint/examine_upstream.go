@@ -2,7 +2,6 @@ package entrypoint
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"pgreplica/entrypoint/doctor"
@@ -32,13 +31,16 @@ func (e examination) upstream(ctx context.Context) {
 		return
 	}
 	if err != nil {
-		e.refused(err)
+		e.seen.Refusal = refusal(err)
 		return
 	}
 	e.seen.Upstream = &server
 	way := session.Link()
 	link.Encrypted, link.Public = way.Encrypted, way.Public
 	link.Slot, _, _ = session.ReadSlot(limited, e.node.slot)
+	if own, found, err := session.SlotOf(limited, e.node.slot, server); found && err == nil {
+		e.seen.Own = &own
+	}
 	e.history(limited, session)
 	e.copy(limited, asked)
 }
@@ -54,14 +56,6 @@ func (e examination) itself(ctx context.Context, asked pgsql.Upstream) bool {
 			Fix: "Set MASTER_SERVER to the primary's address, then docker compose up -d slave"}
 	}
 	return address != ""
-}
-
-func (e examination) refused(err error) {
-	refusal := doctor.Refusal{ID: "other", Text: err.Error(), Fix: Hint(err)}
-	if failure, ok := errors.AsType[*pgsql.Failure](err); ok {
-		refusal.ID = failure.ID
-	}
-	e.seen.Refusal = &refusal
 }
 
 // history compares where the two sides were promoted. A history that is not

@@ -16,33 +16,79 @@ import (
 )
 
 const (
-	// streamedFile is as old as the last healthcheck that saw this start stream.
+	// streamedFile is as old as the last look that saw this start stream.
 	streamedFile = runDir + "/streamed"
 	// adminDB is where our commands log in.
 	adminDB = "postgres"
 )
 
+// A Probe is what is asked of a server's health.
+type Probe struct {
+	Live     bool          // whether it lives, not whether it does its work
+	MaxLag   int64         // bytes that a standby may have left to replay; 0 is as the environment says
+	MaxDelay time.Duration // how late a standby may be; 0 is no limit
+}
+
 // Health says in one line how this server does its work; an error says why it
 // does not. It starts no process: an orphan of the server's could crash it.
-func Health(ctx context.Context, cfg config.Config) (string, error) {
+func Health(ctx context.Context, cfg config.Config, probe Probe) (string, error) {
 	if err := BecomeServerUser(); err != nil {
 		return "", err
 	}
-	seen, err := look(ctx, cfg)
+	layout, err := pgdata.Locate(cfg.PGData)
 	if err != nil {
 		return "", err
 	}
-	return judge(doctor.Seen{Mode: cfg.Mode, Here: &seen, Silence: sinceStreaming(seen)})
-}
-
-// look asks the server of this container, through its socket.
-func look(ctx context.Context, cfg config.Config) (pg.Health, error) {
 	conn, err := local(ctx, cfg)
 	if err != nil {
-		return pg.Health{}, err
+		return unanswered(err, probe.Live, pgdata.ServerStatus(layout.Dir))
 	}
 	defer conn.Close(ctx)
-	return pgsql.Look(ctx, conn)
+	here, err := pgsql.Look(ctx, conn)
+	switch {
+	case err != nil:
+		return "", err
+	case probe.Live:
+		return "the server answers", nil
+	}
+	seen := doctor.Seen{Mode: cfg.Mode, Here: &here, Silence: sinceStreaming(here),
+		MaxBehind: probe.MaxLag, MaxDelay: probe.MaxDelay, Lonely: !bool(cfg.HealthcheckRequireStreaming)}
+	if seen.MaxBehind == 0 {
+		seen.MaxBehind = int64(cfg.HealthcheckMaxLag)
+	}
+	seen.Outgrown = outgrown(layout, here)
+	if cfg.Mode == pg.Standby && here.InRecovery && !receives(here) {
+		seen.Refusal = (&Node{cfg: cfg, layout: layout}).whyNot(ctx, here)
+	}
+	return judge(seen)
+}
+
+// unanswered judges a server that takes no queries. One that is not there yet,
+// or that only recovers, lives.
+func unanswered(err error, live bool, status string) (string, error) {
+	failure, _ := errors.AsType[*pgsql.Failure](err)
+	switch {
+	case failure == nil:
+		return "", err
+	case failure.ID == "login": // it answers, if not us
+		return failure.Reason, nil
+	case failure.ID == "starting" && status == "standby":
+		err = errors.New("standby, in recovery, takes no queries: set hot_standby = on in postgresql.conf")
+	case failure.ID == "starting":
+		err = errors.New("recovery: " + failure.Reason)
+	case failure.ID == "refused":
+		what, working := underWay(doingFile, "/proc")
+		if !working {
+			return "", err
+		}
+		err = errors.New(what)
+	default:
+		return "", err
+	}
+	if live {
+		return err.Error(), nil
+	}
+	return "", err
 }
 
 func local(ctx context.Context, cfg config.Config) (*pgx.Conn, error) {
@@ -51,6 +97,18 @@ func local(ctx context.Context, cfg config.Config) (*pgx.Conn, error) {
 		return nil, err
 	}
 	return pgsql.Local(ctx, socketDir, pgdata.Port(layout.Dir), cfg.PostgresUser, adminDB)
+}
+
+// outgrown are the limits for which a standby of 14 or later has paused.
+func outgrown(layout pgdata.Layout, here pg.Health) []pg.Shortage {
+	if !here.ReplayPaused {
+		return nil
+	}
+	needs, err := pgdata.RequiredLimits(layout.Dir)
+	if err != nil {
+		return nil // then the pause is told without its reason
+	}
+	return here.Limits.Below(needs)
 }
 
 // judge says what this server does, or what it does not.
@@ -62,25 +120,34 @@ func judge(seen doctor.Seen) (string, error) {
 	return found[len(found)-1].Text, nil
 }
 
-// sinceStreaming is how long ago this start was last seen to stream; before the
-// first time it is longer than any grace.
-func sinceStreaming(seen pg.Health) time.Duration {
-	if seen.Streaming() {
-		_ = os.WriteFile(streamedFile, nil, 0o600) // without it the grace is lost, and nothing else
+// receives is true of a standby whose primary has been heard of lately.
+func receives(here pg.Health) bool { return here.Streaming() && !here.Receiver.Silent() }
+
+// sinceStreaming is how long ago this start was last seen to stream.
+func sinceStreaming(here pg.Health) time.Duration {
+	switch {
+	case receives(here):
+		note(streamedFile, "")
 		return 0
+	case here.Streaming(): // but its primary is silent, and was from then on
+		heard := time.Now().Add(-here.Receiver.Heard)
+		note(streamedFile, "")
+		_ = os.Chtimes(streamedFile, heard, heard)
+		return here.Receiver.Heard
 	}
 	info, err := os.Stat(streamedFile)
 	if err != nil {
-		return 2 * doctor.StreamingGrace
+		return doctor.NeverStreamed
 	}
 	return time.Since(info.ModTime())
 }
 
 // forgetStreaming begins a start that has not streamed yet.
 func forgetStreaming() error {
-	err := os.Remove(streamedFile)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
+	for _, file := range []string{streamedFile, whyNotFile} {
+		if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
 	}
-	return err
+	return nil
 }

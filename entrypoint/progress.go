@@ -1,6 +1,7 @@
 package entrypoint
 
 import (
+	"fmt"
 	"time"
 
 	"pgreplica/entrypoint/pg"
@@ -10,16 +11,23 @@ import (
 // sayEvery is the pause between two lines about a copy that goes on.
 const sayEvery = 10 * time.Second
 
+// noteEvery is the pause between two notes of it for healthcheck.
+const noteEvery = time.Second
+
 // copyPace passes on the progress of a copy at a pace that people can read.
 type copyPace struct {
-	say   func(p pgctl.Progress, took time.Duration)
-	began time.Time
-	said  time.Time
-	last  pgctl.Progress
+	say         func(p pgctl.Progress, took time.Duration)
+	began       time.Time
+	said, noted time.Time
+	last        pgctl.Progress
 }
 
 func (c *copyPace) see(p pgctl.Progress) {
 	c.last = p
+	if time.Since(c.noted) >= noteEvery {
+		c.noted = time.Now()
+		doing(fmt.Sprintf("copying the primary: %d %% of %s", percent(p), size(p.Total)))
+	}
 	if c.said.IsZero() || time.Since(c.said) >= sayEvery {
 		c.said = time.Now()
 		c.say(p, time.Since(c.began))

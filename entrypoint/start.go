@@ -35,6 +35,7 @@ func (n *Node) start(ctx context.Context) error {
 	if err := n.settle(); err != nil {
 		return err
 	}
+	beginWork()
 	if err := n.lock(ctx); err != nil {
 		return err
 	}

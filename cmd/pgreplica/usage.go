@@ -28,7 +28,7 @@ func commands() []command {
 		{"plan", "", "say what a start would do, and why; change nothing", "", showPlan},
 		{"status", "", "say how replication is doing", "", status},
 		{"doctor", "[--all | --json]", "say what is wrong, or will be, and what to type", doctorManual, examine},
-		{"healthcheck", "", "exit 0 where this server does its work, else 1", "", healthcheck},
+		{"healthcheck", healthArgs, "exit 0 where this server does its work, else 1", healthManual, healthcheck},
 		{"migrate-layout", "", "move a cluster from the root of its volume to the layout of new ones", "", migrateLayout},
 		{"settings", "[--random]", "list the variables; --random prints a .env with random passwords", "", settings},
 		{"secrets", "DIR NAME…", "keep passwords, given or random, as files", "", secrets},

@@ -1,0 +1,37 @@
+package entrypoint
+
+import (
+	"errors"
+	"testing"
+
+	"pgreplica/entrypoint/pgsql"
+)
+
+func TestWhatOnlyRecoversLivesAndIsNotReady(t *testing.T) {
+	starting := &pgsql.Failure{ID: "starting", Reason: "the server does not take connections yet"}
+	for _, c := range []struct {
+		title       string
+		err         error
+		status      string
+		live, ready bool
+		want        string
+	}{
+		{"a server that recovers", starting, "starting", true, false, "recovery: the server does not take connections yet"},
+		{"a standby that takes no queries", starting, "standby", true, false, "standby, in recovery, takes no queries: set hot_standby = on in postgresql.conf"},
+		{"a server that refuses our login", &pgsql.Failure{ID: "login", Reason: "too many clients"}, "ready", true, true, "too many clients"},
+		{"a server that is not there", &pgsql.Failure{ID: "refused", Reason: "no server listens"}, "", false, false, "no server listens"},
+		{"a server that is stopped", &pgsql.Failure{ID: "timeout", Reason: "does not answer"}, "ready", false, false, "does not answer"},
+		{"anything else", errors.New("no such volume"), "", false, false, "no such volume"},
+	} {
+		for _, live := range []bool{true, false} {
+			line, err := unanswered(c.err, live, c.status)
+			well := live && c.live || !live && c.ready
+			if err != nil {
+				line = err.Error()
+			}
+			if (err == nil) != well || line != c.want {
+				t.Errorf("%s, live %v: got %q, %v", c.title, live, line, err)
+			}
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package entrypoint
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"time"
+
+	"pgreplica/entrypoint/doctor"
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgsql"
+)
+
+const (
+	// whyNotFile holds the last answer, so that a check every few seconds does
+	// not ask the primary as often.
+	whyNotFile  = runDir + "/why-not"
+	whyNotAgain = 30 * time.Second
+	// whyNotPatience leaves time to say the rest.
+	whyNotPatience = time.Second
+)
+
+// copyAnew moves a standby's data aside by hand and lets the next start copy.
+const copyAnew = "docker compose stop slave && docker compose run --rm slave sh -c 'mv $PGDATA $PGDATA.lost' && docker compose up -d slave"
+
+// whyNot asks the primary why a standby does not stream from it: whether it
+// answers, and whether it still has the WAL that the standby needs next. It is
+// nil where the primary knows of no reason.
+func (n *Node) whyNot(ctx context.Context, here pg.Health) *doctor.Refusal {
+	if n.cfg.MasterServer == "" || !n.cfg.ReplicationPassword.IsSet() {
+		return nil
+	}
+	if known, fresh := n.recallWhyNot(); fresh {
+		return known
+	}
+	why := n.askWhyNot(ctx, here)
+	text := ""
+	if why != nil {
+		text = strings.Join([]string{why.ID, why.Text, why.Fix}, "\n")
+	}
+	note(whyNotFile, text)
+	return why
+}
+
+func (n *Node) recallWhyNot() (why *doctor.Refusal, fresh bool) {
+	info, errStat := os.Stat(whyNotFile)
+	text, err := os.ReadFile(whyNotFile)
+	if errors.Join(errStat, err) != nil || time.Since(info.ModTime()) > whyNotAgain {
+		return nil, false
+	}
+	words := strings.SplitN(string(text), "\n", 3)
+	if len(words) < 3 {
+		return nil, true
+	}
+	return &doctor.Refusal{ID: words[0], Text: words[1], Fix: words[2]}, true
+}
+
+func (n *Node) askWhyNot(ctx context.Context, here pg.Health) *doctor.Refusal {
+	limited, cancel := context.WithTimeout(ctx, whyNotPatience)
+	defer cancel()
+	asked := n.server()
+	asked.ApplicationName = "pgreplica" // no standby's, whose place it would seem to take
+	session := pgsql.NewSession(asked)
+	defer session.Close()
+	supply, err := session.HasWAL(limited, here.Timeline, here.Received)
+	switch {
+	case err != nil:
+		return refusal(err)
+	case supply == pg.WALGone:
+		return &doctor.Refusal{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from " + here.Received.String() + " on", Fix: copyAnew}
+	case supply == pg.WALAhead || supply == pg.WALElsewhere:
+		return &doctor.Refusal{ID: doctor.Diverged, Text: "its data is not of the primary's history",
+			Fix: "See from where on: docker compose restart slave && docker compose logs --tail 20 slave"}
+	}
+	return n.slotRefusal(limited, session, here.Slot)
+}
+
+// slotRefusal is why the slot cannot be read from, as 15 and later tell it.
+func (n *Node) slotRefusal(ctx context.Context, session *pgsql.Session, slot string) *doctor.Refusal {
+	if slot == "" {
+		return nil
+	}
+	state, _, err := session.ReadSlot(ctx, slot)
+	switch {
+	case err != nil:
+		return refusal(err)
+	case state == pg.SlotAbsent:
+		return &doctor.Refusal{ID: "slot-absent", Text: "there is no slot " + slot + " on the primary", Fix: "A start of this standby makes it: docker compose restart slave"}
+	case state == pg.SlotLost:
+		return &doctor.Refusal{ID: "slot-lost", Text: "slot " + slot + " has lost its WAL",
+			Fix: "Drop it, and the next start makes it anew: docker compose exec master psql -U postgres -c \"SELECT pg_drop_replication_slot('" + slot + "')\" && docker compose restart slave"}
+	}
+	return nil
+}
+
+// refusal is what doctor judges of an error of the upstream.
+func refusal(err error) *doctor.Refusal {
+	why := doctor.Refusal{ID: "other", Text: err.Error(), Fix: Hint(err)}
+	if failure, ok := errors.AsType[*pgsql.Failure](err); ok {
+		why.ID = failure.ID
+	}
+	return &why
+}
