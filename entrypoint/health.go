@@ -44,12 +44,12 @@ func Health(ctx context.Context, cfg config.Config, probe Probe) (string, error)
 		return unanswered(err, probe.Live, pgdata.ServerStatus(layout.Dir))
 	}
 	defer conn.Close(ctx)
-	here, err := pgsql.Look(ctx, conn)
-	switch {
-	case err != nil:
-		return "", err
-	case probe.Live:
+	if probe.Live {
 		return "the server answers", nil
+	}
+	here, err := pgsql.Look(ctx, conn)
+	if err != nil {
+		return "", err
 	}
 	seen := doctor.Seen{Mode: cfg.Mode, Here: &here, Silence: sinceStreaming(here),
 		MaxBehind: probe.MaxLag, MaxDelay: probe.MaxDelay, Lonely: !bool(cfg.HealthcheckRequireStreaming)}
