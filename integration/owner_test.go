@@ -60,7 +60,7 @@ func TestAFolderOfSomebodyElsesIsNamedWithItsOwner(t *testing.T) {
 		want    []string
 	}{
 		"another's mount":              {map[string]int{".": 1234}, []string{"--user", "4321:4321"}, 77, []string{"belongs to uid 1234", "user: '1234:1234'", "chown -R 4321:4321 " + filepath.Dir(dataDir)}},
-		"another's data":               {map[string]int{".": 4321, inside: 1234}, []string{"--user", "4321:4321"}, 77, []string{inside + " belongs to uid 1234", "user: '1234:1234'", "chown -R 4321:4321 "}},
+		"another's data, open to all":  {map[string]int{".": 4321, inside: 1234}, []string{"--user", "4321:4321"}, 77, []string{inside + " belongs to uid 1234", "user: '1234:1234'", "chown -R 4321:4321 "}},
 		"another's state":              {map[string]int{".": 4321, ".pgreplica": 1234}, []string{"--user", "4321:4321"}, 77, []string{".pgreplica belongs to uid 1234", "chown -R 4321:4321 "}},
 		"two users' data":              {map[string]int{inside: 0, inside + "/base": 1234, inside + "/global": 1235}, nil, 65, []string{"base belongs to uid 1234", "global to uid 1235", "chown -R "}},
 		"a copy that was cut short":    {map[string]int{inside: 0, inside + "/base": 999, inside + "/global": 0}, nil, 65, []string{"base belongs to uid 999", "global to uid 0", "cut short"}},
@@ -79,6 +79,11 @@ func TestAFolderOfSomebodyElsesIsNamedWithItsOwner(t *testing.T) {
 				}
 				if err := firstError(make(path, 0o700), os.Chown(path, uid, uid)); err != nil {
 					t.Fatal(err)
+				}
+				if strings.Contains(title, "open to all") {
+					if err := os.Chmod(path, 0o777); err != nil {
+						t.Fatal(err)
+					}
 				}
 			}
 			before := ownersBelow(t, filepath.Join(mount, inside))

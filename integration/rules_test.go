@@ -56,11 +56,12 @@ func (n *node) try(mode string, settings ...string) (said string, status int) {
 	return Run(n.t, append(append(args, image("master")), settings...)...)
 }
 
-// signalAndWAL has a line for each file that must stay, with its inode.
+// signalAndWAL has a line for each file that must stay, with its inode, which
+// another file may get, and the time of its last change.
 func signalAndWAL(t *testing.T, n *node) string {
 	t.Helper()
 	said, status := Run(t, "--volume", n.volume+":"+volume, "--entrypoint", "sh", image("master"), "-c",
-		"cd "+dataDir+` && find pg_wal standby.signal ../.pgreplica/state.json -type f -printf '%p %i %s\n' 2>/dev/null | sort`)
+		"cd "+dataDir+` && find pg_wal standby.signal ../.pgreplica/state.json -type f -printf '%p %i %s %C@\n' 2>/dev/null | sort`)
 	if status != 0 || !strings.Contains(said, "pg_wal/0000") {
 		t.Fatalf("look at the WAL: %s", said)
 	}
