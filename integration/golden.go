@@ -18,11 +18,16 @@ var volatile = []struct {
 	what *regexp.Regexp
 	as   string
 }{
-	{regexp.MustCompile(`\b\d+(\.\d+)? ([KMGT]iB|B)\b`), "SIZE"},
+	{regexp.MustCompile(`\b\d{1,3}(\.\d{1,3}){3}\b`), "ADDRESS"},
+	{regexp.MustCompile(`\b\d+(\.\d+)? ?([KMGT]iB|[kMGT]?B)\b`), "SIZE"},
+	{regexp.MustCompile(`\b(\d+\.)?\d+ ms\b`), "TIME"},
+	{regexp.MustCompile(`\b\d+ more files\b`), "N more files"},
+	{regexp.MustCompile(`\bline \d+\b`), "line N"},
+	{regexp.MustCompile(`\b1\d\.\d+\b`), "VERSION"},
+	{regexp.MustCompile(`\bDebian \d+\b`), "Debian N"},
 	{regexp.MustCompile(`\b(\d+h)?(\d+m)?\d+(\.\d+)?m?s\b`), "TIME"},
 	{regexp.MustCompile(`\b[0-9A-F]+/[0-9A-F]+\b`), "LSN"},
 	{regexp.MustCompile(`\b\d+ %`), "N %"},
-	{regexp.MustCompile(`\b\d{1,3}(\.\d{1,3}){3}\b`), "ADDRESS"},
 	{regexp.MustCompile(`\b\d{16,}\b`), "SYSTEM"},
 	{regexp.MustCompile(`pgreplica_[0-9a-f]{12}\b`), "pgreplica_NODE"},
 	{regexp.MustCompile(`\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? UTC\b`), "NOW"},
