@@ -3,7 +3,6 @@ package entrypoint
 import (
 	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"pgreplica/entrypoint/doctor"
@@ -12,86 +11,105 @@ import (
 
 // A Report is what status prints.
 type Report struct {
-	Level   doctor.Level
-	Verdict string
-	Version string
-	System  pg.SystemID
-	At      time.Time
-	Nodes   []NodeRow
-	Slots   []SlotRow
-	Advice  []string // what to type next
+	Level    doctor.Level
+	Verdict  string
+	At       time.Time
+	This     string // the name of this node
+	Version  string
+	System   pg.SystemID
+	Nodes    []NodeRow
+	Slots    []SlotRow
+	Problems []doctor.Finding
+	Aside    []OldData
 }
 
-// A NodeRow is a server of the cluster. Behind is in bytes, Heard the age of
-// the last message; -1 is unknown.
-type NodeRow struct {
-	Name, Role, State, Address string
-	Here                       bool
-	Timeline                   pg.Timeline
-	Behind                     int64
-	Heard                      time.Duration
+// OldData is a folder that a clone set aside.
+type OldData struct {
+	Path  string
+	Bytes int64
+	Whole bool   // otherwise it holds more
+	Fix   string // what removes it
 }
 
-// A SlotRow is a slot of this server.
-type SlotRow struct {
-	pg.Slot
-	UsedBy string
-}
-
-// conclude makes the worst finding the verdict, and advises what each bad one asks for.
-func (r *Report) conclude(found []doctor.Finding) {
-	if worst := doctor.Worst(found); worst.Level != doctor.OK {
-		r.Level, r.Verdict = worst.Level, worst.Text
-	}
+// conclude makes the worst finding the verdict; well is what all is otherwise.
+func (r *Report) conclude(well string, found []doctor.Finding) {
+	r.Verdict = well
 	for _, f := range found {
-		if f.Level != doctor.OK && f.Fix != "" {
-			r.Advice = append(r.Advice, f.Fix)
+		if f.Level != doctor.OK {
+			r.Problems = append(r.Problems, f)
 		}
+	}
+	if len(r.Problems) == 0 {
+		return
+	}
+	worst := doctor.Worst(found)
+	r.Level, r.Verdict = worst.Level, worst.Text
+	if more := len(r.Problems) - 1; more > 0 {
+		r.Verdict += fmt.Sprintf(" (and %d more)", more)
 	}
 }
 
-// String prints a report for people, the verdict first. The columns may change
-// with any version.
-func (r Report) String() string {
-	var out strings.Builder
-	fmt.Fprintf(&out, "%s  %s\n\n", r.Level, r.Verdict)
+// Line is the verdict alone.
+func (r Report) Line() string { return fmt.Sprintf("%s  %s\n", r.Level, r.Verdict) }
+
+// Text prints a report for people, the verdict first. Its words and columns
+// may change with any version; those of JSON do not.
+func (r Report) Text(verbose bool) string {
+	blocks := [][]string{wrap(r.Level.String()+"  ", r.Verdict)}
+	if r.Version != "" || r.System != 0 {
+		blocks = append(blocks, []string{r.heading()})
+	}
+	blocks = append(blocks, r.nodeLines(verbose), slotLines(r.Slots, shorten))
+	for _, problem := range r.Problems {
+		blocks = append(blocks, advice(problem))
+	}
+	for _, old := range r.Aside {
+		blocks = append(blocks, old.advice())
+	}
+	var out []string
+	for _, block := range blocks {
+		if len(block) > 0 {
+			out = append(out, strings.Join(block, "\n")+"\n")
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+func (r Report) heading() string {
+	var words []string
 	if r.Version != "" {
-		fmt.Fprintf(&out, "PostgreSQL %s  system %s  %s\n\n", r.Version, r.System, r.At.Format("2006-01-02 15:04:05 MST"))
+		number, _, _ := strings.Cut(r.Version, " ")
+		words = append(words, "PostgreSQL "+number)
 	}
-	table := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
-	if len(r.Nodes) > 0 {
-		fmt.Fprintln(table, "   NODE\tROLE\tSTATE\tTL\tBEHIND\tHEARD\tADDRESS")
-	}
-	for _, n := range r.Nodes {
-		mark := "  "
-		if n.Here {
-			mark = " *"
-		}
-		fmt.Fprintf(table, "%s %s\t%s\t%s\t%s\t%s\t%s\t%s\n", mark, n.Name, n.Role, n.State, orDash(int64(n.Timeline), 1, fmt.Sprint(n.Timeline)),
-			orDash(n.Behind, 0, size(n.Behind)), orDash(int64(n.Heard), 0, n.Heard.Round(time.Second).String()), orDash(int64(len(n.Address)), 1, n.Address))
-	}
-	_ = table.Flush()
-	if len(r.Slots) > 0 {
-		fmt.Fprintln(table, "\n   SLOT\tUSED BY\tWAL KEPT\tSTATE")
-	}
-	for _, s := range r.Slots {
-		mark, used := "  ", s.UsedBy
-		if !s.Active {
-			mark, used = " !", "nobody"
-		}
-		fmt.Fprintf(table, "%s %s\t%s\t%s\t%s\n", mark, s.Name, used, size(s.Kept), s.WALStatus)
-	}
-	_ = table.Flush()
-	if len(r.Advice) > 0 {
-		out.WriteString("\n" + strings.Join(r.Advice, "\n") + "\n")
-	}
-	return out.String()
+	return strings.Join(append(words, "system "+r.System.String(), r.At.Format("2006-01-02 15:04:05 MST")), "  ")
 }
 
-// orDash is text, or a dash for a value that is below what means known.
-func orDash(value, least int64, text string) string {
-	if value < least {
-		return "-"
+// nodeLines is a row a node. Where that is too wide for a screen, addresses go
+// below their rows.
+func (r Report) nodeLines(verbose bool) []string {
+	if len(r.Nodes) == 0 {
+		return nil
 	}
-	return text
+	cells := [][]string{{"   NODE", "ROLE", "STATE", "TL", "BEHIND", "DELAY", "HEARD", "ADDRESS"}}
+	for _, n := range r.Nodes {
+		cells = append(cells, n.cells())
+	}
+	lines, below := align(cells), false
+	if widest(lines) > columns {
+		for i := range cells {
+			cells[i] = cells[i][:len(cells[i])-1]
+		}
+		lines, below = align(cells), true
+	}
+	out := lines[:1:1]
+	for i, n := range r.Nodes {
+		out = append(out, lines[i+1])
+		if below && n.Address != "" {
+			out = append(out, "      at "+n.Address)
+		}
+		if verbose {
+			out = append(out, n.detail()...)
+		}
+	}
+	return out
 }

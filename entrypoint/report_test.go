@@ -1,39 +1,133 @@
 package entrypoint
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
+	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/doctor"
 	"pgreplica/entrypoint/pg"
 )
 
-func TestAReportBeginsWithItsVerdict(t *testing.T) {
-	r := Report{Verdict: "fine", Version: "13.23", System: 7711, At: time.Date(2026, 11, 23, 20, 0, 0, 0, time.UTC),
-		Nodes: []NodeRow{{Name: "primary", Role: "primary", State: "running", Here: true, Timeline: 1, Behind: -1, Heard: -1}}}
-	followers := []pg.Follower{{Name: "db2", Slot: "db2", State: "streaming", Behind: 1 << 20, Heard: 2 * time.Second, Addr: "10.0.0.2"}}
-	slots := []pg.Slot{{Name: "db2", Active: true, WALStatus: "reserved"}, {Name: "gone", Kept: 5 << 20, WALStatus: "reserved"}}
-	r.addFollowers(followers)
-	r.addSlots(slots, followers)
-	r.conclude(doctor.Slots(doctor.Seen{Here: &pg.Health{}, Slots: slots, Followers: followers}))
-	const want = `WARNING  slot gone keeps 5.0 MiB of WAL for nobody
-
-PostgreSQL 13.23  system 7711  2026-11-23 20:00:00 UTC
-
-   NODE     ROLE     STATE      TL  BEHIND   HEARD  ADDRESS
- * primary  primary  running    1   -        -      -
-   db2      standby  streaming  -   1.0 MiB  2s     10.0.0.2
-
-   SLOT  USED BY  WAL KEPT  STATE
-   db2   db2      0 B       reserved
- ! gone  nobody   5.0 MiB   reserved
-
-If its standby is gone: docker compose exec master psql -U postgres -c "SELECT pg_drop_replication_slot('gone')"
-`
-	if got := r.String(); got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
+// sights are what a look may have found, with the names of their golden files.
+func sights() map[string]sight {
+	const limit = 1 << 30
+	at := pg.LSN(0x5000060)
+	primary := pg.Health{Version: "13.23 (Debian 13.23-0+deb11u4)", SystemID: 7711145725932879278, Timeline: 1, LSN: at, Streams: 2}
+	receiver := &pg.Receiver{Status: "streaming", Slot: "replica_1", End: at, Heard: 1200 * time.Millisecond, Timeout: time.Minute}
+	standby := pg.Health{Version: "17.6", ClusterName: "replica_1", SystemID: primary.SystemID, Timeline: 1, InRecovery: true, Slot: "replica_1",
+		LSN: at, Received: at, Receiver: receiver}
+	behind := standby
+	behind.LSN, behind.Received, behind.Delay = at-12<<20, at-1<<20, 41*time.Second
+	cut := behind
+	cut.Receiver = nil
+	up := &pg.Server{Version: "17.6", SystemID: primary.SystemID, Timeline: 1, LSN: at}
+	own := &pg.Slot{Name: "replica_1", Kept: 0, Limit: limit, Left: limit, WALStatus: ""}
+	refused := &doctor.Refusal{ID: "refused", Text: "nothing listens on db1:5533", Fix: "It is down, or MASTER_PORT is another's: docker compose logs master"}
+	slots := []pg.Slot{
+		{Name: "replica_1", Active: true, WALStatus: "reserved", Limit: limit, Left: limit},
+		{Name: "pgreplica_3d278f441531", Active: true, WALStatus: "extended", Kept: 900 << 20, Limit: limit, Left: 124 << 20},
+		{Name: "old_replica", WALStatus: "reserved", Kept: 34<<20 + 1<<19, Limit: limit, Left: 990 << 20, InactiveSince: time.Date(2026, 11, 20, 1, 2, 3, 0, time.UTC)},
 	}
-	if r.Level != doctor.Warning {
-		t.Errorf("level %s", r.Level)
+	followers := []pg.Follower{
+		{Name: "pgreplica_3d278f441531", Slot: "pgreplica_3d278f441531", State: "streaming", SyncState: "async", Addr: "10.0.0.13",
+			Behind: 12 << 20, Unsent: 1 << 20, Unflushed: 1 << 20, Unapplied: 10 << 20, Delay: 41 * time.Second, Heard: 300 * time.Millisecond},
+		{Name: "pg_basebackup", State: "backup", Addr: "10.0.0.14", Behind: -1, Unsent: -1, Unflushed: -1, Unapplied: -1, Delay: -1, Heard: -1},
+		{Name: "replica_1", Slot: "replica_1", State: "streaming", SyncState: "async", Addr: "10.0.0.12", Delay: -1, Heard: time.Second},
+	}
+	master, slave := config.Config{Mode: pg.Primary}, config.Config{Mode: pg.Standby, MasterServer: "db1", MasterPort: 5533}
+	old := []OldData{{"/data/data_old-20261120T010203Z", 41 << 20, true, "docker compose exec slave rm -r /data/data_old-20261120T010203Z"}}
+	return map[string]sight{
+		"primary":       look(master, doctor.Seen{Here: &primary, Slots: slots, Followers: followers}),
+		"primary-alone": look(master, doctor.Seen{Here: &pg.Health{Version: "18.0", SystemID: 1, Timeline: 2, LSN: at}}),
+		"streaming":     look(slave, doctor.Seen{Here: &standby, Upstream: up, Own: own}),
+		"behind":        look(slave, doctor.Seen{Here: &behind, Upstream: up}, old...),
+		"cut":           look(slave, doctor.Seen{Here: &cut, Silence: 2 * time.Minute, Refusal: refused}),
+		"lost": look(slave, doctor.Seen{Here: &cut, Silence: 2 * time.Minute, Upstream: up, Own: &pg.Slot{Name: "replica_1", Kept: -1, Limit: limit, Left: -1, WALStatus: "lost"},
+			Refusal: &doctor.Refusal{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from 0/4F00060 on", Fix: "Copy it anew: " + doctor.CopyAnew}}),
+		"writes": look(slave, doctor.Seen{Here: &pg.Health{Version: "13.23", ClusterName: "replica_1", SystemID: 1, Timeline: 2, LSN: at}}),
+	}
+}
+
+func look(cfg config.Config, seen doctor.Seen, old ...OldData) sight {
+	seen.Mode = cfg.Mode
+	s := sight{node: &Node{cfg: cfg}, seen: seen, report: Report{At: time.Date(2026, 11, 22, 23, 43, 42, 0, time.UTC), Aside: old}}
+	s.tell()
+	return s
+}
+
+func TestAReportIsWhatPeopleAndProgramsWereTold(t *testing.T) {
+	for name, s := range sights() {
+		told, err := s.report.JSON("  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, "status/"+name+".txt", s.report.Text(false))
+		golden(t, "status/"+name+"-v.txt", s.report.Text(true))
+		golden(t, "status/"+name+".json", told)
+	}
+}
+
+func TestAReportFitsAScreenAndNeedsOnlyASCII(t *testing.T) {
+	long := strings.Repeat("a_very_long_slot_", 4)[:63]
+	wide := sights()["primary"]
+	for i := range wide.report.Nodes {
+		wide.report.Nodes[i].Name, wide.report.Nodes[i].Address = long, "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:65535"
+	}
+	for i := range wide.report.Slots {
+		wide.report.Slots[i].Name, wide.report.Slots[i].UsedBy = long, long
+	}
+	all := sights()
+	all["wide"] = wide
+	for name, s := range all {
+		for line := range strings.Lines(s.report.Text(true)) {
+			command := strings.HasPrefix(line, "      docker ")
+			if line = strings.TrimSuffix(line, "\n"); len(line) > 84 && !command || strings.ContainsFunc(line, func(r rune) bool { return r > '~' }) {
+				t.Errorf("%s: %d columns: %s", name, len(line), line)
+			}
+		}
+	}
+}
+
+func TestWhatIsUnknownIsNull(t *testing.T) {
+	for name, fields := range map[string][]string{
+		"cut":       {"behind_bytes", "delay_seconds", "heard_seconds"},
+		"streaming": {"behind_at_least_bytes"},
+	} {
+		s := sights()[name]
+		text, err := s.report.JSON("")
+		if err != nil || strings.Count(text, "\n") != 1 {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		var told struct{ Nodes []map[string]any }
+		if err := json.Unmarshal([]byte(text), &told); err != nil {
+			t.Fatal(err)
+		}
+		for _, field := range fields {
+			if value, there := told.Nodes[1][field]; !there || value != nil && field != "behind_at_least_bytes" {
+				t.Errorf("%s: %s is %v", name, field, value)
+			}
+		}
+	}
+}
+
+func TestATimeThatIsNotZeroIsNotPrintedAsZero(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		-1: "-", 0: "0 s", 1: "1 ms", 300 * time.Millisecond: "300 ms", 1900 * time.Millisecond: "1 s", 119 * time.Second: "119 s",
+		2 * time.Minute: "2 min", 3 * time.Hour: "3 h", 49 * time.Hour: "2 d",
+	} {
+		if got := age(d); got != want {
+			t.Errorf("%d: got %s, want %s", d, got, want)
+		}
+	}
+}
+
+func TestACommandToTypeStandsOnALineOfItsOwn(t *testing.T) {
+	const command = "docker compose exec master psql -U postgres -c \"SELECT ': not docker', now(), current_user, version()\""
+	lines := advice(doctor.Finding{Level: doctor.Warning, Text: "it is so", Fix: "Look: " + command})
+	if lines[len(lines)-1] != "      "+command || lines[0] != "! it is so" {
+		t.Errorf("got %q", lines)
 	}
 }

@@ -2,151 +2,110 @@ package entrypoint
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/doctor"
-	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/pgsql"
 )
 
+const (
+	// statusPatience bounds everything that status waits for.
+	statusPatience = 2800 * time.Millisecond
+	// asidePatience bounds adding up each folder of old data.
+	asidePatience = 20 * time.Millisecond
+)
+
 // Status looks at this container's server, and from a standby at its primary.
+// It starts no process while a server runs.
 func Status(ctx context.Context, cfg config.Config) (Report, error) {
 	if err := BecomeServerUser(); err != nil {
 		return Report{}, err
 	}
-	report := Report{At: time.Now().UTC()}
-	conn, err := local(ctx, cfg)
+	layout, err := pgdata.Locate(cfg.PGData)
 	if err != nil {
-		return statusAtRest(report, cfg, err)
+		return Report{}, err
 	}
-	defer conn.Close(ctx)
-	seen, err := pgsql.Look(ctx, conn)
-	if err != nil {
-		return report, err
-	}
-	report.Version, report.System = seen.Version, seen.SystemID
-	sight := doctor.Seen{Mode: cfg.Mode, Here: &seen, Silence: sinceStreaming(seen)}
-	if seen.InRecovery {
-		report.addStandby(ctx, cfg, &sight)
-	} else {
-		report.addPrimary(seen)
-	}
-	if sight.Followers, err = pgsql.Standbys(ctx, conn); err != nil {
-		return report, err
-	}
-	sight.Slots, err = pgsql.Slots(ctx, conn)
-	report.addFollowers(sight.Followers)
-	report.addSlots(sight.Slots, sight.Followers)
-	report.conclude(append(doctor.State(sight), doctor.Slots(sight)...))
-	report.addSetAside(cfg)
-	return report, err
-}
-
-func (r *Report) addPrimary(seen pg.Health) {
-	r.Verdict = "the primary runs and its standbys stream"
-	r.Nodes = append(r.Nodes, NodeRow{Name: "primary", Role: "primary", State: "running", Here: true, Timeline: seen.Timeline, Behind: -1, Heard: -1})
-}
-
-func (r *Report) addStandby(ctx context.Context, cfg config.Config, sight *doctor.Seen) {
-	seen := sight.Here
-	r.Verdict = "the standby streams from its primary"
-	row := NodeRow{Name: seen.ClusterName, Role: "standby", State: "not connected", Here: true, Timeline: seen.Timeline, Behind: -1, Heard: -1}
-	if row.Name == "" {
-		row.Name = "standby"
-	}
-	if seen.Receiver != nil {
-		row.State, row.Heard, row.Behind = seen.Receiver.Status, seen.Receiver.Heard, seen.Behind()
-	}
-	up, primary, err := lookUp(ctx, cfg)
-	if err == nil {
-		sight.Upstream = &primary
-		row.Behind = max(0, int64(primary.LSN)-int64(seen.LSN))
-	} else {
-		sight.Refusal = &doctor.Refusal{ID: "upstream", Text: err.Error(), Fix: Hint(err)}
-	}
-	r.Nodes = append(r.Nodes, up, row)
-}
-
-// lookUp asks the upstream, where the environment says which it is.
-func lookUp(ctx context.Context, cfg config.Config) (NodeRow, pg.Server, error) {
-	server := (&Node{cfg: cfg}).server()
-	row := NodeRow{Name: cfg.MasterServer, Role: "primary", State: "no answer", Behind: -1, Heard: -1, Address: net.JoinHostPort(server.Host, fmt.Sprint(server.Port))}
-	if cfg.MasterServer == "" {
-		row.Name, row.State, row.Address = "primary", "not asked", ""
-		return row, pg.Server{}, errors.New("MASTER_SERVER is not set, so its primary was not asked")
-	}
-	limited, cancel := context.WithTimeout(ctx, glance)
+	limited, cancel := context.WithTimeout(ctx, statusPatience)
 	defer cancel()
-	primary, err := pgsql.Identify(limited, server)
+	s := sight{node: &Node{cfg: cfg, layout: layout}, report: Report{At: time.Now().UTC(), Aside: asideOf(layout)}}
+	conn, err := local(limited, cfg)
+	if err == nil {
+		defer conn.Close(limited)
+		err = s.running(limited, conn)
+	}
 	if err != nil {
-		return row, primary, err
+		err = s.silent(limited, err)
 	}
-	row.State, row.Timeline = "running", primary.Timeline
-	if primary.InRecovery {
-		row.Role = "standby"
+	if ctx.Err() != nil {
+		return s.report, ctx.Err()
 	}
-	return row, primary, nil
+	return s.report, err
 }
 
-func (r *Report) addFollowers(followers []pg.Follower) {
-	for _, f := range followers {
-		r.Nodes = append(r.Nodes, NodeRow{Name: f.Name, Role: "standby", State: f.State, Behind: f.Behind, Heard: f.Heard, Address: f.Addr})
-	}
+// A sight is a report while it is made, and what it is judged by.
+type sight struct {
+	node   *Node
+	seen   doctor.Seen
+	report Report
 }
 
-func (r *Report) addSlots(slots []pg.Slot, followers []pg.Follower) {
-	users := map[string]string{}
-	for _, f := range followers {
-		users[f.Slot] = f.Name
-	}
-	for _, slot := range slots {
-		r.Slots = append(r.Slots, SlotRow{Slot: slot, UsedBy: users[slot.Name]})
-	}
-}
-
-// addSetAside names the data that a clone set aside.
-func (r *Report) addSetAside(cfg config.Config) {
-	layout, err := pgdata.Locate(cfg.PGData)
+// running asks the server of this container and, where it is a standby, the
+// one that it follows.
+func (s *sight) running(ctx context.Context, conn *pgx.Conn) error {
+	here, err := pgsql.Look(ctx, conn)
 	if err != nil {
-		return
-	}
-	for _, dir := range pgdata.ListAside(layout) {
-		old := pgdata.Whole(layout, dir)
-		r.Advice = append(r.Advice, fmt.Sprintf("Old data is kept (%s). When it is no longer needed: %s", sizeOf(old, glance/2), removeAside(old)))
-	}
-}
-
-// statusAtRest tells from the volume what a server that does not answer was.
-func statusAtRest(report Report, cfg config.Config, cause error) (Report, error) {
-	layout, err := pgdata.Locate(cfg.PGData)
-	if err != nil {
-		return report, err
-	}
-	data, err := pgdata.Inspect(layout.Dir)
-	report.System = data.SystemID
-	report.conclude([]doctor.Finding{{ID: "server", Level: doctor.Critical, Text: cause.Error(), Fix: Hint(cause)}})
-	if data.Contents == pg.Cluster {
-		row := NodeRow{Name: "here", Role: "primary", State: "no answer", Here: true, Timeline: data.Timeline, Behind: -1, Heard: -1}
-		if data.Standby {
-			row.Role = "standby"
-		}
-		report.Nodes = []NodeRow{row}
-	} else {
-		report.Level = doctor.Unknown
-		report.Verdict = fmt.Sprintf("no server answers and the data directory holds %s data", data.Contents)
-	}
-	return report, errors.Join(err, ctxError(cause))
-}
-
-// ctxError passes on only that the caller was told to stop.
-func ctxError(err error) error {
-	if errors.Is(err, context.Canceled) {
 		return err
 	}
+	cfg := s.node.cfg
+	s.seen = doctor.Seen{Mode: cfg.Mode, Here: &here, Silence: sinceStreaming(here), Outgrown: outgrown(s.node.layout, here),
+		MaxBehind: int64(cfg.HealthcheckMaxLag), Lonely: !bool(cfg.HealthcheckRequireStreaming)}
+	if s.seen.Followers, err = pgsql.Standbys(ctx, conn); err != nil {
+		return err
+	}
+	if s.seen.Slots, err = pgsql.Slots(ctx, conn); err != nil {
+		return err
+	}
+	if here.InRecovery && cfg.MasterServer != "" && cfg.ReplicationPassword.IsSet() {
+		s.lookUp(ctx)
+	}
+	s.tell()
 	return nil
+}
+
+// lookUp asks the server that this one follows.
+func (s *sight) lookUp(ctx context.Context) {
+	limited, cancel := context.WithTimeout(ctx, glance)
+	defer cancel()
+	asked := s.node.server()
+	asked.ApplicationName = "pgreplica" // no standby's, whose place it would seem to take
+	session := pgsql.NewSession(asked)
+	defer session.Close()
+	server, err := session.Identify(limited)
+	if err != nil {
+		s.seen.Refusal = refusal(err)
+		return
+	}
+	s.seen.Upstream = &server
+	if slot := s.seen.Here.Slot; slot != "" {
+		if own, found, err := session.SlotOf(limited, slot, server); err == nil && found {
+			s.seen.Own = &own
+		}
+	}
+	if !receives(*s.seen.Here) {
+		s.seen.Refusal = s.node.askWhyNot(limited, *s.seen.Here)
+	}
+}
+
+func asideOf(layout pgdata.Layout) []OldData {
+	var all []OldData
+	for _, dir := range pgdata.ListAside(layout) {
+		old := pgdata.Whole(layout, dir)
+		bytes, whole := old.Size(asidePatience)
+		all = append(all, OldData{dir, bytes, whole, removeAside(old)})
+	}
+	return all
 }

@@ -82,7 +82,7 @@ func TestEveryMistakeIsToldAtOnceAndNothingIsTouched(t *testing.T) {
 }
 
 func TestUsageIsExit64(t *testing.T) {
-	for _, args := range [][]string{{"healthcheck", "--what"}, {"status", "x"}, {"plan", "x"}, {"settings", "x"}, {"secrets"}, {"secrets", "dir"}} {
+	for _, args := range [][]string{{"healthcheck", "--what"}, {"status", "x"}, {"status", "--json", "--quiet"}, {"status", "--watch=0"}, {"slots", "x"}, {"slots", "drop"}, {"plan", "x"}, {"settings", "x"}, {"secrets"}, {"secrets", "dir"}} {
 		if out, status := pgreplica(t, nil, args...); status != 64 || !strings.Contains(out, "usage: pgreplica "+args[0]) {
 			t.Errorf("%q: status %d\n%s", args, status, out)
 		}
@@ -166,5 +166,11 @@ func TestEachCommandExplainsItself(t *testing.T) {
 	}
 	if out, status := pgreplica(t, nil, "help", "nothing"); status != 64 || !strings.Contains(out, `"nothing"`) {
 		t.Errorf("status %d\n%s", status, out)
+	}
+}
+
+func TestAWatchWritesOverWhatStoodThere(t *testing.T) {
+	if got, want := inPlace("a\nb\n"), "\x1b[Ha\x1b[K\nb\x1b[K\n\x1b[J"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -26,7 +26,8 @@ func commands() []command {
 	return []command{
 		{"start", "[POSTGRES ARGUMENTS]", "prepare the server and become it (what no command means)", "", start},
 		{"plan", "", "say what a start would do, and why; change nothing", "", showPlan},
-		{"status", "", "say how replication is doing", "", status},
+		{"status", statusArgs, "say how replication is doing", statusManual, status},
+		{"slots", slotsArgs, "list the replication slots; drop one that nobody uses", slotsManual, slots},
 		{"doctor", "[--all | --json]", "say what is wrong, or will be, and what to type", doctorManual, examine},
 		{"healthcheck", healthArgs, "exit 0 where this server does its work, else 1", healthManual, healthcheck},
 		{"migrate-layout", "", "move a cluster from the root of its volume to the layout of new ones", "", migrateLayout},
@@ -87,6 +88,13 @@ func (usageError) ExitStatus() int { return exitUsage }
 func (u usageError) Hint() string {
 	name, _, _ := strings.Cut(string(u), " ")
 	return "pgreplica help " + name + " says more."
+}
+
+// misuse is the usageError of a command, after what was wrong with its
+// arguments.
+func misuse(name, wrong string) error {
+	c, _ := find(name)
+	return fmt.Errorf("%s\n%w", wrong, usageError(c.synopsis()))
 }
 
 // notFound tells a command that was mistyped from a program that is not there.

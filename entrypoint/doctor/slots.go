@@ -6,42 +6,114 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// Slots judges the replication slots of this server, and who reads from it.
+// CopyAnew is what to type where a standby's data is of no more use. It is
+// moved, not removed.
+const CopyAnew = "docker compose stop slave && docker compose run --rm slave sh -c 'mv $PGDATA $PGDATA.lost' && docker compose up -d slave"
+
+// Slots judges the replication slots of this server, who reads from it, and a
+// standby's own slot on its primary.
 func Slots(s Seen) []Finding {
 	var found []Finding
 	for _, slot := range s.Slots {
-		found = append(found, slotKept(slot))
+		found = append(found, Slot(s, slot)...)
 	}
 	if s.Here != nil && !s.Here.InRecovery {
 		found = append(found, followers(s))
 	}
+	if s.Own != nil && !toBeCopied(s) {
+		found = append(found, standbysSlot(s, *s.Own))
+	}
 	return found
 }
 
-func slotKept(slot pg.Slot) Finding {
-	switch {
-	case slot.WALStatus == "lost":
-		return Finding{"slot-lost", Critical, fmt.Sprintf("slot %s lost WAL that its standby needs", slot.Name),
-			"Its standby must be copied anew: move its data away, then docker compose up -d slave"}
-	case !slot.Active:
-		return Finding{"slot-unused", Warning, fmt.Sprintf("slot %s keeps %s of WAL for nobody", slot.Name, pg.Size(slot.Kept)),
-			fmt.Sprintf("If its standby is gone: docker compose exec master psql -U postgres -c \"SELECT pg_drop_replication_slot('%s')\"", slot.Name)}
+// toBeCopied is true of a standby that gets its slot anew with its data: of the
+// need for a copy the receiver tells.
+func toBeCopied(s Seen) bool {
+	return s.Data != nil && s.Data.Contents == pg.Empty || s.Refusal != nil && s.Refusal.ID == NeedsCopy
+}
+
+// Slot judges one of this server's slots.
+func Slot(s Seen, slot pg.Slot) []Finding {
+	drop := "docker compose exec " + s.service() + " pgreplica slots drop " + slot.Name
+	if slot.WALStatus == "lost" {
+		return []Finding{{"slot-lost", Critical, fmt.Sprintf("slot %s has lost WAL that its standby needs", slot.Name),
+			"Its standby must be copied anew: pgreplica status says there how. If it is gone: " + drop}}
 	}
-	return Finding{ID: "slot-unused", Text: "slot " + slot.Name + " is read from"}
+	return []Finding{slotLeft(slot), slotUsed(slot, drop)}
+}
+
+// slotLeft warns while the slot can still be saved.
+func slotLeft(slot pg.Slot) Finding {
+	found := Finding{ID: "slot-nearly-lost", Text: "slot " + slot.Name + " has room"}
+	switch {
+	case slot.WALStatus == "unreserved":
+		found.Text = fmt.Sprintf("slot %s keeps more than max_slot_wal_keep_size: the next checkpoint may take its WAL", slot.Name)
+	case slot.Scarce():
+		found.Text = fmt.Sprintf("slot %s is lost after %s more of WAL, of %s", slot.Name, pg.Size(slot.Left), pg.Size(slot.Limit))
+	case slot.WALStatus == "extended":
+		found.Text = fmt.Sprintf("slot %s keeps %s of WAL, more than max_wal_size", slot.Name, pg.Size(slot.Kept))
+	default:
+		return found
+	}
+	found.Level = Warning
+	found.Fix = "Start its standby, or see there what holds it back: docker compose exec slave pgreplica status"
+	return found
+}
+
+func slotUsed(slot pg.Slot, drop string) Finding {
+	found := Finding{ID: "slot-unused", Text: "slot " + slot.Name + " is read from"}
+	if slot.Active {
+		return found
+	}
+	found.Text = "slot " + slot.Name + " has reserved no WAL, and nothing reads it"
+	if slot.Kept >= 0 {
+		found.Text = fmt.Sprintf("slot %s keeps %s of WAL for nobody", slot.Name, pg.Size(slot.Kept))
+	}
+	if !slot.InactiveSince.IsZero() {
+		found.Text += " since " + slot.InactiveSince.UTC().Format("2006-01-02 15:04:05 MST")
+	}
+	found.Level, found.Fix = Warning, "If its standby is gone: "+drop
+	return found
+}
+
+// standbysSlot judges what a standby sees of its slot. While it streams, a slot
+// that was lost is only no shelter for the next break.
+func standbysSlot(s Seen, slot pg.Slot) Finding {
+	if slot.WALStatus != "lost" {
+		found := slotLeft(slot)
+		if found.Level != OK {
+			found.Fix = "See what holds this standby back: docker compose logs --tail 20 slave"
+		}
+		return found
+	}
+	if s.Here != nil && s.Here.Streaming() {
+		return Finding{"slot-lost", Warning, fmt.Sprintf("slot %s holds no WAL, though this standby streams", slot.Name),
+			"Stop this standby for a moment, drop the slot on the primary with pgreplica slots drop " + slot.Name + ", and start it: docker compose up -d slave"}
+	}
+	return Finding{"slot-lost", Critical, fmt.Sprintf("slot %s has lost WAL that this standby needs", slot.Name),
+		"This standby must be copied anew: " + CopyAnew}
 }
 
 func followers(s Seen) Finding {
-	streaming := 0
+	streaming, copying := 0, 0
 	for _, f := range s.Followers {
-		if f.State == "streaming" {
+		switch f.State {
+		case "streaming":
 			streaming++
+		case "backup":
+			copying++
 		}
 	}
-	switch streaming {
-	case 0:
-		return Finding{"followers", Warning, "no standby streams from this primary", "Look at the standby: docker compose exec slave pgreplica status"}
-	case 1:
+	look := "Look at the standby: docker compose exec slave pgreplica status"
+	switch {
+	case streaming == 1:
 		return Finding{ID: "followers", Text: "1 standby streams"}
+	case streaming > 1:
+		return Finding{ID: "followers", Text: fmt.Sprintf("%d standbys stream", streaming)}
+	case copying > 0:
+		return Finding{"followers", Warning, "no standby streams yet; one is being copied", look}
+	case len(s.Followers) > 0:
+		return Finding{"followers", Warning, "no standby streams yet; one is catching up", look}
 	}
-	return Finding{ID: "followers", Text: fmt.Sprintf("%d standbys stream", streaming)}
+	return Finding{"followers", Warning, "no standby streams from this primary", look}
 }

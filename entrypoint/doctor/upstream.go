@@ -85,16 +85,14 @@ func encrypted(link Link) Finding {
 	return Finding{ID: "tls", Text: "the connection to " + link.Address + " is not encrypted, within a private network"}
 }
 
-// ownSlot judges the slot that this standby reads from, as 15 and later tell it.
+// ownSlot judges whether there is a slot that this standby could read from, as 15
+// and later tell it. What it has left, Slots judges.
 func ownSlot(s Seen) []Finding {
 	name := s.Link.SlotName
 	if s.Here != nil && s.Here.Streaming() || s.Data != nil && s.Data.Contents == pg.Empty {
 		return nil // it is in use, or to be made
 	}
 	switch s.Link.Slot {
-	case pg.SlotLost:
-		return []Finding{{"slot-lost", Critical, "slot " + name + " on " + s.Link.Address + " has lost WAL that this standby needs",
-			"This standby must be copied anew: move its data out of the volume, then docker compose up -d slave"}}
 	case pg.SlotLogical:
 		return []Finding{{"slot-logical", Critical, "slot " + name + " on " + s.Link.Address + " is a logical one, which no standby can use",
 			"Give MASTER_SLOT another name, then docker compose up -d slave"}}

@@ -1,0 +1,89 @@
+package doctor
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"pgreplica/entrypoint/pg"
+)
+
+func TestASlotIsJudgedBeforeItIsLost(t *testing.T) {
+	const limit = 64 << 20
+	for _, c := range []struct {
+		title string
+		slot  pg.Slot
+		level Level
+		want  string
+	}{
+		{"one that is read", pg.Slot{Active: true, WALStatus: "reserved", Limit: limit, Left: limit}, OK, ""},
+		{"a quarter is left", pg.Slot{Active: true, WALStatus: "reserved", Limit: limit, Left: limit / 4}, OK, ""},
+		{"less than a quarter is left", pg.Slot{Active: true, WALStatus: "extended", Limit: limit, Left: limit/4 - 1}, Warning, "is lost after 16.0 MiB more of WAL, of 64.0 MiB"},
+		{"no limit", pg.Slot{Active: true, WALStatus: "reserved", Limit: -1, Left: -1}, OK, ""},
+		{"beyond max_wal_size", pg.Slot{Active: true, WALStatus: "extended", Kept: 2 << 30, Limit: -1, Left: -1}, Warning, "keeps 2.0 GiB of WAL, more than max_wal_size"},
+		{"beyond the limit", pg.Slot{Active: true, WALStatus: "unreserved", Limit: limit, Left: 0}, Warning, "the next checkpoint"},
+		{"lost", pg.Slot{WALStatus: "lost", Kept: -1, Limit: limit, Left: -1}, Critical, "has lost WAL"},
+		{"unused", pg.Slot{WALStatus: "reserved", Kept: 5 << 20, Limit: -1, Left: -1}, Warning, "slot db2 keeps 5.0 MiB of WAL for nobody"},
+		{"unused on 17", pg.Slot{WALStatus: "reserved", InactiveSince: time.Date(2026, 11, 24, 1, 2, 3, 0, time.UTC)}, Warning, "for nobody since 2026-11-24 01:02:03 UTC"},
+		{"never used", pg.Slot{Kept: -1, Limit: limit, Left: -1}, Warning, "has reserved no WAL"},
+	} {
+		c.slot.Name = "db2"
+		worst := Worst(Slots(Seen{Slots: []pg.Slot{c.slot}}))
+		if worst.Level != c.level || !strings.Contains(worst.Text, c.want) {
+			t.Errorf("%s: got %s %q, want %s %q", c.title, worst.Level, worst.Text, c.level, c.want)
+		}
+		if worst.Level != OK && !strings.Contains(worst.Fix, "docker compose") {
+			t.Errorf("%s: nothing to type in %q", c.title, worst.Fix)
+		}
+	}
+}
+
+func TestAnUnusedSlotIsDroppedWhereItIs(t *testing.T) {
+	for service, mode := range map[string]pg.Mode{"master": pg.Primary, "slave": pg.Standby} {
+		found := Slot(Seen{Mode: mode}, pg.Slot{Name: "db2"})
+		if want := "docker compose exec " + service + " pgreplica slots drop db2"; !strings.HasSuffix(Worst(found).Fix, want) {
+			t.Errorf("got %q, want %q", Worst(found).Fix, want)
+		}
+	}
+}
+
+func TestAStandbyWhoseSlotIsLostIsCopiedAnewOnlyWhereItDoesNotStream(t *testing.T) {
+	own := &pg.Slot{Name: "db2", WALStatus: "lost"}
+	cut := Worst(Slots(Seen{Here: &pg.Health{InRecovery: true}, Own: own}))
+	if cut.Level != Critical || !strings.HasSuffix(cut.Fix, CopyAnew) {
+		t.Errorf("got %+v", cut)
+	}
+	streams := Worst(Slots(Seen{Here: &pg.Health{InRecovery: true, Receiver: &pg.Receiver{Status: "streaming"}}, Own: own}))
+	if streams.Level != Warning || strings.Contains(streams.Fix, "mv ") {
+		t.Errorf("got %+v", streams)
+	}
+	if anew := Slots(Seen{Own: own, Data: &pg.DataDir{Contents: pg.Empty}}); len(anew) > 0 {
+		t.Errorf("got %+v", anew)
+	}
+	scarce := Worst(Slots(Seen{Here: &pg.Health{InRecovery: true}, Own: &pg.Slot{Name: "db2", WALStatus: "reserved", Limit: 400, Left: 99}}))
+	if scarce.Level != Warning || scarce.ID != "slot-nearly-lost" {
+		t.Errorf("got %+v", scarce)
+	}
+}
+
+func TestAPrimarySaysHowFarItsStandbysAre(t *testing.T) {
+	for _, c := range []struct {
+		states []string
+		level  Level
+		want   string
+	}{
+		{nil, Warning, "no standby streams from this primary"},
+		{[]string{"backup"}, Warning, "one is being copied"},
+		{[]string{"catchup"}, Warning, "one is catching up"},
+		{[]string{"streaming", "backup"}, OK, "1 standby streams"},
+		{[]string{"streaming", "streaming"}, OK, "2 standbys stream"},
+	} {
+		seen := Seen{Here: &pg.Health{}}
+		for _, state := range c.states {
+			seen.Followers = append(seen.Followers, pg.Follower{State: state})
+		}
+		if got := followers(seen); got.Level != c.level || !strings.Contains(got.Text, c.want) {
+			t.Errorf("%q: got %s %q, want %q", c.states, got.Level, got.Text, c.want)
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package entrypoint
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"pgreplica/entrypoint/doctor"
+	"pgreplica/entrypoint/pg"
+)
+
+// A NodeRow is a server of the cluster. Bytes and times of -1 are unknown.
+type NodeRow struct {
+	Name, Address, State, SyncState string
+	Role                            pg.Mode // what it does
+	Wanted                          pg.Mode // what it is to be, as far as the environment says
+	Here                            bool    // the server of this container
+	Trouble                         doctor.Level
+	Timeline                        pg.Timeline
+	LSN                             pg.LSN // written by a primary, replayed by a standby; 0 is unknown
+	// Behind is what it has yet to replay; where the primary does not say how
+	// far it is, AtLeast is what arrived and waits.
+	Behind, AtLeast              int64
+	Unsent, Unflushed, Unapplied int64
+	Delay, Heard                 time.Duration
+}
+
+// unknownRow is a row of which nothing is measured.
+func unknownRow(name string, role pg.Mode, state string) NodeRow {
+	return NodeRow{Name: name, Role: role, State: state, Behind: -1, AtLeast: -1, Unsent: -1, Unflushed: -1, Unapplied: -1, Delay: -1, Heard: -1}
+}
+
+// A SlotRow is a slot and the application_name of who reads from it.
+type SlotRow struct {
+	pg.Slot
+	UsedBy  string
+	Trouble doctor.Level
+	Remote  bool // as a standby sees its own: it is not told whether another reads it
+}
+
+// user is who reads from the slot. A standby of ours has the name of its slot.
+func (s SlotRow) user() string {
+	switch {
+	case !s.Active && s.Remote:
+		return "-"
+	case !s.Active:
+		return "nobody"
+	case s.UsedBy == s.Name:
+		return "its standby"
+	}
+	return cmp.Or(s.UsedBy, "somebody")
+}
+
+func (n NodeRow) cells() []string {
+	this, address := " ", n.Address
+	if n.Here {
+		this = "*"
+	}
+	if address == "" {
+		address = "-"
+	}
+	timeline := "-"
+	if n.Timeline > 0 {
+		timeline = fmt.Sprint(n.Timeline)
+	}
+	return []string{mark(n.Trouble) + this + " " + shorten(n.Name), cmp.Or(string(n.Role), "-"), n.State, timeline, n.behind(), age(n.Delay), n.heard(), address}
+}
+
+func (n NodeRow) behind() string {
+	switch {
+	case n.Behind >= 0:
+		return size(n.Behind)
+	case n.AtLeast > 0:
+		return "at least " + size(n.AtLeast)
+	case n.AtLeast == 0:
+		return "unknown"
+	}
+	return "-"
+}
+
+func (n NodeRow) heard() string {
+	if n.Heard == 0 {
+		return "now"
+	}
+	return age(n.Heard)
+}
+
+// detail tells the network from the disk from replay.
+func (n NodeRow) detail() []string {
+	var words []string
+	for _, part := range []struct {
+		name  string
+		bytes int64
+	}{{"unsent", n.Unsent}, {"unflushed", n.Unflushed}, {"unapplied", n.Unapplied}} {
+		if part.bytes >= 0 {
+			words = append(words, part.name+" "+size(part.bytes))
+		}
+	}
+	if n.LSN > 0 {
+		words = append(words, "at "+n.LSN.String())
+	}
+	if n.SyncState != "" {
+		words = append(words, n.SyncState)
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	return []string{"      " + strings.Join(words, ", ")}
+}
+
+// slotLines is a row a slot, with names cut to what fits a screen or whole.
+func slotLines(slots []SlotRow, name func(string) string) []string {
+	if len(slots) == 0 {
+		return nil
+	}
+	cells := [][]string{{"   SLOT", "USED BY", "WAL KEPT", "LIMIT", "LEFT", "STATE"}}
+	for _, s := range slots {
+		limit := "none"
+		if s.Limit > 0 {
+			limit = size(s.Limit)
+		}
+		cells = append(cells, []string{mark(s.Trouble) + "  " + name(s.Name), name(s.user()), known(s.Kept), limit, known(s.Left), cmp.Or(s.WALStatus, "-")})
+	}
+	return align(cells)
+}

@@ -1,0 +1,129 @@
+package entrypoint
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"pgreplica/entrypoint/doctor"
+)
+
+// columns is the width of a screen that a report keeps to, commands to type
+// aside.
+const columns = 84
+
+// mark is one ASCII character: ! trouble, ? cannot be reached.
+func mark(l doctor.Level) string {
+	switch l {
+	case doctor.OK:
+		return " "
+	case doctor.Unknown:
+		return "?"
+	}
+	return "!"
+}
+
+// shorten cuts the middle out of a name that would widen the table; --json and
+// what there is to type have it whole.
+func shorten(name string) string {
+	const most = 24
+	if len(name) <= most {
+		return name
+	}
+	return name[:most/2-1] + ".." + name[len(name)-most/2+1:]
+}
+
+// known is a number of bytes; below zero it is unknown.
+func known(bytes int64) string {
+	if bytes < 0 {
+		return "-"
+	}
+	return size(bytes)
+}
+
+// age prints a time in one unit. What is not zero is never printed as zero.
+func age(d time.Duration) string {
+	switch {
+	case d < 0:
+		return "-"
+	case d > 0 && d < time.Second:
+		return fmt.Sprintf("%d ms", max(1, d.Milliseconds()))
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d s", int64(d/time.Second))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int64(d/time.Minute))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int64(d/time.Hour))
+	}
+	return fmt.Sprintf("%d d", int64(d/(24*time.Hour)))
+}
+
+// align makes a line of each row, its cells as wide as the widest of their
+// column.
+func align(rows [][]string) []string {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	lines := make([]string, len(rows))
+	for i, row := range rows {
+		var line strings.Builder
+		for j, cell := range row {
+			line.WriteString(cell + strings.Repeat(" ", widths[j]-utf8.RuneCountInString(cell)+2))
+		}
+		lines[i] = strings.TrimRight(line.String(), " ")
+	}
+	return lines
+}
+
+func widest(lines []string) int {
+	most := 0
+	for _, line := range lines {
+		most = max(most, utf8.RuneCountInString(line))
+	}
+	return most
+}
+
+// wrap breaks text between words; what follows the first line stands below the
+// end of prefix.
+func wrap(prefix, text string) []string {
+	lines := []string{prefix}
+	indent := strings.Repeat(" ", utf8.RuneCountInString(prefix))
+	for i, word := range strings.Fields(text) {
+		last := len(lines) - 1
+		switch {
+		case i == 0:
+			lines[last] += word
+		case utf8.RuneCountInString(lines[last])+1+utf8.RuneCountInString(word) > columns:
+			lines = append(lines, indent+word)
+		default:
+			lines[last] += " " + word
+		}
+	}
+	return lines
+}
+
+// advice is a problem and what to do about it.
+func advice(problem doctor.Finding) []string {
+	return append(wrap(mark(problem.Level)+" ", problem.Text), remedy(problem.Fix)...)
+}
+
+// remedy gives the command that a remedy ends with a line of its own, whole.
+func remedy(fix string) []string {
+	at := strings.LastIndex(fix, ": docker ")
+	if at < 0 {
+		return wrap("  ", fix)
+	}
+	return append(wrap("  ", fix[:at+1]), "      "+fix[at+2:])
+}
+
+func (o OldData) advice() []string {
+	held := size(o.Bytes)
+	if !o.Whole {
+		held = "more than " + held
+	}
+	return append(wrap("  ", fmt.Sprintf("Old data is kept (%s). When it is no longer needed:", held)), "      "+o.Fix)
+}
