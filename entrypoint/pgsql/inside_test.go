@@ -1,0 +1,106 @@
+package pgsql
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgreplica/entrypoint/pg"
+)
+
+func lookInside(t *testing.T, s *server) pg.Inside {
+	t.Helper()
+	conn := s.connect(t)
+	ctx := within(t, 5*time.Second)
+	health, err := Look(ctx, conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inside, err := LookInside(ctx, conn, health.Major)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return inside
+}
+
+func TestASuperuserSeesWhatAStandbyCannotAsk(t *testing.T) {
+	s := startServer(t, []string{"host all all 10.0.0.0/8 trust"}, "max_wal_senders=7")
+	hba, err := os.OpenFile(filepath.Join(s.data, "pg_hba.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer hba.Close()
+	if _, err := hba.WriteString("host all all nowhere\n"); err != nil {
+		t.Fatal(err)
+	}
+	s.sql(t, "CREATE ROLE guest LOGIN SUPERUSER PASSWORD 'guest'", "CREATE ROLE careful LOGIN REPLICATION PASSWORD 'kept to itself'",
+		"SET password_encryption = md5; CREATE ROLE older LOGIN REPLICATION PASSWORD 'adempiere@123'", "CREATE ROLE app LOGIN PASSWORD 'app'", "CREATE DATABASE erp",
+		"CREATE COLLATION spanish (provider = icu, locale = 'es')", "UPDATE pg_collation SET collversion = '1.0' WHERE collname = 'spanish'")
+	inside := lookInside(t, s)
+	if inside.Settings["max_wal_senders"] != "7" || inside.Settings["max_standby_streaming_delay"] == "" {
+		t.Errorf("settings: got %v", inside.Settings)
+	}
+	if inside.Bootstrap != "postgres" || !slices.Contains(inside.Databases, "erp") || inside.Ahead != nil {
+		t.Errorf("got %+v", inside)
+	}
+	if want := []string{"guest", "postgres"}; !slices.Equal(inside.Superusers, want) {
+		t.Errorf("superusers: got %v, want %v", inside.Superusers, want)
+	}
+	if want := []string{"guest", "older"}; !slices.Equal(inside.Guessable, want) {
+		t.Errorf("guessable: got %v, want %v", inside.Guessable, want)
+	}
+	if want := []string{"collation spanish"}; !slices.Equal(inside.Stale, want) {
+		t.Errorf("stale: got %v, want %v", inside.Stale, want)
+	}
+	if len(inside.HBA) != 2 || inside.HBA[0] != (pg.HBALine{Line: 3, Users: "all", Address: "10.0.0.0", Method: "trust"}) || !strings.Contains(inside.HBA[1].Error, "end-of-line") {
+		t.Errorf("pg_hba.conf: got %+v", inside.HBA)
+	}
+}
+
+func TestWhatARoleMayNotSeeIsUnknown(t *testing.T) {
+	s := startServer(t, nil)
+	s.sql(t, "CREATE ROLE plain LOGIN PASSWORD 'plain'")
+	conn, err := Local(within(t, 5*time.Second), s.dir, s.port, "plain", "postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	inside, err := LookInside(within(t, 5*time.Second), conn, 13)
+	if err != nil || inside.HBA != nil || inside.Guessable != nil || inside.Settings["wal_level"] == "" {
+		t.Errorf("got %+v, %v", inside, err)
+	}
+}
+
+func TestAPasswordIsKnownByItsVerifier(t *testing.T) {
+	scram, err := Verifier("it's mine")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const md5 = "md562afdfe20a1c784ba2b2f053cb9219ef"
+	for _, c := range []struct {
+		stored, password string
+		want             bool
+	}{
+		{scram, "it's mine", true}, {scram, "another", false}, {scram[:len(scram)-4], "it's mine", false},
+		{md5, "it's mine", true}, {md5, "another", false}, {"", "", false}, {"SCRAM-SHA-256$9999999:c2FsdA==$a:b", "slow", false},
+	} {
+		if got := isPassword(c.stored, "role", c.password); got != c.want {
+			t.Errorf("%.20s… and %q: got %v, want %v", c.stored, c.password, got, c.want)
+		}
+	}
+}
+
+func TestALinkTellsEncryptionAndWhereItLeads(t *testing.T) {
+	s := startServer(t, []string{"host replication all 127.0.0.1/32 trust"})
+	session := open(t, s.upstream("postgres", ""))
+	if link := session.Link(); link.Encrypted || link.Public {
+		t.Errorf("got %+v of a plain local connection", link)
+	}
+	session.Close()
+	if link := session.Link(); link != (Link{}) {
+		t.Errorf("got %+v of none", link)
+	}
+}
