@@ -79,13 +79,17 @@ func (p *pacing) judge(err error) error {
 	return backoff.Permanent(err)
 }
 
-// NextBackOff is the pause before the next try.
+// NextBackOff is the pause before the next try, which is none where the limit
+// would be over before it.
 func (p *pacing) NextBackOff() time.Duration {
 	pause := p.ExponentialBackOff.NextBackOff()
-	if p.slow && pause != backoff.Stop {
-		return slowPause
+	if !p.slow || pause == backoff.Stop {
+		return pause
 	}
-	return pause
+	if p.MaxElapsedTime > 0 && p.GetElapsedTime()+slowPause > p.MaxElapsedTime {
+		return backoff.Stop
+	}
+	return slowPause
 }
 
 // Hint is what an error advises, or nothing.

@@ -56,6 +56,13 @@ func TestAWaitHasItsLimit(t *testing.T) {
 	}
 }
 
+func TestAShortWaitDoesNotOutlastItsLimitForAPerson(t *testing.T) {
+	took, _, err := waited(t, 5*time.Second, func(int) error { return failure(pgsql.Slow, "wrong password") })
+	if err == nil || took > 5*time.Second {
+		t.Errorf("took %s, error %v", took, err)
+	}
+}
+
 func TestAWrongPasswordIsNamedAtOnceAndGivenUpAfterTwoMinutes(t *testing.T) {
 	tries := 0
 	took, log, err := waited(t, 0, func(try int) error { tries = try; return failure(pgsql.Slow, "wrong password") })

@@ -71,7 +71,7 @@ func (n *Node) askWhyNot(ctx context.Context, here pg.Health) *doctor.Refusal {
 		return &doctor.Refusal{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from " + here.Received.String() + " on", Fix: copyAnew}
 	case supply == pg.WALAhead || supply == pg.WALElsewhere:
 		return &doctor.Refusal{ID: doctor.Diverged, Text: "its data is not of the primary's history",
-			Fix: "See from where on: docker compose restart slave && docker compose logs --tail 20 slave"}
+			Fix: "See from where on: docker compose run --rm slave plan"}
 	}
 	return n.slotRefusal(limited, session, here.Slot)
 }

@@ -35,7 +35,7 @@ func (u Upstream) explainAnswer(answer *pgconn.PgError) *Failure {
 	case code == "28P01":
 		return &Failure{
 			"auth", fmt.Sprintf("%s refuses the password of role %q", u.address(), u.User),
-			"Give REPLICATION_PASSWORD the same value here and on the primary (a $ in .env needs single quotes). PostgreSQL says the same when the role " +
+			"Give REPLICATION_PASSWORD the same value here and on the primary (a $ in .env needs single quotes): docker compose up -d && docker compose restart. PostgreSQL says the same when the role " +
 				"does not exist, has no password, has expired, or has an md5 password where pg_hba.conf wants scram-sha-256: " +
 				onPrimary("SELECT rolname, rolvaliduntil, left(rolpassword, 5) FROM pg_authid WHERE rolname = "+QuoteLiteral(u.User)),
 			Slow, answer, false,

@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 )
 
 // explainNetwork reads an error that came before PostgreSQL could answer.
@@ -52,6 +53,13 @@ func (u Upstream) explainNetwork(err error) *Failure {
 			"port-answers-postgres", u.address() + " closes the connection without an answer",
 			"Docker does so for a published port while the server behind it is not ready: docker compose logs master. If it stays, MASTER_PORT is another program's.",
 			Transient, io.ErrUnexpectedEOF, false,
+		}
+	}
+	if _, babble := errors.AsType[*pgproto3.ExceededMaxBodyLenErr](err); babble {
+		return &Failure{
+			"port-answers-postgres", "what answers at " + u.address() + " is not PostgreSQL",
+			"Correct MASTER_PORT: it is the port that the primary's host publishes, 5533 as shipped. On that host: docker compose ps",
+			Permanent, errors.New("no PostgreSQL"), false,
 		}
 	}
 	return &Failure{
