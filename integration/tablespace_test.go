@@ -9,8 +9,8 @@ import (
 )
 
 // withTablespace runs a primary that has a table in a tablespace on a volume of
-// its own, and a standby of it.
-func withTablespace(t *testing.T, name string) (a, b *node) {
+// its own, and a standby of it with those settings.
+func withTablespace(t *testing.T, name string, settings ...string) (a, b *node) {
 	t.Helper()
 	network := networkFor(t, name)
 	a, b = newNode(t, network, "a"), newNode(t, network, "b")
@@ -20,7 +20,7 @@ func withTablespace(t *testing.T, name string) (a, b *node) {
 	a.Exec("chown", "postgres", "/srv/a=b")
 	a.SQL("CREATE TABLESPACE elsewhere LOCATION '/srv/a=b'")
 	a.SQL("CREATE TABLE far TABLESPACE elsewhere AS SELECT generate_series(1, 10000) AS n")
-	b.as("standby", "a")
+	b.as("standby", "a", settings...)
 	b.Healthy()
 	return a, b
 }
@@ -103,4 +103,25 @@ func TestATablespaceInTheContainerIsToldBeforeItIsLost(t *testing.T) {
 		t.Errorf("a server whose tablespace is gone ends with %s, want 65", status)
 	}
 	a.Says("/srv/lost")
+}
+
+// TestAMigratedClusterFindsItsTablespaces copies a cluster to the root of a
+// volume, and moves it below: what its links lead to must not move with it.
+func TestAMigratedClusterFindsItsTablespaces(t *testing.T) {
+	t.Parallel()
+	a, b := withTablespace(t, "ts-root", "PGDATA="+path.Dir(dataDir))
+	same(t, a, b)
+	at := b.Exec("sh", "-c", "readlink "+path.Dir(dataDir)+"/pg_tblspc/*")
+	b.Docker("stop")
+	said, status := Run(t, "--volume", b.volume+":"+volume, "--env", "REPLICATION_MODE=standby", "--env", "MASTER_SERVER=a", "--env", "REPLICATION_PASSWORD=story-2", image("slave"), "migrate-layout")
+	if status != 0 {
+		t.Fatal(said)
+	}
+	b.as("standby", "a")
+	b.Healthy()
+	same(t, a, b)
+	b.NeverSaid("copying the primary")
+	if moved := b.tablespace(); moved != at || b.Exec("ls", at) == "" {
+		t.Errorf("the tablespace lies in %s, it was in %s", moved, at)
+	}
 }

@@ -3,7 +3,9 @@
 package integration
 
 import (
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -63,5 +65,17 @@ func TestWALLiesOnAVolumeOfItsOwn(t *testing.T) {
 	copied.Says("another container is using this volume", a.walFolder())
 	if again := a.SQL("SELECT pg_postmaster_start_time()"); again != started {
 		t.Errorf("the first server was restarted: %s, %s", started, again)
+	}
+}
+
+func TestAWALDirectoryIsNoLink(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.Symlink("/etc", filepath.Join(dir, "wal")); err != nil {
+		t.Fatal(err)
+	}
+	said, status := Run(t, "--env", "POSTGRES_PASSWORD=story-1", "--env", "POSTGRES_INITDB_WALDIR=/mnt/wal", "--volume", dir+":/mnt", image("master"))
+	if status != 65 || !strings.Contains(said, "/mnt/wal") || !strings.Contains(said, "symbolic link") {
+		t.Errorf("exit %d, want 65 and the link:\n%s", status, said)
 	}
 }
