@@ -87,7 +87,7 @@ func timeline(s Seen) Finding {
 		bad.Fix = "To give up what is only here, AUTO_REJOIN=reclone docker compose up -d slave; to keep it, point MASTER_SERVER at the server that has it."
 	case pg.Descendant:
 		bad.Text = fmt.Sprintf("this server is on timeline %d, its upstream still on timeline %d: it was promoted after it", here, there)
-		bad.Fix = "Point MASTER_SERVER at the server that was promoted last. If that is this one, start it with REPLICATION_MODE=primary."
+		bad.Fix = "Point MASTER_SERVER at the server that was promoted last. If that is this one, write REPLICATION_MODE: primary under environment of its service, then docker compose up -d."
 	case pg.Ancestor:
 		return Finding{ID: "timeline", Text: fmt.Sprintf("the upstream is on timeline %d, and this server, on timeline %d, can follow there", there, here)}
 	default:

@@ -42,7 +42,7 @@ func role(s Seen) Finding {
 			"Make it the primary, docker compose exec master psql -U postgres -c 'SELECT pg_promote()', or start it with REPLICATION_MODE=standby."}
 	case s.Mode == pg.Standby && !s.Here.InRecovery:
 		return Finding{"role", Critical, "this server is to be a standby, but it accepts writes",
-			"If it was promoted on purpose, start it with REPLICATION_MODE=primary; otherwise stop it now: docker compose stop slave"}
+			"If it was promoted on purpose, write REPLICATION_MODE: primary under environment of its service, then docker compose up -d; otherwise stop it now: docker compose stop slave"}
 	case s.Mode == pg.Primary:
 		return Finding{ID: "role", Text: primaryOf(s.Here.Streams)}
 	}
