@@ -36,7 +36,7 @@ func (c *Config) warnings() []Warning {
 
 // ours begin the names that we read; a name that begins so and is not known is
 // probably misspelled.
-var ours = []string{"MASTER_", "REPLICATION_", "POSTGRES_", "PGREPLICA_", "CLONE_"}
+var ours = []string{"MASTER_", "REPLICATION_", "POSTGRES_", "PGREPLICA_", "CLONE_", "HEALTHCHECK_"}
 
 // unknown warns of names that nobody reads.
 func unknown(environ []string, settings []Setting) []Warning {
