@@ -111,10 +111,15 @@ func advice(problem doctor.Finding) []string {
 	return append(wrap(mark(problem.Level)+" ", problem.Text), remedy(problem.Fix)...)
 }
 
-// remedy gives the command that a remedy ends with a line of its own, whole.
+// remedy gives the command that a remedy is, or ends with, a line of its own,
+// whole.
 func remedy(fix string) []string {
-	at := strings.LastIndex(fix, ": docker ")
-	if at < 0 {
+	const docker = "docker "
+	at := strings.LastIndex(fix, ": "+docker)
+	switch {
+	case strings.HasPrefix(fix, docker):
+		return []string{"      " + fix}
+	case at < 0:
 		return wrap("  ", fix)
 	}
 	return append(wrap("  ", fix[:at+1]), "      "+fix[at+2:])

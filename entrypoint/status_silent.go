@@ -53,6 +53,8 @@ func (s *sight) absent(found *doctor.Finding, data pg.DataDir) (state string) {
 		found.Level = doctor.Unknown
 		found.Text = fmt.Sprintf("no server runs, and the data directory is %s", data.Contents)
 		found.Fix = "See what a start would do: docker compose run --rm " + s.node.service() + " plan"
+	default:
+		found.Text, found.Fix = "no server runs here", "Start it: docker compose up -d "+s.node.service()
 	}
 	return "stopped"
 }
