@@ -21,9 +21,6 @@ const (
 	whyNotPatience = time.Second
 )
 
-// copyAnew moves a standby's data aside by hand and lets the next start copy.
-const copyAnew = "docker compose stop slave && docker compose run --rm slave sh -c 'mv $PGDATA $PGDATA.lost' && docker compose up -d slave"
-
 // whyNot asks the primary why a standby does not stream from it: whether it
 // answers, and whether it still has the WAL that the standby needs next. It is
 // nil where the primary knows of no reason.
@@ -68,7 +65,7 @@ func (n *Node) askWhyNot(ctx context.Context, here pg.Health) *doctor.Refusal {
 	case err != nil:
 		return refusal(err)
 	case supply == pg.WALGone:
-		return &doctor.Refusal{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from " + here.Received.String() + " on", Fix: copyAnew}
+		return &doctor.Refusal{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from " + here.Received.String() + " on", Fix: doctor.CopyAnew}
 	case supply == pg.WALAhead || supply == pg.WALElsewhere:
 		return &doctor.Refusal{ID: doctor.Diverged, Text: "its data is not of the primary's history",
 			Fix: "See from where on: docker compose run --rm slave plan"}
