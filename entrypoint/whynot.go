@@ -65,7 +65,7 @@ func (n *Node) askWhyNot(ctx context.Context, here pg.Health) *doctor.Refusal {
 	case err != nil:
 		return refusal(err)
 	case supply == pg.WALGone:
-		return &doctor.Refusal{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from " + here.Received.String() + " on", Fix: doctor.CopyAnew}
+		return &doctor.Refusal{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from " + here.Received.String() + " on", Fix: "Copy it anew: " + doctor.CopyAnew}
 	case supply == pg.WALAhead || supply == pg.WALElsewhere:
 		return &doctor.Refusal{ID: doctor.Diverged, Text: "its data is not of the primary's history",
 			Fix: "See from where on: docker compose run --rm slave plan"}
