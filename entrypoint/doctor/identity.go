@@ -107,7 +107,7 @@ func checksums(s Seen) []Finding {
 	}
 	return []Finding{verdict("checksums", level, "data_checksums is "+settings["data_checksums"]+", wal_log_hints is "+settings["wal_log_hints"],
 		"neither data_checksums nor wal_log_hints is on: pg_rewind could not bring a former primary back",
-		"Set wal_log_hints = on in postgresql.conf of the primary, then docker compose restart master")}
+		alterAndRestart("master", "wal_log_hints = on"))}
 }
 
 // settings are those of the server here, else of the upstream.

@@ -62,7 +62,7 @@ func disk(s Seen, v Volume) Finding {
 		return Finding{id, Critical, fmt.Sprintf("the volume of %s is nearly full, %s are free: PostgreSQL stops when it cannot write", v.Dir, pg.Size(v.Free)), fix}
 	case limit-kept > v.Free:
 		return Finding{id, Warning, fmt.Sprintf("slots may keep %s more of WAL, %s are free: a standby that stays away fills the volume", pg.Size(limit-kept), pg.Size(v.Free)),
-			"Set max_slot_wal_keep_size in postgresql.conf of the primary below what is free, then docker compose exec master psql -U postgres -c 'SELECT pg_reload_conf()'"}
+			"Let them keep less: " + alter("master", fmt.Sprintf("max_slot_wal_keep_size = '%dMB'", max(256, (v.Free+kept)/2/mebibyte)))}
 	case v.Free < v.Total/20 && v.Free < 2*gibibyte:
 		return Finding{id, Warning, fmt.Sprintf("%s of %s are free on the volume of %s", pg.Size(v.Free), pg.Size(v.Total), v.Dir), fix}
 	}

@@ -19,7 +19,7 @@ func Settings(s Seen) []Finding {
 	default:
 		found = append(found, synchronous(s))
 	}
-	return append(found, hotStandby(s), durability(s.Inside.Settings))
+	return append(found, hotStandby(s), durability(s.service(), s.Inside.Settings))
 }
 
 // sender judges the server that WAL comes from: this one where it is a
@@ -36,22 +36,21 @@ func sender(s Seen) []Finding {
 	if len(from) == 0 {
 		return nil
 	}
-	const mend = " in postgresql.conf of the primary, then docker compose restart master"
 	senders, _ := from.Number("max_wal_senders")
 	slots, _ := from.Number("max_replication_slots")
 	limit, known := from.Bytes("max_slot_wal_keep_size")
 	found := []Finding{
 		verdict("wal-level", when(from["wal_level"] == "minimal", Critical), "wal_level of "+whose+" is "+from["wal_level"], "wal_level of "+whose+" is minimal: nobody can follow it",
-			"Set wal_level = replica"+mend),
+			alterAndRestart("master", "wal_level = replica")),
 		verdict("max-wal-senders", worse(senders < 2, Critical, senders-len(s.Followers) < 2, Warning), fmt.Sprintf("max_wal_senders of %s is %d", whose, senders),
-			fmt.Sprintf("max_wal_senders of %s is %d and %d are taken: a new standby needs two, a base backup and its WAL", whose, senders, len(s.Followers)), "Set max_wal_senders = 10"+mend),
+			fmt.Sprintf("max_wal_senders of %s is %d and %d are taken: a new standby needs two, a base backup and its WAL", whose, senders, len(s.Followers)), alterAndRestart("master", fmt.Sprint("max_wal_senders = ", max(10, 2*senders)))),
 		verdict("max-replication-slots", worse(slots < 1, Critical, slots <= len(s.Slots), Warning), fmt.Sprintf("max_replication_slots of %s is %d", whose, slots),
-			fmt.Sprintf("max_replication_slots of %s is %d and %d are taken: a new standby needs one", whose, slots, len(s.Slots)), "Set max_replication_slots = 10"+mend),
+			fmt.Sprintf("max_replication_slots of %s is %d and %d are taken: a new standby needs one", whose, slots, len(s.Slots)), alterAndRestart("master", fmt.Sprint("max_replication_slots = ", max(10, 2*slots)))),
 	}
 	if known {
 		found = append(found, verdict("slot-limit", when(limit < 0, Warning), "max_slot_wal_keep_size of "+whose+" is "+from["max_slot_wal_keep_size"],
 			"max_slot_wal_keep_size of "+whose+" is -1: a standby that does not return fills its disk with WAL",
-			"Set max_slot_wal_keep_size = 10GB in postgresql.conf of the primary, then docker compose exec master psql -U postgres -c 'SELECT pg_reload_conf()'"))
+			alter("master", "max_slot_wal_keep_size = '10GB'")))
 	}
 	return found
 }
@@ -73,7 +72,7 @@ func worse(first bool, firstLevel Level, second bool, secondLevel Level) Level {
 // configuration, and one that has it off lets nobody in to look.
 func hotStandby(s Seen) Finding {
 	return verdict("hot-standby", when(s.Inside.Settings["hot_standby"] == "off", Warning), "hot_standby is on",
-		"hot_standby is off: a standby copied from here lets nobody read", "Set hot_standby = on in postgresql.conf, then docker compose restart "+s.service())
+		"hot_standby is off: a standby copied from here lets nobody read", alterAndRestart(s.service(), "hot_standby = on"))
 }
 
 // standbySettings are five that a standby needs at least as high as its
@@ -103,13 +102,13 @@ func standbySettings(s Seen) []Finding {
 func feedback(s Seen) Finding {
 	settings := s.Inside.Settings
 	return verdict("hot-standby-feedback", when(settings["hot_standby_feedback"] == "off" && s.Inside.Cancelled > 0, Warning), "hot_standby_feedback is "+settings["hot_standby_feedback"],
-		"hot_standby_feedback is off, and recovery cancels queries here", "Set hot_standby_feedback = on in postgresql.conf of this standby, then docker compose exec slave psql -U postgres -c 'SELECT pg_reload_conf()'")
+		"hot_standby_feedback is off, and recovery cancels queries here", alter("slave", "hot_standby_feedback = on"))
 }
 
 func conflicts(s Seen) Finding {
 	return verdict("recovery-conflicts", when(s.Inside.Cancelled > 0, Warning), "recovery has cancelled no query here",
 		fmt.Sprintf("recovery has cancelled %s here since the statistics began", counted(int(s.Inside.Cancelled), "query", "queries")),
-		"Let queries here run longer: max_standby_streaming_delay = 5min in postgresql.conf of this standby (it is "+s.Inside.Settings["max_standby_streaming_delay"]+"). To count anew, in each database: docker compose exec slave psql -U postgres -d DATABASE -c 'SELECT pg_stat_reset()'")
+		"Let queries here run longer (max_standby_streaming_delay is "+s.Inside.Settings["max_standby_streaming_delay"]+"): "+alter("slave", "max_standby_streaming_delay = '5min'")+". To count anew, in each database: docker compose exec slave psql -U postgres -d DATABASE -c 'SELECT pg_stat_reset()'")
 }
 
 // synchronous counts the standbys that commits wait for. PostgreSQL calls only
@@ -129,7 +128,7 @@ func synchronous(s Seen) Finding {
 	waits := there < wanted && commit != "off" && commit != "local"
 	return verdict("synchronous-standbys", when(waits, Critical), fmt.Sprintf("commits wait for %d of %s, and they are there", wanted, list),
 		fmt.Sprintf("commits hang: synchronous_standby_names is %s, and %d of the %d that they wait for are there", list, there, wanted),
-		"Start the standby that is missing; its name is its MASTER_SLOT. Or wait for none, in postgresql.conf of the primary synchronous_standby_names = '', then docker compose exec master psql -U postgres -c 'SELECT pg_reload_conf()'")
+		"Start the standby that is missing; its name is its MASTER_SLOT. Or wait for none: "+alter("master", "synchronous_standby_names = ''"))
 }
 
 // synchronousCount is how many standbys a list waits for: FIRST 2 (a, b),
@@ -145,7 +144,7 @@ func synchronousCount(list string) int {
 	return count
 }
 
-func durability(settings pg.Settings) Finding {
+func durability(service string, settings pg.Settings) Finding {
 	var off []string
 	for _, name := range []string{"fsync", "full_page_writes"} {
 		if settings[name] == "off" {
@@ -154,7 +153,7 @@ func durability(settings pg.Settings) Finding {
 	}
 	return verdict("durability", when(len(off) > 0, Critical), "fsync and full_page_writes are on",
 		strings.Join(off, " and ")+" off: a crash of this host can destroy the cluster",
-		"Set fsync = on and full_page_writes = on in postgresql.conf, then docker compose restart")
+		alter(service, "fsync = on", "full_page_writes = on"))
 }
 
 func counted(n int, one, many string) string {
