@@ -15,7 +15,7 @@ const reportFormat = 1
 // one line.
 func (r Report) JSON(indent string) (string, error) {
 	out := reportObject{
-		Version: reportFormat, Time: r.At, Level: lower(r.Level), Summary: r.Verdict, This: orNull(r.This, ""),
+		Version: reportFormat, Time: r.At.Format(time.RFC3339), Level: lower(r.Level), Summary: r.Verdict, This: orNull(r.This, ""),
 		PostgreSQL: orNull(r.Version, ""), System: orNull(r.System.String(), "0"),
 		Nodes: []nodeObject{}, Slots: []slotObject{}, Problems: []problemObject{}, Aside: []asideObject{},
 	}
@@ -41,7 +41,7 @@ func (r Report) JSON(indent string) (string, error) {
 
 type reportObject struct {
 	Version    int             `json:"version"`
-	Time       time.Time       `json:"time"`
+	Time       string          `json:"time"`
 	Level      string          `json:"level"`
 	Summary    string          `json:"summary"`
 	This       *string         `json:"this"`

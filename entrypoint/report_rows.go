@@ -80,7 +80,7 @@ func (n NodeRow) behind() string {
 }
 
 func (n NodeRow) heard() string {
-	if n.Heard == 0 {
+	if n.Heard >= 0 && n.Heard < time.Second {
 		return "now"
 	}
 	return age(n.Heard)
@@ -98,7 +98,7 @@ func (n NodeRow) detail() []string {
 		}
 	}
 	if n.LSN > 0 {
-		words = append(words, "at "+n.LSN.String())
+		words = append(words, "WAL at "+n.LSN.String())
 	}
 	if n.SyncState != "" {
 		words = append(words, n.SyncState)

@@ -2,6 +2,7 @@ package entrypoint
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -126,10 +127,17 @@ func TestATimeThatIsNotZeroIsNotPrintedAsZero(t *testing.T) {
 
 func TestACommandToTypeStandsOnALineOfItsOwn(t *testing.T) {
 	const command = "docker compose exec master psql -U postgres -c \"SELECT ': not docker', now(), current_user, version()\""
-	for _, before := range []string{"", "Look: "} {
-		lines := advice(doctor.Finding{Level: doctor.Warning, Text: "it is so", Fix: before + command})
-		if lines[len(lines)-1] != "      "+command || lines[0] != "! it is so" {
-			t.Errorf("got %q", lines)
+	for _, c := range []struct {
+		fix  string
+		want []string
+	}{
+		{command, []string{"      " + command}},
+		{"Look: " + command, []string{"  Look:", "      " + command}},
+		{"Look: docker compose ps. Between hosts too. Then: docker ps", []string{"  Look:", "      docker compose ps", "  Between hosts too. Then:", "      docker ps"}},
+		{"Wait.", []string{"  Wait."}},
+	} {
+		if got := remedy(c.fix); !slices.Equal(got, c.want) {
+			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package entrypoint
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -111,19 +112,32 @@ func advice(problem doctor.Finding) []string {
 	return append(wrap(mark(problem.Level)+" ", problem.Text), remedy(problem.Fix)...)
 }
 
-// remedy gives the command that a remedy is, or ends with, a line of its own,
-// whole.
+// remedy gives each command of a remedy a line of its own, whole.
 func remedy(fix string) []string {
 	const docker = "docker "
-	at := strings.LastIndex(fix, ": "+docker)
-	switch {
-	case strings.HasPrefix(fix, docker):
-		return []string{"      " + fix}
-	case at < 0:
-		return wrap("  ", fix)
+	var lines []string
+	for fix != "" {
+		at := strings.Index(fix, ": "+docker)
+		switch {
+		case strings.HasPrefix(fix, docker):
+			at = -2
+		case at < 0:
+			return append(lines, wrap("  ", fix)...)
+		default:
+			lines = append(lines, wrap("  ", fix[:at+1])...)
+		}
+		command := fix[at+2:]
+		fix = ""
+		if end := sentence.FindStringIndex(command); end != nil {
+			command, fix = command[:end[0]], command[end[0]+2:]
+		}
+		lines = append(lines, "      "+command)
 	}
-	return append(wrap("  ", fix[:at+1]), "      "+fix[at+2:])
+	return lines
 }
+
+// sentence is where one ends and another begins.
+var sentence = regexp.MustCompile(`\. [A-Z]`)
 
 func (o OldData) advice() []string {
 	held := size(o.Bytes)
