@@ -53,7 +53,7 @@ stories: ## the tests that run the images and the compose files in Docker
 	@compose=$$($(prepare) compose images ip strace); \
 	$(clean) COMPOSE="$$compose" go test -tags integration -count=1 -timeout 60m -v ./integration/...
 
-torture: ## kill a start at every step, on PG_MAJOR: two hours or more; FLOW=name for one flow, see docs/torture.md
+torture: ## kill a start at every step, on PG_MAJOR: about half an hour; FLOW=name for one flow, see docs/torture.md
 	@compose=$$($(prepare) compose images ip strace); \
 	$(clean) COMPOSE="$$compose" go test -tags integration,torture -run 'TestTorture/flow/$(FLOW)' -count=1 -v -timeout 5h ./integration/
 
