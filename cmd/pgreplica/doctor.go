@@ -10,7 +10,7 @@ import (
 	"pgreplica/entrypoint"
 )
 
-const doctorManual = `It says what is wrong, or will be, and what to type against it; with --all
+const doctorManual = `It prints what is wrong, or will be, and what to type against it; with --all
 also what is well. It works before the first start, on a stopped server's
 volume and on either side of a pair that runs. It changes nothing.
 

@@ -211,6 +211,10 @@ func TestTheLastSentenceAnswersBothQuestions(t *testing.T) {
 		{"1 problem. Replication works now, a promotion would not be safe.", pg.Standby, func(s *Seen) { s.Inside.Stale = []string{"database erp"} }},
 		{"1 problem. Replication works now, and a promotion would be safe.", pg.Standby, func(s *Seen) { s.Volume.Shared = mebibyte }},
 		{"1 problem. Replication does not work now, and a promotion would lose what this standby has not received.", pg.Standby, refusal("auth")},
+		{"1 problem. This standby still streams, but could not connect anew; whether a promotion would be safe is not known.", pg.Standby, func(s *Seen) {
+			refusal("auth")(s)
+			s.Here.Receiver = &pg.Receiver{Status: "streaming"}
+		}},
 		{"No problem. Replication works now; whether a promotion would be safe, the standby's own pgreplica doctor says.", pg.Primary, func(*Seen) {}},
 		{"No problem. No server answers here; nothing that was seen stands in the way of a start.", pg.Standby, atRest(pg.Empty)},
 		{"1 problem. No server answers here, and a start would meet what is critical.", pg.Standby, atRest(pg.Foreign)},
