@@ -43,6 +43,9 @@ func (e examination) upstream(ctx context.Context) {
 	}
 	e.history(limited, session)
 	e.copy(limited, asked)
+	if here := e.seen.Here; here != nil && here.InRecovery && !receives(*here) {
+		e.seen.Refusal = e.node.askWhyNot(limited, *here)
+	}
 }
 
 // itself finds a MASTER_SERVER that leads back to this server.

@@ -57,6 +57,9 @@ func Health(ctx context.Context, cfg config.Config, probe Probe) (string, error)
 		seen.MaxBehind = int64(cfg.HealthcheckMaxLag)
 	}
 	seen.Outgrown = outgrown(layout, here)
+	if !here.InRecovery {
+		seen.Slots, _ = pgsql.Slots(ctx, conn) // whoever cannot list them says nothing of them
+	}
 	if cfg.Mode == pg.Standby && here.InRecovery && !receives(here) {
 		seen.Refusal = (&Node{cfg: cfg, layout: layout}).whyNot(ctx, here)
 	}
@@ -111,13 +114,20 @@ func outgrown(layout pgdata.Layout, here pg.Health) []pg.Shortage {
 	return here.Limits.Below(needs)
 }
 
-// judge says what this server does, or what it does not.
+// judge says what this server does, or what it does not. A standby that is
+// about to lose its WAL makes its primary no less healthy, and is told of.
 func judge(seen doctor.Seen) (string, error) {
 	found := doctor.State(seen)
 	if worst := doctor.Worst(found); worst.Level == doctor.Critical {
 		return "", errors.New(worst.Text)
 	}
-	return found[len(found)-1].Text, nil
+	line := found[len(found)-1].Text
+	for _, slot := range doctor.Slots(seen) {
+		if slot.Level != doctor.OK && (slot.ID == "slot-nearly-lost" || slot.ID == "slot-lost") {
+			line += "; " + slot.Text
+		}
+	}
+	return line, nil
 }
 
 // receives is true of a standby whose primary has been heard of lately.

@@ -76,3 +76,17 @@ func TestAPrimaryWithoutAStandbyIsAWarning(t *testing.T) {
 		t.Errorf("got %+v", worst)
 	}
 }
+
+func TestTheNeedForACopyIsToldOnce(t *testing.T) {
+	s := Seen{Mode: pg.Standby, Here: &pg.Health{InRecovery: true}, Upstream: &pg.Server{}, Link: &Link{Slot: pg.SlotHolds},
+		Refusal: &Refusal{NeedsCopy, "the primary has removed the WAL", CopyAnew}}
+	var told []Finding
+	for _, f := range append(State(s), Upstream(s)...) {
+		if f.Level != OK {
+			told = append(told, f)
+		}
+	}
+	if len(told) != 1 || told[0].ID != "receiver" || !strings.Contains(told[0].Text, "needs a new copy") || told[0].Fix != CopyAnew {
+		t.Errorf("got %+v", told)
+	}
+}

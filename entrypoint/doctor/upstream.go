@@ -37,19 +37,24 @@ var stages = []struct {
 
 // Upstream judges the way to the server that a standby follows. One failed
 // connection is one problem: what came before it went well, and of what would
-// have come after it nothing is said.
+// have come after it nothing is said. Of a refusal by an upstream that answered
+// the receiver tells.
 func Upstream(s Seen) []Finding {
 	if s.Link == nil || s.Refusal == nil && s.Upstream == nil {
 		return nil
 	}
+	failed := s.Refusal
+	if s.Upstream != nil {
+		failed = nil
+	}
 	var found []Finding
 	for _, stage := range stages {
-		if r := s.Refusal; r != nil && (r.ID == stage.id || slices.Contains(stage.ends, r.ID)) {
+		if r := failed; r != nil && (r.ID == stage.id || slices.Contains(stage.ends, r.ID)) {
 			return append(found, refused(s))
 		}
 		found = append(found, Finding{ID: stage.id, Text: fmt.Sprintf(stage.good, s.Link.Address)})
 	}
-	if s.Refusal != nil { // of no stage
+	if failed != nil { // of no stage
 		return []Finding{refused(s)}
 	}
 	for i := range found {

@@ -136,7 +136,7 @@ func TestAServerThatCannotBeReachedIsNamed(t *testing.T) {
 		{"silent port", "127.0.0.1", silent, Transient, 69, fmt.Sprintf("127.0.0.1:%d takes the connection, but does not answer", silent), "another program"},
 		{"closing port", "127.0.0.1", closing, Transient, 69, fmt.Sprintf("127.0.0.1:%d closes the connection", closing), "docker compose logs"},
 		{"leaving port", "127.0.0.1", leaving, Transient, 69, fmt.Sprintf("127.0.0.1:%d closes the connection", leaving), "docker compose logs"},
-		{"web server", "127.0.0.1", web, Permanent, 1, fmt.Sprintf("127.0.0.1:%d cannot be used", web), "MASTER_PORT"},
+		{"web server", "127.0.0.1", web, Permanent, 78, fmt.Sprintf("what answers at 127.0.0.1:%d is not PostgreSQL", web), "MASTER_PORT"},
 	} {
 		_, err := Identify(within(t, 500*time.Millisecond), Upstream{Host: test.host, Port: test.port, User: "r", Password: "canary"})
 		check(t, test.name, err, test.class, test.status, test.reason, test.remedy)

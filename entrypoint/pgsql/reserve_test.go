@@ -89,7 +89,7 @@ func TestAStandbysSlotIsKeptAsItIs(t *testing.T) {
 		t.Errorf("dropped: %v", err)
 	}
 	if err := session.Keep(within(t, 5*time.Second), "lost"); server.major(t) >= 15 {
-		check(t, "lost", err, Permanent, 78, `slot "lost" on `+u.address()+" holds no WAL", "pg_drop_replication_slot")
+		check(t, "lost", err, Permanent, 78, `slot "lost" on `+u.address()+" holds no WAL", "slots drop")
 	} else if err != nil {
 		t.Errorf("lost: %v", err)
 	}

@@ -69,7 +69,7 @@ func (u Upstream) explainSlot(err error, slot string) error {
 		return &Failure{
 			"slots-full", "all replication slots are in use on " + u.address(),
 			"Raise max_replication_slots on the primary and restart it, or drop a slot that nobody needs: " +
-				onPrimary("SELECT slot_name, restart_lsn FROM pg_replication_slots WHERE NOT active") + " and then pg_drop_replication_slot",
+				"docker compose exec master pgreplica slots, and then slots drop NAME",
 			Permanent, answer, false,
 		}
 	case "0A000", "55000":
@@ -86,7 +86,7 @@ func (u Upstream) lostSlot(slot string) *Failure {
 	return &Failure{
 		"slot-lost", fmt.Sprintf("slot %q on %s holds no WAL: the standby fell behind by more than max_slot_wal_keep_size, or has never used it", slot, u.address()),
 		"If the standby does not stream, it must be copied anew, from an empty volume. If it streams and the slot stays lost, drop it, and the next start makes it anew: " +
-			onPrimary("SELECT pg_drop_replication_slot("+QuoteLiteral(slot)+")"),
+			"docker compose exec master pgreplica slots drop " + slot,
 		Permanent, nil, false,
 	}
 }
