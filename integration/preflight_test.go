@@ -105,7 +105,7 @@ func stopsAt(t *testing.T, network string, o obstacle, settings []string) string
 			args = append(args, "--env", setting)
 		}
 	}
-	args = append(args, image("slave"))
+	args = append(args, image("slave"), "timeout", "60", "pgreplica", "start") // in case that nothing stops it
 	var logs string
 	word := "ERROR:  pgreplica:"
 	if o.waits {
