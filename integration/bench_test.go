@@ -52,6 +52,7 @@ func TestBench(t *testing.T) {
 	b.firstStarts()
 	b.clones()
 	b.setAsides()
+	b.looks()
 	b.sizes()
 	fmt.Printf("\nMedians of %d rounds, interleaved, of three times as many for start to exec. Load average %s before, %s after, %s. Image store: %s.\n\n",
 		b.rounds, before, load(), machine(), b.do("info", "--format", "{{.Driver}}"))

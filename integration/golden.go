@@ -24,7 +24,7 @@ var volatile = []struct {
 	{regexp.MustCompile(`\b\d+ more files\b`), "N more files"},
 	{regexp.MustCompile(`\bline \d+\b`), "line N"},
 	{regexp.MustCompile(`\b(SSL off|no encryption)\b`), "ENCRYPTION"},
-	{regexp.MustCompile(`\b1\d\.\d+\b`), "VERSION"},
+	{regexp.MustCompile(`\b1\d\.\d+( \([^)]*\))?`), "VERSION"},
 	{regexp.MustCompile(`\bDebian \d+\b`), "Debian N"},
 	{regexp.MustCompile(`\b(\d+h)?(\d+m)?\d+(\.\d+)?m?s\b`), "TIME"},
 	{regexp.MustCompile(`\b[0-9A-F]+/[0-9A-F]+\b`), "LSN"},
