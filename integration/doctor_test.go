@@ -120,10 +120,14 @@ func TestDoctorWorksBeforeTheFirstStart(t *testing.T) {
 	golden("a disk without room", none("--tmpfs", volume+":size=20m,nr_inodes=500,mode=1777"))
 	misplaced := newNode(t, network, "misplaced")
 	golden("a volume beside the data", none("--volume", misplaced.volume+":/var/lib/postgresql"))
+	golden("an address that nobody has", none("--env", "REPLICATION_MODE=standby", "--env", "REPLICATION_PASSWORD=story", "--env", "MASTER_SERVER="+nobodyOn(t, network)))
+	minimal := primaryOn(t, network, "minimal", "-c", "wal_level=minimal", "-c", "max_wal_senders=0")
+	golden("a primary that nobody can follow", doctor(t, minimal, nil))
 	for title, leave := range map[string]string{
-		"files that are no cluster": "mkdir pgdata && touch pgdata/ledger.xls",
-		"a copy that was cut short": `mkdir .pgreplica && echo '{"format": 1, "phase": "staging", "staging": "clone-0123456789ab"}' > .pgreplica/journal.json`,
-		"a cluster without control": "mkdir pgdata && echo " + major + " > pgdata/PG_VERSION",
+		"files that are no cluster":    "mkdir pgdata && touch pgdata/ledger.xls",
+		"a copy that was cut short":    `mkdir .pgreplica && echo '{"format": 1, "phase": "staging", "staging": "clone-0123456789ab"}' > .pgreplica/journal.json`,
+		"an initdb that was cut short": `mkdir .pgreplica && echo '{"format": 1, "phase": "staging", "staging": "init-0123456789ab"}' > .pgreplica/journal.json`,
+		"a cluster without control":    "mkdir pgdata && echo " + major + " > pgdata/PG_VERSION",
 	} {
 		n := newNode(t, network, strings.ReplaceAll(title, " ", "-"))
 		if said, status := Run(t, "--volume", n.volume+":"+volume, "--workdir", volume, image("master"), "sh", "-c", leave); status != 0 {

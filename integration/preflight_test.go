@@ -47,11 +47,7 @@ func TestEachObstacleIsNamedWithItsRemedy(t *testing.T) {
 	primary := primaryOn(t, network, "primary", "-c", "wal_level=logical", "-c", "max_replication_slots=2")
 	Start(t, "--network", network, "--network-alias", "web", "--no-healthcheck", "--entrypoint", "perl", image("master"), "-MIO::Socket::INET", "-e",
 		`$s = IO::Socket::INET->new(LocalPort => 80, Listen => 5, ReuseAddr => 1); while ($c = $s->accept) { print $c "HTTP/1.1 400 Bad Request\r\n\r\n"; close $c }`)
-	gateway, err := docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", network)
-	if err != nil {
-		t.Fatal(gateway)
-	}
-	nobody := gateway[:strings.LastIndex(gateway, ".")] + ".250"
+	nobody := nobodyOn(t, network)
 	for _, o := range obstacles {
 		act(primary, o.make)
 		settings := strings.Split(strings.ReplaceAll(strings.Join(o.settings, "\n"), "$NOBODY", nobody), "\n")
@@ -82,6 +78,16 @@ func primaryOn(t *testing.T, network, name string, args ...string) Container {
 	primary := Start(t, append(options, args...)...)
 	Eventually(t, "the primary answers", func() bool { _, err := primary.trySQL("SELECT 1"); return err == nil })
 	return primary
+}
+
+// nobodyOn is an address of a network that no container has.
+func nobodyOn(t *testing.T, network string) string {
+	t.Helper()
+	gateway, err := docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", network)
+	if err != nil {
+		t.Fatal(gateway)
+	}
+	return gateway[:strings.LastIndex(gateway, ".")] + ".250"
 }
 
 // act changes a primary; it runs what begins with $ in a shell.
