@@ -42,12 +42,12 @@ type SlotRow struct {
 // user is who reads from the slot. A standby of ours has the name of its slot.
 func (s SlotRow) user() string {
 	switch {
+	case s.UsedBy == s.Name:
+		return "its standby"
 	case !s.Active && s.Remote:
 		return "-"
 	case !s.Active:
 		return "nobody"
-	case s.UsedBy == s.Name:
-		return "its standby"
 	}
 	return cmp.Or(s.UsedBy, "somebody")
 }

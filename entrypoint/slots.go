@@ -80,7 +80,7 @@ func DropSlot(ctx context.Context, cfg config.Config, name string) (done string,
 	switch {
 	case i < 0:
 		return "", &noSlot{name, seen}
-	case rows[i].Active:
+	case rows[i].Active || rows[i].UsedBy != "":
 		return "", &slotInUse{rows[i]}
 	}
 	if err := pgsql.DropSlot(ctx, conn, name); err != nil {

@@ -71,7 +71,13 @@ func slotOfStandbyLost(t *testing.T, pair *Cluster) {
 	})
 	pair.Compose("stop", "slave")
 	pair.Compose("run", "--rm", "slave", "sh", "-c", "mv $PGDATA $PGDATA.lost")
-	pair.Compose("up", "--detach", "--wait", "--wait-timeout", "120", "slave")
+	pair.Set("CLONE_MAX_RATE=8M")
+	pair.Compose("up", "--detach", "slave")
+	Eventually(t, "the primary tells a copy from a standby", func() bool {
+		said, status := master.says(t, "status")
+		return status == 1 && strings.Contains(said, "one is being copied") && !strings.Contains(said, "slots drop")
+	})
+	pair.Up("slave")
 	pair.Replicates()
 	pair.Service("slave").wants(t, 0, nil, "status")
 }

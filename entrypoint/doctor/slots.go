@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"slices"
 
 	"pgreplica/entrypoint/pg"
 )
@@ -39,7 +40,16 @@ func Slot(s Seen, slot pg.Slot) []Finding {
 		return []Finding{{"slot-lost", Critical, fmt.Sprintf("slot %s has lost WAL that its standby needs", slot.Name),
 			"Its standby must be copied anew: pgreplica status says there how. If it is gone: " + drop}}
 	}
+	if s.copies(slot) {
+		return []Finding{slotLeft(slot), {ID: "slot-unused", Text: "slot " + slot.Name + " waits for its standby, which is being copied"}}
+	}
 	return []Finding{slotLeft(slot), slotUsed(slot, drop)}
+}
+
+// copies is true of a slot that a base backup needs, though it does not read
+// from it all the time.
+func (s Seen) copies(slot pg.Slot) bool {
+	return slices.ContainsFunc(s.Followers, func(f pg.Follower) bool { return f.State == "backup" && f.Slot == slot.Name })
 }
 
 // slotLeft warns while the slot can still be saved.

@@ -47,6 +47,16 @@ func TestAnUnusedSlotIsDroppedWhereItIs(t *testing.T) {
 	}
 }
 
+func TestNobodyIsToldToDropTheSlotOfACopyThatRuns(t *testing.T) {
+	seen := Seen{Followers: []pg.Follower{{Name: "db2", Slot: "db2", State: "backup"}}}
+	if worst := Worst(Slot(seen, pg.Slot{Name: "db2", Kept: 5 << 20})); worst.Level != OK {
+		t.Errorf("got %+v", worst)
+	}
+	if other := Worst(Slot(seen, pg.Slot{Name: "db3", Kept: 5 << 20})); other.Level != Warning {
+		t.Errorf("got %+v", other)
+	}
+}
+
 func TestAStandbyWhoseSlotIsLostIsCopiedAnewOnlyWhereItDoesNotStream(t *testing.T) {
 	own := &pg.Slot{Name: "db2", WALStatus: "lost"}
 	cut := Worst(Slots(Seen{Here: &pg.Health{InRecovery: true}, Own: own}))

@@ -31,7 +31,7 @@ SELECT current_setting('server_version'), current_setting('server_version_num'):
        current_setting('primary_slot_name'),
        concat_ws(' ', current_setting('max_connections'), current_setting('max_worker_processes'), current_setting('max_wal_senders'),
                  current_setting('max_prepared_transactions'), current_setting('max_locks_per_transaction')),
-       (SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'),
+       (SELECT count(*) FROM ` + receivers + ` WHERE state = 'streaming'),
        status IS NOT NULL, coalesce(status, ''), coalesce(slot_name, ''), coalesce(sender_host, ''), coalesce(sender_port, 0),
        coalesce(latest_end_lsn, '0/0')::text,
        coalesce(extract(epoch FROM clock_timestamp() - last_msg_receipt_time), 0)::float8,

@@ -13,14 +13,26 @@ import (
 // ends is where the WAL of a server ends: what it wrote, or what it replayed.
 const ends = `(SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END AS ends) AS wal`
 
+// receivers are who receives WAL as a standby does. One that only asks stays in
+// startup. A base backup is two connections of one name, of which the second
+// streams WAL like a standby; what is left of it here is the first.
+const receivers = `(SELECT * FROM pg_stat_replication AS r
+      WHERE state IS DISTINCT FROM 'startup' AND (state = 'backup' OR NOT EXISTS (
+            SELECT FROM pg_stat_replication AS b
+            WHERE b.state IN ('backup', 'startup') AND b.application_name = r.application_name
+              AND b.client_addr IS NOT DISTINCT FROM r.client_addr))) AS receiver`
+
+// A base backup holds the slot of its name, by its other connection.
 const standbys = `
-SELECT coalesce(application_name, ''), coalesce(host(client_addr), ''), coalesce(slot_name, ''), coalesce(state, ''), coalesce(sync_state, ''),
+SELECT coalesce(application_name, ''), coalesce(host(client_addr), ''),
+       coalesce(slot_name, (SELECT slot_name FROM pg_replication_slots WHERE state = 'backup' AND slot_name = application_name), ''),
+       coalesce(state, ''), coalesce(sync_state, ''),
        (ends - replay_lsn)::bigint, (ends - sent_lsn)::bigint, (sent_lsn - flush_lsn)::bigint, (flush_lsn - replay_lsn)::bigint,
        extract(epoch FROM replay_lag)::float8, extract(epoch FROM clock_timestamp() - reply_time)::float8
-FROM ` + ends + `, pg_stat_replication LEFT JOIN pg_replication_slots ON active_pid = pid
+FROM ` + ends + `, ` + receivers + ` LEFT JOIN pg_replication_slots ON active_pid = pid
 ORDER BY application_name, backend_start`
 
-// Standbys lists who receives WAL from this server.
+// Standbys lists who receives WAL from this server, and base backups.
 func Standbys(ctx context.Context, conn *pgx.Conn) ([]pg.Follower, error) {
 	rows, err := conn.Query(ctx, standbys)
 	if err != nil {

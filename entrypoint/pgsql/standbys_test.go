@@ -79,3 +79,35 @@ func TestAStandbySeesItsSlotAsThePrimaryDoes(t *testing.T) {
 		t.Errorf("a slot was dropped twice: %v", err)
 	}
 }
+
+func TestABaseBackupIsNoStandby(t *testing.T) {
+	primary := startServer(t, []string{everybody})
+	primary.makeRole(t, "r", "secret")
+	session := open(t, primary.upstream("r", "secret")) // only asks
+	if _, err := session.Reserve(within(t, 5*time.Second), "one"); err != nil {
+		t.Fatal(err)
+	}
+	copying := primary.command(t, "pg_basebackup", "-D", primary.dir+"/copy", "-X", "stream", "-S", "one", "--max-rate=1M", "--checkpoint=fast", "--no-sync",
+		"-d", "host="+primary.dir+" port="+port(primary)+" user=postgres application_name=one")
+	if err := copying.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		copying.Process.Kill()
+		copying.Wait()
+	})
+	conn := primary.connect(t)
+	for connections, deadline := 0, time.Now().Add(20*time.Second); connections < 2; time.Sleep(20 * time.Millisecond) {
+		row := conn.QueryRow(context.Background(), "SELECT count(*) FROM pg_stat_replication WHERE state IN ('backup', 'streaming')")
+		if err := row.Scan(&connections); err != nil || time.Now().After(deadline) {
+			t.Fatalf("a base backup makes %d connections, %v", connections, err)
+		}
+	}
+	followers, err := Standbys(context.Background(), conn)
+	if err != nil || len(followers) != 1 || followers[0].State != "backup" || followers[0].Slot != "one" {
+		t.Errorf("got %+v, %v", followers, err)
+	}
+	if health, err := Look(context.Background(), conn); err != nil || health.Streams != 0 {
+		t.Errorf("%d standbys stream, %v", health.Streams, err)
+	}
+}
