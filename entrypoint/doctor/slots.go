@@ -98,7 +98,7 @@ func standbysSlot(s Seen, slot pg.Slot) Finding {
 	}
 	if s.Here != nil && s.Here.Streaming() {
 		return Finding{"slot-lost", Warning, fmt.Sprintf("slot %s holds no WAL, though this standby streams", slot.Name),
-			"Stop this standby for a moment, drop the slot on the primary with pgreplica slots drop " + slot.Name + ", and start it: docker compose up -d slave"}
+			"The next start makes it anew: docker compose stop slave && docker compose exec master pgreplica slots drop " + slot.Name + " && docker compose up -d slave"}
 	}
 	return Finding{"slot-lost", Critical, fmt.Sprintf("slot %s has lost WAL that this standby needs", slot.Name),
 		"This standby must be copied anew: " + CopyAnew}
