@@ -86,7 +86,7 @@ func (n *Node) slotRefusal(ctx context.Context, session *pgsql.Session, slot str
 		return &doctor.Refusal{ID: "slot-absent", Text: "there is no slot " + slot + " on the primary", Fix: "A start of this standby makes it: docker compose restart slave"}
 	case state == pg.SlotLost:
 		return &doctor.Refusal{ID: "slot-lost", Text: "slot " + slot + " has lost its WAL",
-			Fix: "Drop it, and the next start makes it anew: docker compose exec master pgreplica slots drop " + slot + " && docker compose restart slave"}
+			Fix: "Drop it, and the next start makes it anew: docker compose stop slave && docker compose exec master pgreplica slots drop " + slot + " && docker compose up -d slave"}
 	}
 	return nil
 }
