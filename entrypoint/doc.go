@@ -10,13 +10,16 @@
 // because a start that was killed between two steps is then nothing special.
 // When the plan is only to become postgres, this process ceases to exist.
 //
-//	            cmd/pgreplica                 speaks with people
-//	                  │
-//	             entrypoint                   walks the path
-//	┌─────────┬───────┼────────┬─────────┐
-//	config   plan   pgdata   pgctl   pgsql    one concern each, strangers to each other
-//	└─────────┴───────┼────────┴─────────┘
-//	                  pg                      words
+//	                cmd/pgreplica                     speaks with people
+//	                      │
+//	                 entrypoint                       walks the path
+//	┌─────────┬─────────┬─┴───────┬────────┬────────┐
+//	config   plan    doctor    pgdata    pgctl   pgsql    one concern each, strangers to each other
+//	└─────────┴─────────┴─┬───────┴────────┴────────┘
+//	                      pg                          words
+//
+// Status, healthcheck and doctor look without changing anything; package doctor,
+// a pure function as plan is, judges what they see, so that all three say the same.
 //
 // New data is always made in a staging folder on the same volume and moves in
 // by rename, PG_VERSION last. A journal tells the next start how far that came.
