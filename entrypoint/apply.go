@@ -131,9 +131,9 @@ const sizePatience = 100 * time.Millisecond
 func sizeOf(old pgdata.Aside, patience time.Duration) string {
 	bytes, whole := old.Size(patience)
 	if !whole {
-		return size(bytes) + " and more"
+		return pg.Size(bytes) + " and more"
 	}
-	return size(bytes)
+	return pg.Size(bytes)
 }
 
 // removeAside is what a person types to remove data that was set aside.

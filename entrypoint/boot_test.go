@@ -104,7 +104,7 @@ func TestProgressIsSaidForPeople(t *testing.T) {
 		}
 	}
 	for bytes, want := range map[int64]string{0: "0 B", 1023: "1023 B", 1536: "1.5 KiB", 5 << 30: "5.0 GiB", 3 << 50: "3072.0 TiB"} {
-		if got := size(bytes); got != want {
+		if got := pg.Size(bytes); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}

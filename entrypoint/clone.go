@@ -46,7 +46,7 @@ func (n *Node) baseBackup(ctx context.Context, slot string) error {
 	if err := n.backUp(ctx, backup, pace.see); err != nil {
 		return err
 	}
-	n.log.Info().Str("took", since(began)).Str("size", size(pace.last.Done)).Msg("copied the primary")
+	n.log.Info().Str("took", since(began)).Str("size", pg.Size(pace.last.Done)).Msg("copied the primary")
 	return n.checkCopy(journal)
 }
 
@@ -60,7 +60,7 @@ func (n *Node) survey(ctx context.Context) (pgsql.Survey, error) {
 	if err != nil {
 		return survey, err
 	}
-	n.log.Debug().Str("took", since(began)).Str("size", size(survey.Bytes)).Int("tablespaces", len(survey.Tablespaces)).Msg("asked what there is to copy")
+	n.log.Debug().Str("took", since(began)).Str("size", pg.Size(survey.Bytes)).Int("tablespaces", len(survey.Tablespaces)).Msg("asked what there is to copy")
 	return survey, roomFor(survey.Bytes, n.layout)
 }
 

@@ -1,7 +1,6 @@
 package entrypoint
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -52,7 +51,8 @@ func (d Diagnosis) print(checks []doctor.Check) string {
 	}
 	margin := strings.Repeat(" ", len("CRITICAL ")+longest+2)
 	for _, c := range checks {
-		fmt.Fprintf(&out, "%-8s %-*s  %s\n", c.Level, longest, c.ID, wrapped(c.Text, margin))
+		head := fmt.Sprintf("%-8s %-*s  ", c.Level, longest, c.ID)
+		out.WriteString(strings.Join(wrap(head, c.Text, pageWidth), "\n") + "\n")
 		if c.Level != doctor.OK {
 			out.WriteString(margin + c.Fix + "\n\n") // in one line, to be copied whole
 		}
@@ -61,26 +61,6 @@ func (d Diagnosis) print(checks []doctor.Check) string {
 		return text + "\n\n" + d.Summary + "\n"
 	}
 	return d.Summary + "\n"
-}
-
-// wrapped breaks text at blanks, so that with its margin it fits the page.
-func wrapped(text, margin string) string {
-	var out strings.Builder
-	width := len(margin)
-	for i, word := range strings.Fields(text) {
-		switch {
-		case i == 0:
-		case width+1+len(word) > pageWidth:
-			out.WriteString("\n" + margin)
-			width = len(margin)
-		default:
-			out.WriteString(" ")
-			width++
-		}
-		out.WriteString(word)
-		width += len(word)
-	}
-	return out.String()
 }
 
 // JSON prints every check for programs. Within version 1 nothing changes but
@@ -103,12 +83,7 @@ func (d Diagnosis) JSON() (string, error) {
 	for _, c := range d.Checks {
 		told.Checks = append(told.Checks, check{c.ID, c.Group, lower(c.Level), c.Text, c.Fix})
 	}
-	var out strings.Builder
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	err := encoder.Encode(told)
-	return out.String(), err
+	return inJSON(told, "  ")
 }
 
 func lower(level doctor.Level) string { return strings.ToLower(level.String()) }

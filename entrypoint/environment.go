@@ -22,16 +22,21 @@ func Configuration() (config.Config, []config.Warning, error) {
 	return cfg, warnings, err
 }
 
-// ConfigurationToLook reads the environment for a command that only looks. It
-// does not miss a secret that root alone can read: the one that a start left
-// for PostgreSQL serves.
+// ConfigurationToLook reads the environment for a command that only looks.
 func ConfigurationToLook() (config.Config, error) {
 	cfg, _, err := Configuration()
-	err, hidden := config.Unreadable(err)
+	err = forgiveHidden(&cfg, err)
+	return cfg, err
+}
+
+// forgiveHidden does not miss a secret that root alone can read: the one that a
+// start left for PostgreSQL serves. It returns what else is wrong.
+func forgiveHidden(cfg *config.Config, err error) error {
+	rest, hidden := config.Unreadable(err)
 	if hidden {
 		_ = cfg.ReplicationPassword.Decode(rememberedPassword()) // never fails
 	}
-	return cfg, err
+	return rest
 }
 
 // passedOn are the variables that postgres and the programs we start may see.

@@ -22,16 +22,13 @@ const examinePatience = 2700 * time.Millisecond
 // wrong with the environment, which then is all that it looks at. It starts no
 // process, and runs on either side, with a server or without.
 func Examine(ctx context.Context, cfg config.Config, warnings []config.Warning, err error) (Diagnosis, error) {
-	rest, hidden := config.Unreadable(err)
+	rest := forgiveHidden(&cfg, err)
 	seen := doctor.Seen{Mode: cfg.Mode, Now: time.Now().UTC(), Remarks: remarks(warnings, rest)}
 	if rest != nil {
 		return diagnose(seen), nil
 	}
 	if err := BecomeServerUser(); err != nil {
 		return Diagnosis{}, err
-	}
-	if hidden {
-		_ = cfg.ReplicationPassword.Decode(rememberedPassword()) // never fails
 	}
 	layout, err := pgdata.Locate(cfg.PGData)
 	if err != nil {
@@ -84,8 +81,7 @@ func (e examination) environment() error {
 	cfg := e.node.cfg
 	e.seen.Major, e.seen.SystemID = cfg.PGMajor, cfg.SystemID
 	e.seen.Wanted = doctor.Wanted{User: cfg.PostgresUser, Database: cfg.PostgresDB, InitDBArgs: cfg.InitDBArgs, Replicator: cfg.ReplicationUser}
-	release, _ := os.ReadFile("/etc/os-release")
-	e.seen.RunsOn = pg.RunsOn(string(release))
+	e.seen.RunsOn = runsOn()
 	err := e.node.remember()
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
 		return nil // the volume will say so itself
@@ -120,7 +116,7 @@ func existing(dir string) string {
 
 // server asks the server of this container, if one runs.
 func (e examination) server(ctx context.Context) {
-	conn, err := local(ctx, e.node.cfg)
+	conn, err := local(ctx, e.node.cfg, e.node.layout)
 	var here pg.Health
 	if err == nil {
 		defer conn.Close(ctx)

@@ -18,8 +18,7 @@ func (e examination) upstream(ctx context.Context) {
 	}
 	limited, cancel := context.WithTimeout(ctx, glance)
 	defer cancel()
-	asked := e.node.server()
-	asked.ApplicationName = "pgreplica" // no standby's, whose slot and place it would seem to take
+	asked := e.node.onlooker()
 	session := pgsql.NewSession(asked)
 	defer session.Close()
 	link := doctor.Link{Host: cfg.MasterServer, Address: e.node.upstreamAddress(), SlotName: e.node.slot}
@@ -43,8 +42,8 @@ func (e examination) upstream(ctx context.Context) {
 	}
 	e.history(limited, session)
 	e.copy(limited, asked)
-	if here := e.seen.Here; here != nil && here.InRecovery && !receives(*here) {
-		e.seen.Refusal = e.node.askWhyNot(limited, *here)
+	if here := e.seen.Here; here != nil && here.InRecovery && !here.Receives() {
+		e.seen.Refusal = e.node.askWhyNot(limited, session, *here)
 	}
 }
 

@@ -39,7 +39,7 @@ func Health(ctx context.Context, cfg config.Config, probe Probe) (string, error)
 	if err != nil {
 		return "", err
 	}
-	conn, err := local(ctx, cfg)
+	conn, err := local(ctx, cfg, layout)
 	if err != nil {
 		return unanswered(err, probe.Live, pgdata.ServerStatus(layout.Dir))
 	}
@@ -60,7 +60,7 @@ func Health(ctx context.Context, cfg config.Config, probe Probe) (string, error)
 	if !here.InRecovery {
 		seen.Slots, _ = pgsql.Slots(ctx, conn) // whoever cannot list them says nothing of them
 	}
-	if cfg.Mode == pg.Standby && here.InRecovery && !receives(here) {
+	if cfg.Mode == pg.Standby && here.InRecovery && !here.Receives() {
 		seen.Refusal = (&Node{cfg: cfg, layout: layout}).whyNot(ctx, here)
 	}
 	return judge(seen)
@@ -94,11 +94,7 @@ func unanswered(err error, live bool, status string) (string, error) {
 	return "", err
 }
 
-func local(ctx context.Context, cfg config.Config) (*pgx.Conn, error) {
-	layout, err := pgdata.Locate(cfg.PGData)
-	if err != nil {
-		return nil, err
-	}
+func local(ctx context.Context, cfg config.Config, layout pgdata.Layout) (*pgx.Conn, error) {
 	return pgsql.Local(ctx, socketDir, pgdata.Port(layout.Dir), cfg.PostgresUser, adminDB)
 }
 
@@ -130,13 +126,10 @@ func judge(seen doctor.Seen) (string, error) {
 	return line, nil
 }
 
-// receives is true of a standby whose primary has been heard of lately.
-func receives(here pg.Health) bool { return here.Streaming() && !here.Receiver.Silent() }
-
 // sinceStreaming is how long ago this start was last seen to stream.
 func sinceStreaming(here pg.Health) time.Duration {
 	switch {
-	case receives(here):
+	case here.Receives():
 		note(streamedFile, "")
 		return 0
 	case here.Streaming(): // but its primary is silent, and was from then on

@@ -88,6 +88,14 @@ func (n *Node) server() pgsql.Upstream {
 	}
 }
 
+// onlooker is the upstream for a command that only looks: under its own name,
+// or it would seem to take the standby's place.
+func (n *Node) onlooker() pgsql.Upstream {
+	asked := n.server()
+	asked.ApplicationName = "pgreplica"
+	return asked
+}
+
 // ask is the session with the upstream that a start keeps for all its questions.
 func (n *Node) ask() *pgsql.Session {
 	if n.session == nil {
@@ -111,6 +119,14 @@ func (n *Node) conninfo() pg.Conninfo {
 		Passfile: passfile, SSLMode: n.cfg.MasterSSLMode,
 		SSLRootCert: n.cfg.MasterSSLRootCert, SSLCert: n.cfg.MasterSSLCert, SSLKey: n.cfg.MasterSSLKey,
 	}
+}
+
+// service is what the shipped compose files call this container.
+func (n *Node) service() string {
+	if n.cfg.Mode == pg.Standby {
+		return "slave"
+	}
+	return "master"
 }
 
 func (n *Node) upstreamAddress() string {

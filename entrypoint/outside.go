@@ -44,18 +44,14 @@ func (n *Node) warnOfLayer() error {
 	}
 	folders, err := pgdata.InLayer(n.layout.Dir)
 	for _, folder := range folders {
-		n.log.Warn().Str("dir", folder).Str("hint", keepFolder(n.cfg.Mode, folder)).
+		n.log.Warn().Str("dir", folder).Str("hint", keepFolder(n.service(), folder)).
 			Msg("a part of the cluster lies in the container, and goes with it")
 	}
 	return err
 }
 
 // keepFolder is how to bring a folder out of a container onto a volume.
-func keepFolder(mode pg.Mode, folder string) string {
-	service := "master"
-	if mode == pg.Standby {
-		service = "slave"
-	}
+func keepFolder(service, folder string) string {
 	return "Copy it out before the container is removed: docker compose stop " + service + " && docker compose cp --archive " +
 		service + ":" + shellWord(folder) + " ./kept. Then mount ./kept at " + folder + " under the service's volumes."
 }

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 )
 
@@ -26,11 +25,7 @@ func (e *OwnerError) ExitStatus() int { return 77 }
 
 // giveBack is what a person types to give a folder to the server's user.
 func (n *Node) giveBack(uid, gid int, path string) string {
-	service := "master"
-	if n.cfg.Mode == pg.Standby {
-		service = "slave"
-	}
-	return fmt.Sprintf("docker compose run --rm --user root %s chown -R %d:%d %s", service, uid, gid, path)
+	return fmt.Sprintf("docker compose run --rm --user root %s chown -R %d:%d %s", n.service(), uid, gid, path)
 }
 
 // mine refuses folders of another user's where this process cannot change

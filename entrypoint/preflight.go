@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"time"
 
 	"pgreplica/entrypoint/pg"
@@ -78,15 +76,8 @@ func (n *Node) ownAddress(ctx context.Context, err error) string {
 // ownPort is where this server will listen, as far as its files and arguments
 // say.
 func (n *Node) ownPort() uint16 {
-	port := pgdata.ConfiguredPort(filepath.Join(n.layout.Dir, "postgresql.conf"), filepath.Join(n.cfg.ConfigDir, "postgresql.conf"),
+	return pgdata.ConfiguredPort(n.args, filepath.Join(n.layout.Dir, "postgresql.conf"), filepath.Join(n.cfg.ConfigDir, "postgresql.conf"),
 		filepath.Join(n.layout.Dir, "postgresql.auto.conf"))
-	words := strings.NewReplacer("-c port=", "-p", "-cport=", "-p", "--port=", "-p", "-p ", "-p").Replace(strings.Join(n.args, " "))
-	for word := range strings.FieldsSeq(words) {
-		if number, err := strconv.ParseUint(strings.TrimPrefix(word, "-p"), 10, 16); err == nil && strings.HasPrefix(word, "-p") {
-			port = uint16(number)
-		}
-	}
-	return port
 }
 
 // remark says what the upstream tells of itself that stops nothing, and that
@@ -100,11 +91,16 @@ func (n *Node) remark(upstream pg.Server) {
 		n.log.Warn().Str("version", upstream.Version).Str("hint", fmt.Sprintf("Known are %d to %d: look for a newer pgreplica.", pg.OldestMajor, pg.NewestMajor)).
 			Msg("this version of PostgreSQL is not known here")
 	}
-	release, _ := os.ReadFile("/etc/os-release")
-	theirs, ours := pg.BuiltOn(upstream.Version), pg.RunsOn(string(release))
+	theirs, ours := pg.BuiltOn(upstream.Version), runsOn()
 	if theirs != ours {
 		n.log.Warn().Str("primary", cmp.Or(theirs, "another")).Str("standby", cmp.Or(ours, "another")).
 			Str("hint", "Build both images from the same base. Otherwise, after a promotion: docker compose exec slave reindexdb -U postgres --all").
 			Msg("the primary was built on another distribution: if that one sorts text differently, indexes on text are corrupt here")
 	}
+}
+
+// runsOn is the distribution of this image.
+func runsOn() string {
+	release, _ := os.ReadFile("/etc/os-release")
+	return pg.RunsOn(string(release))
 }

@@ -26,7 +26,7 @@ func (c *copyPace) see(p pgctl.Progress) {
 	c.last = p
 	if time.Since(c.noted) >= noteEvery {
 		c.noted = time.Now()
-		doing(fmt.Sprintf("copying the primary: %d %% of %s", percent(p), size(p.Total)))
+		doing(fmt.Sprintf("copying the primary: %d %% of %s", percent(p), pg.Size(p.Total)))
 	}
 	if c.said.IsZero() || time.Since(c.said) >= sayEvery {
 		c.said = time.Now()
@@ -35,10 +35,10 @@ func (c *copyPace) see(p pgctl.Progress) {
 }
 
 func (n *Node) sayProgress(p pgctl.Progress, took time.Duration) {
-	line := n.log.Info().Int64("percent", percent(p)).Str("done", size(p.Done)).Str("total", size(p.Total))
+	line := n.log.Info().Int64("percent", percent(p)).Str("done", pg.Size(p.Done)).Str("total", pg.Size(p.Total))
 	if rate := float64(p.Done) / took.Seconds(); p.Done > 0 && rate > 0 {
 		left := time.Duration(float64(max(p.Total-p.Done, 0)) / rate * float64(time.Second))
-		line = line.Str("rate", size(int64(rate))+"/s").Str("left", left.Round(time.Second).String())
+		line = line.Str("rate", pg.Size(int64(rate))+"/s").Str("left", left.Round(time.Second).String())
 	}
 	line.Msg("copying the primary")
 }
@@ -50,6 +50,3 @@ func percent(p pgctl.Progress) int64 {
 	}
 	return min(100, p.Done*100/p.Total)
 }
-
-// size prints bytes as people read them.
-func size(bytes int64) string { return pg.Size(bytes) }

@@ -31,11 +31,16 @@ func (r Report) JSON(indent string) (string, error) {
 	for _, old := range r.Aside {
 		out.Aside = append(out.Aside, asideObject{old.Path, old.Bytes, !old.Whole, old.Fix})
 	}
+	return inJSON(out, indent)
+}
+
+// inJSON leaves an & of a command as it is.
+func inJSON(value any, indent string) (string, error) {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false) // an & of a command stays one
+	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", indent)
-	err := encoder.Encode(out)
+	err := encoder.Encode(value)
 	return text.String(), err
 }
 

@@ -70,9 +70,9 @@ func (n NodeRow) cells() []string {
 func (n NodeRow) behind() string {
 	switch {
 	case n.Behind >= 0:
-		return size(n.Behind)
+		return pg.Size(n.Behind)
 	case n.AtLeast > 0:
-		return "at least " + size(n.AtLeast)
+		return "at least " + pg.Size(n.AtLeast)
 	case n.AtLeast == 0:
 		return "unknown"
 	}
@@ -94,7 +94,7 @@ func (n NodeRow) detail() []string {
 		bytes int64
 	}{{"unsent", n.Unsent}, {"unflushed", n.Unflushed}, {"unapplied", n.Unapplied}} {
 		if part.bytes >= 0 {
-			words = append(words, part.name+" "+size(part.bytes))
+			words = append(words, part.name+" "+pg.Size(part.bytes))
 		}
 	}
 	if n.LSN > 0 {
@@ -118,7 +118,7 @@ func slotLines(slots []SlotRow, name func(string) string) []string {
 	for _, s := range slots {
 		limit := "none"
 		if s.Limit > 0 {
-			limit = size(s.Limit)
+			limit = pg.Size(s.Limit)
 		}
 		cells = append(cells, []string{mark(s.Trouble) + "  " + name(s.Name), name(s.user()), known(s.Kept), limit, known(s.Left), cmp.Or(s.WALStatus, "-")})
 	}

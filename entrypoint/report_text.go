@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"pgreplica/entrypoint/doctor"
+	"pgreplica/entrypoint/pg"
 )
 
 // columns is the width of a screen that a report keeps to, commands to type
@@ -40,7 +41,7 @@ func known(bytes int64) string {
 	if bytes < 0 {
 		return "-"
 	}
-	return size(bytes)
+	return pg.Size(bytes)
 }
 
 // age prints a time in one unit. What is not zero is never printed as zero.
@@ -90,7 +91,7 @@ func widest(lines []string) int {
 
 // wrap breaks text between words; what follows the first line stands below the
 // end of prefix.
-func wrap(prefix, text string) []string {
+func wrap(prefix, text string, width int) []string {
 	lines := []string{prefix}
 	indent := strings.Repeat(" ", utf8.RuneCountInString(prefix))
 	for i, word := range strings.Fields(text) {
@@ -98,7 +99,7 @@ func wrap(prefix, text string) []string {
 		switch {
 		case i == 0:
 			lines[last] += word
-		case utf8.RuneCountInString(lines[last])+1+utf8.RuneCountInString(word) > columns:
+		case utf8.RuneCountInString(lines[last])+1+utf8.RuneCountInString(word) > width:
 			lines = append(lines, indent+word)
 		default:
 			lines[last] += " " + word
@@ -109,7 +110,7 @@ func wrap(prefix, text string) []string {
 
 // advice is a problem and what to do about it.
 func advice(problem doctor.Finding) []string {
-	return append(wrap(mark(problem.Level)+" ", problem.Text), remedy(problem.Fix)...)
+	return append(wrap(mark(problem.Level)+" ", problem.Text, columns), remedy(problem.Fix)...)
 }
 
 // remedy gives each command of a remedy a line of its own, whole.
@@ -122,9 +123,9 @@ func remedy(fix string) []string {
 		case strings.HasPrefix(fix, docker):
 			at = -2
 		case at < 0:
-			return append(lines, wrap("  ", fix)...)
+			return append(lines, wrap("  ", fix, columns)...)
 		default:
-			lines = append(lines, wrap("  ", fix[:at+1])...)
+			lines = append(lines, wrap("  ", fix[:at+1], columns)...)
 		}
 		command := fix[at+2:]
 		fix = ""
@@ -140,9 +141,9 @@ func remedy(fix string) []string {
 var sentence = regexp.MustCompile(`\. [A-Z]`)
 
 func (o OldData) advice() []string {
-	held := size(o.Bytes)
+	held := pg.Size(o.Bytes)
 	if !o.Whole {
 		held = "more than " + held
 	}
-	return append(wrap("  ", fmt.Sprintf("Old data is kept (%s). When it is no longer needed:", held)), "      "+o.Fix)
+	return append(wrap("  ", fmt.Sprintf("Old data is kept (%s). When it is no longer needed:", held), columns), "      "+o.Fix)
 }

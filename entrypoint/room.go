@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
 )
@@ -43,13 +44,13 @@ func shellWord(text string) string {
 func roomFor(total int64, l pgdata.Layout) error {
 	need, free := needs(total), pgdata.Free(l.State)
 	if free < need {
-		return &DiskError{What: fmt.Sprintf("the copy does not fit: it needs about %s, %s are free on the volume of %s", size(need), size(free), l.Dir), Remedy: makeRoom(l)}
+		return &DiskError{What: fmt.Sprintf("the copy does not fit: it needs about %s, %s are free on the volume of %s", pg.Size(need), pg.Size(free), l.Dir), Remedy: makeRoom(l)}
 	}
 	if l.WALDir == "" {
 		return nil
 	}
 	if free = pgdata.Free(l.WALDir); free < walRoom {
-		return &DiskError{What: fmt.Sprintf("the copy's WAL does not fit: it needs %s, %s are free in %s", size(walRoom), size(free), l.WALDir), Remedy: makeRoom(l)}
+		return &DiskError{What: fmt.Sprintf("the copy's WAL does not fit: it needs %s, %s are free in %s", pg.Size(walRoom), pg.Size(free), l.WALDir), Remedy: makeRoom(l)}
 	}
 	return nil
 }
@@ -61,7 +62,7 @@ func needs(total int64) int64 { return total + total/20 + walRoom }
 func (n *Node) warnOfLittleRoom() {
 	for _, dir := range []string{n.layout.State, n.wal} {
 		if free := pgdata.Free(dir); dir != "" && free < leastRoom {
-			n.log.Warn().Str("dir", dir).Str("free", size(free)).Str("hint", makeRoom(n.layout)).Msg("the volume is nearly full; PostgreSQL stops when it cannot write")
+			n.log.Warn().Str("dir", dir).Str("free", pg.Size(free)).Str("hint", makeRoom(n.layout)).Msg("the volume is nearly full; PostgreSQL stops when it cannot write")
 		}
 	}
 }

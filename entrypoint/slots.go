@@ -11,6 +11,7 @@ import (
 	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/doctor"
 	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/pgsql"
 )
 
@@ -33,7 +34,11 @@ func lookAtSlots(ctx context.Context, cfg config.Config) (seen doctor.Seen, conn
 	if err := BecomeServerUser(); err != nil {
 		return seen, nil, err
 	}
-	if conn, err = local(ctx, cfg); err != nil {
+	layout, err := pgdata.Locate(cfg.PGData)
+	if err != nil {
+		return seen, nil, err
+	}
+	if conn, err = local(ctx, cfg, layout); err != nil {
 		return seen, nil, err
 	}
 	here, err := pgsql.Look(ctx, conn)

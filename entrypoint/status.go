@@ -32,7 +32,7 @@ func Status(ctx context.Context, cfg config.Config) (Report, error) {
 	limited, cancel := context.WithTimeout(ctx, statusPatience)
 	defer cancel()
 	s := sight{node: &Node{cfg: cfg, layout: layout}, report: Report{At: time.Now().UTC(), Aside: asideOf(layout)}}
-	conn, err := local(limited, cfg)
+	conn, err := local(limited, cfg, layout)
 	if err == nil {
 		defer conn.Close(limited)
 		err = s.running(limited, conn)
@@ -80,9 +80,7 @@ func (s *sight) running(ctx context.Context, conn *pgx.Conn) error {
 func (s *sight) lookUp(ctx context.Context) {
 	limited, cancel := context.WithTimeout(ctx, glance)
 	defer cancel()
-	asked := s.node.server()
-	asked.ApplicationName = "pgreplica" // no standby's, whose place it would seem to take
-	session := pgsql.NewSession(asked)
+	session := pgsql.NewSession(s.node.onlooker())
 	defer session.Close()
 	server, err := session.Identify(limited)
 	if err != nil {
@@ -95,8 +93,8 @@ func (s *sight) lookUp(ctx context.Context) {
 			s.seen.Own = &own
 		}
 	}
-	if !receives(*s.seen.Here) {
-		s.seen.Refusal = s.node.askWhyNot(limited, *s.seen.Here)
+	if !s.seen.Here.Receives() {
+		s.seen.Refusal = s.node.askWhyNot(limited, session, *s.seen.Here)
 	}
 }
 

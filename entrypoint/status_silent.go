@@ -59,14 +59,6 @@ func (s *sight) absent(found *doctor.Finding, data pg.DataDir) (state string) {
 	return "stopped"
 }
 
-// service is what the shipped compose files call this container.
-func (n *Node) service() string {
-	if n.cfg.Mode == pg.Standby {
-		return "slave"
-	}
-	return "master"
-}
-
 // resting is the row of a cluster whose server does not run. pg_controldata is
 // a process, so that it is asked only where there is no server to harm.
 func (s *sight) resting(ctx context.Context, data pg.DataDir, state string) NodeRow {

@@ -61,7 +61,7 @@ func (s *sight) standby() NodeRow {
 	if here.Receiver != nil {
 		row.Heard = here.Receiver.Heard
 	}
-	if receives(*here) {
+	if here.Receives() {
 		row.State = here.Receiver.Status
 		if s.seen.Upstream == nil {
 			row.Behind = here.Behind()

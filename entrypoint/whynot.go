@@ -31,7 +31,9 @@ func (n *Node) whyNot(ctx context.Context, here pg.Health) *doctor.Refusal {
 	if known, fresh := n.recallWhyNot(); fresh {
 		return known
 	}
-	why := n.askWhyNot(ctx, here)
+	session := pgsql.NewSession(n.onlooker())
+	defer session.Close()
+	why := n.askWhyNot(ctx, session, here)
 	text := ""
 	if why != nil {
 		text = strings.Join([]string{why.ID, why.Text, why.Fix}, "\n")
@@ -53,13 +55,9 @@ func (n *Node) recallWhyNot() (why *doctor.Refusal, fresh bool) {
 	return &doctor.Refusal{ID: words[0], Text: words[1], Fix: words[2]}, true
 }
 
-func (n *Node) askWhyNot(ctx context.Context, here pg.Health) *doctor.Refusal {
+func (n *Node) askWhyNot(ctx context.Context, session *pgsql.Session, here pg.Health) *doctor.Refusal {
 	limited, cancel := context.WithTimeout(ctx, whyNotPatience)
 	defer cancel()
-	asked := n.server()
-	asked.ApplicationName = "pgreplica" // no standby's, whose place it would seem to take
-	session := pgsql.NewSession(asked)
-	defer session.Close()
 	supply, err := session.HasWAL(limited, here.Timeline, here.Received)
 	switch {
 	case err != nil:

@@ -31,7 +31,7 @@ func (s Seen) outlook(bad []Check) string {
 		return "No server answers here; nothing that was seen stands in the way of a start."
 	case !s.Here.InRecovery:
 		return s.primaryOutlook()
-	case !s.Here.Streaming() || s.Here.Receiver.Silent():
+	case !s.Here.Receives():
 		return "Replication does not work now, and a promotion would lose what this standby has not received."
 	case s.Refusal != nil: // what the primary has, and is, could not be compared
 		return "This standby still streams, but could not connect anew; whether a promotion would be safe is not known."

@@ -77,7 +77,7 @@ func replay(s Seen) Finding {
 
 // receiver is the one check that has patience: a link may break and come back.
 func receiver(s Seen) Finding {
-	if s.Here.Streaming() && !s.Here.Receiver.Silent() {
+	if s.Here.Receives() {
 		return behind(s)
 	}
 	text, fix := cut(s)

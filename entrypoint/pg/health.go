@@ -52,6 +52,9 @@ func (r Receiver) Silent() bool { return r.Timeout > 0 && r.Heard > r.Timeout/2+
 // Streaming is true of a standby that receives WAL, as far as its server knows.
 func (h Health) Streaming() bool { return h.Receiver != nil && h.Receiver.Status == "streaming" }
 
+// Receives is true of a standby whose primary has been heard of lately.
+func (h Health) Receives() bool { return h.Streaming() && !h.Receiver.Silent() }
+
 // Behind is what the standby has yet to replay, as far as it knows.
 func (h Health) Behind() int64 {
 	end := h.Received

@@ -89,7 +89,7 @@ func confSettings(path string) []given {
 }
 
 // argSettings are the settings among the arguments of postgres: -c name=value,
-// --name=value and -N count. Anything that may hide one, such as several
+// --name=value, -N count and -p port. Anything that may hide one, such as several
 // options in one word, counts as a file that is read elsewhere.
 func argSettings(args []string) []given {
 	var all []given
@@ -117,6 +117,8 @@ func argSettings(args []string) []given {
 			all = append(all, argSetting(value))
 		case 'N':
 			all = append(all, given{"max_connections", value})
+		case 'p':
+			all = append(all, given{"port", value})
 		case 'D':
 			all = append(all, given{name: "config_file"})
 		}

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
@@ -16,16 +15,8 @@ import (
 // Port is the port of the server that runs on dir, as its postmaster.pid says;
 // PostgreSQL's own default where none runs.
 func Port(dir string) uint16 {
-	const byDefault = 5432
-	text, err := os.ReadFile(filepath.Join(dir, "postmaster.pid"))
-	if err != nil {
-		return byDefault
-	}
-	lines := strings.Split(string(text), "\n")
-	if len(lines) < 4 {
-		return byDefault
-	}
-	port, err := strconv.ParseUint(strings.TrimSpace(lines[3]), 10, 16)
+	const byDefault, place = 5432, 3
+	port, err := strconv.ParseUint(pidLine(dir, place), 10, 16)
 	if err != nil {
 		return byDefault
 	}

@@ -17,7 +17,7 @@ func TestTheLastPortOfTheLastFileCounts(t *testing.T) {
 	}
 	silent, both, quoted := file("silent", "#port = 1\nsupport = 2\n"), file("both", "port = 5433\nPORT 5434\n"), file("quoted", "port = '5435'\nport = none\n")
 	for want, files := range map[uint16][]string{5432: {silent, filepath.Join(dir, "none")}, 5434: {quoted, both, silent}, 5435: {both, quoted}} {
-		if got := ConfiguredPort(files...); got != want {
+		if got := ConfiguredPort(nil, files...); got != want {
 			t.Errorf("%v: got %d, want %d", files, got, want)
 		}
 	}
