@@ -24,33 +24,67 @@ var (
 	inlineCode  = regexp.MustCompile("`[^`]*`")
 )
 
-// readPage returns the headings of a page and its lines, without those of blocks of
-// code.
-func readPage(t *testing.T, path string) (headings []heading, lines []string) {
+// A section is a heading with what stands below it, down to the next one. What
+// stands above the first has the heading of level 0.
+type section struct {
+	heading
+	page  string
+	prose []string // its lines, the heading's among them
+	code  string   // its blocks of code, indented or fenced, one below the other
+}
+
+// readSections returns the sections of a page, in order.
+func readSections(t *testing.T, path string) []section {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen, code := map[string]int{}, false
+	sections := []section{{page: path}}
+	seen, fenced := map[string]int{}, false
 	for line := range strings.Lines(string(text)) {
+		fence := strings.HasPrefix(strings.TrimSpace(line), "```")
+		if fence || fenced || strings.HasPrefix(line, "    ") {
+			fenced = fenced != fence
+			sections[len(sections)-1].code += line
+			continue
+		}
+		sections[len(sections)-1].endBlock()
 		line = strings.TrimRight(line, "\n")
-		if strings.HasPrefix(strings.TrimSpace(line), "```") {
-			code = !code
-			continue
-		}
-		if code || strings.HasPrefix(line, "    ") {
-			continue
-		}
-		lines = append(lines, line)
 		if found := headingLine.FindStringSubmatch(line); found != nil {
-			slug := slugOf(found[2])
-			anchor := slug
-			if seen[slug] > 0 {
-				anchor = fmt.Sprintf("%s-%d", slug, seen[slug])
-			}
-			seen[slug]++
-			headings = append(headings, heading{len(found[1]), strings.ReplaceAll(found[2], "`", ""), anchor})
+			sections = append(sections, section{heading: headingOf(found, seen), page: path})
+		}
+		at := &sections[len(sections)-1]
+		at.prose = append(at.prose, line)
+	}
+	return sections
+}
+
+// endBlock leaves one empty line below a block of code.
+func (s *section) endBlock() {
+	if s.code != "" && !strings.HasSuffix(s.code, "\n\n") {
+		s.code += "\n"
+	}
+}
+
+// headingOf is what a heading's line says; seen counts the anchors above it.
+func headingOf(found []string, seen map[string]int) heading {
+	slug := slugOf(found[2])
+	anchor := slug
+	if seen[slug] > 0 {
+		anchor = fmt.Sprintf("%s-%d", slug, seen[slug])
+	}
+	seen[slug]++
+	return heading{len(found[1]), strings.ReplaceAll(found[2], "`", ""), anchor}
+}
+
+// readPage returns the headings of a page and its lines, without those of blocks of
+// code.
+func readPage(t *testing.T, path string) (headings []heading, lines []string) {
+	t.Helper()
+	for _, section := range readSections(t, path) {
+		if lines = append(lines, section.prose...); section.level > 0 {
+			headings = append(headings, section.heading)
 		}
 	}
 	return headings, lines
@@ -81,12 +115,22 @@ func texts(headings []heading, level int) []string {
 	return found
 }
 
-func TestEveryLinkOfTheDocumentationLeadsSomewhere(t *testing.T) {
-	pages, err := filepath.Glob("../docs/*.md")
-	if err != nil {
-		t.Fatal(err)
+// documentation is every page of it, in both languages.
+func documentation(t *testing.T) []string {
+	t.Helper()
+	var pages []string
+	for _, pattern := range []string{"../README*.md", "../docs/*.md", "../docs/*/*.md"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, found...)
 	}
-	for _, page := range append(pages, "../README.md") {
+	return pages
+}
+
+func TestEveryLinkOfTheDocumentationLeadsSomewhere(t *testing.T) {
+	for _, page := range documentation(t) {
 		_, lines := readPage(t, page)
 		for _, target := range link.FindAllStringSubmatch(inlineCode.ReplaceAllString(strings.Join(lines, "\n"), ""), -1) {
 			if !strings.Contains(target[1], "://") {
@@ -119,10 +163,12 @@ func follow(t *testing.T, page, target string) {
 
 func TestTheTroubleshootingPageFitsAScreen(t *testing.T) {
 	const widest = 160
-	_, lines := readPage(t, troubleshooting)
-	for _, line := range lines {
-		if len([]rune(line)) > widest {
-			t.Errorf("%d characters: %s", len([]rune(line)), line)
+	for _, page := range []string{troubleshooting, twinOf(troubleshooting)} {
+		_, lines := readPage(t, page)
+		for _, line := range lines {
+			if len([]rune(line)) > widest {
+				t.Errorf("%s: %d characters: %s", page, len([]rune(line)), line)
+			}
 		}
 	}
 }
