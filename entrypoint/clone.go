@@ -153,15 +153,20 @@ func (n *Node) staging() (string, error) {
 // writeRecovery writes whom to follow into postgresql.auto.conf, where
 // PostgreSQL reads it last.
 func (n *Node) writeRecovery(dir string) error {
+	return writeAutoConf(dir, map[string]string{
+		"primary_conninfo": n.conninfo().String(), "primary_slot_name": n.slot,
+		"recovery_target_timeline": "latest", "cluster_name": n.slot,
+	})
+}
+
+// writeAutoConf changes settings in postgresql.auto.conf; an empty one goes.
+func writeAutoConf(dir string, settings map[string]string) error {
 	path := filepath.Join(dir, "postgresql.auto.conf")
 	old, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	text := pgdata.AutoConf(string(old), map[string]string{
-		"primary_conninfo": n.conninfo().String(), "primary_slot_name": n.slot,
-		"recovery_target_timeline": "latest", "cluster_name": n.slot,
-	})
+	text := pgdata.AutoConf(string(old), settings)
 	if text == string(old) {
 		return nil
 	}

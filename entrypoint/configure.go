@@ -3,6 +3,8 @@ package entrypoint
 import (
 	"context"
 	"errors"
+	"fmt"
+	"time"
 
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
@@ -36,6 +38,9 @@ func (n *Node) configure(ctx context.Context) error {
 
 func (n *Node) configureStandby(ctx context.Context) error {
 	n.raise(ctx)
+	if err := n.delayReplay(); err != nil {
+		return err
+	}
 	if n.cfg.MasterServer == "" {
 		n.log.Warn().Str("hint", "Set MASTER_SERVER and REPLICATION_PASSWORD: the password then leaves postgresql.auto.conf.").
 			Msg("following the server that the data directory records")
@@ -57,6 +62,29 @@ func (n *Node) configureStandby(ctx context.Context) error {
 		n.log.Warn().Err(err).Str("hint", failure.Hint()).Str("slot", n.slot).Msg("the slot cannot be used")
 	}
 	return nil
+}
+
+// delayReplay writes how late this standby is to be, and takes it away again
+// where APPLY_DELAY is unset. A delay of somebody else's making stays.
+func (n *Node) delayReplay() error {
+	wanted := ""
+	if delay := time.Duration(n.cfg.ApplyDelay).Milliseconds(); delay > 0 {
+		wanted = fmt.Sprintf("%dms", delay)
+	}
+	switch {
+	case wanted == "" && !n.state.Delayed:
+		return nil
+	case !n.state.Delayed: // noted first, or a start that was killed would leave one that nobody takes away
+		n.state.Delayed = true
+		if err := pgdata.WriteState(n.layout.State, n.state); err != nil {
+			return err
+		}
+	}
+	err := writeAutoConf(n.layout.Dir, map[string]string{"recovery_min_apply_delay": wanted})
+	if err == nil && wanted == "" {
+		n.state.Delayed, n.dirty = false, true
+	}
+	return err
 }
 
 // note records what this volume is now, for later starts.

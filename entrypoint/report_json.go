@@ -1,6 +1,7 @@
 package entrypoint
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 	"time"
@@ -73,6 +74,7 @@ type nodeObject struct {
 	Unflushed *int64   `json:"unflushed_bytes"`
 	Unapplied *int64   `json:"unapplied_bytes"`
 	Delay     *float64 `json:"delay_seconds"`
+	HeldBack  *float64 `json:"apply_delay_seconds"`
 	Heard     *float64 `json:"heard_seconds"`
 	SyncState *string  `json:"sync_state"`
 	Address   *string  `json:"address"`
@@ -87,7 +89,7 @@ func (n NodeRow) object() nodeObject {
 		Name: n.Name, This: n.Here, Role: orNull(string(n.Role), ""), Expected: orNull(string(n.Wanted), ""), State: n.State, Level: lower(n.Trouble),
 		Timeline: bytesOrNull(timeline), LSN: orNull(n.LSN.String(), "0/0"), Behind: bytesOrNull(n.Behind), AtLeast: bytesOrNull(n.AtLeast),
 		Unsent: bytesOrNull(n.Unsent), Unflushed: bytesOrNull(n.Unflushed), Unapplied: bytesOrNull(n.Unapplied),
-		Delay: secondsOrNull(n.Delay), Heard: secondsOrNull(n.Heard), SyncState: orNull(n.SyncState, ""), Address: orNull(n.Address, ""),
+		Delay: secondsOrNull(n.Delay), HeldBack: secondsOrNull(cmp.Or(n.HeldBack, -1)), Heard: secondsOrNull(n.Heard), SyncState: orNull(n.SyncState, ""), Address: orNull(n.Address, ""),
 	}
 }
 

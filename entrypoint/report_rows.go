@@ -24,6 +24,7 @@ type NodeRow struct {
 	Behind, AtLeast              int64
 	Unsent, Unflushed, Unapplied int64
 	Delay, Heard                 time.Duration
+	HeldBack                     time.Duration // how late it is meant to be
 }
 
 // unknownRow is a row of which nothing is measured.
@@ -99,6 +100,9 @@ func (n NodeRow) detail() []string {
 	}
 	if n.LSN > 0 {
 		words = append(words, "WAL at "+n.LSN.String())
+	}
+	if n.HeldBack > 0 {
+		words = append(words, "held back "+doctor.Span(n.HeldBack))
 	}
 	if n.SyncState != "" {
 		words = append(words, n.SyncState)

@@ -22,6 +22,8 @@ func sights() map[string]sight {
 		LSN: at, Received: at, Receiver: receiver}
 	behind := standby
 	behind.LSN, behind.Received, behind.Delay = at-12<<20, at-1<<20, 41*time.Second
+	delayed := behind
+	delayed.ApplyDelay, delayed.Delay, delayed.HeldBack = 40*time.Second, 41*time.Second, true
 	cut := behind
 	cut.Receiver = nil
 	up := &pg.Server{Version: "17.6", SystemID: primary.SystemID, Timeline: 1, LSN: at}
@@ -45,6 +47,7 @@ func sights() map[string]sight {
 		"primary-alone": look(master, doctor.Seen{Here: &pg.Health{Version: "18.0", SystemID: 1, Timeline: 2, LSN: at}}),
 		"streaming":     look(slave, doctor.Seen{Here: &standby, Upstream: up, Own: own}),
 		"behind":        look(slave, doctor.Seen{Here: &behind, Upstream: up}, old...),
+		"delayed":       look(slave, doctor.Seen{Here: &delayed, Upstream: up}),
 		"cut":           look(slave, doctor.Seen{Here: &cut, Silence: 2 * time.Minute, Refusal: refused}),
 		"lost": look(slave, doctor.Seen{Here: &cut, Silence: 2 * time.Minute, Upstream: up, Own: &pg.Slot{Name: "replica_1", Kept: -1, Limit: limit, Left: -1, WALStatus: "lost"},
 			Refusal: &doctor.Refusal{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from 0/4F00060 on", Fix: "Copy it anew: " + doctor.CopyAnew}}),

@@ -16,6 +16,9 @@ func (s *sight) tell() {
 	s.report.Version, s.report.System = here.Version, here.SystemID
 	well := "the standby streams from its primary"
 	if here.InRecovery {
+		if here.ApplyDelay > 0 {
+			well += ", and shows each change " + doctor.Span(here.ApplyDelay) + " later"
+		}
 		s.report.Nodes = append(s.report.Nodes, s.above(), s.standby())
 	} else {
 		well = "the primary runs, " + streamingTo(here.Streams)
@@ -53,6 +56,7 @@ func (s *sight) here(name string, role pg.Mode, state string) NodeRow {
 func (s *sight) standby() NodeRow {
 	here := s.seen.Here
 	row := s.here("standby", pg.Standby, "not connected")
+	row.HeldBack = here.ApplyDelay
 	row.AtLeast, row.Unapplied, row.Heard = here.Behind(), int64(max(here.Received, here.LSN)-here.LSN), -1
 	if up := s.seen.Upstream; up != nil {
 		row.Behind = int64(max(up.LSN, here.LSN) - here.LSN)

@@ -58,6 +58,12 @@ func (n *Node) recallWhyNot() (why *doctor.Refusal, fresh bool) {
 func (n *Node) askWhyNot(ctx context.Context, session *pgsql.Session, here pg.Health) *doctor.Refusal {
 	limited, cancel := context.WithTimeout(ctx, whyNotPatience)
 	defer cancel()
+	if here.HeldBack { // it holds WAL behind what it has replayed, and nobody knows how much
+		if _, err := session.Identify(limited); err != nil {
+			return refusal(err)
+		}
+		return n.slotRefusal(limited, session, here.Slot)
+	}
 	supply, err := session.HasWAL(limited, here.Timeline, here.Received)
 	switch {
 	case err != nil:

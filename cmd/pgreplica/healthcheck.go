@@ -22,7 +22,8 @@ const healthManual = `It prints one line and exits 0 or 1.
   --live               does it live? Copying, recovering and waiting are life
   --max-lag-bytes N    not ready where a standby has more than N left to replay
                        (64MB, 1GB; HEALTHCHECK_MAX_LAG says the same)
-  --max-lag-time T     not ready where a standby is more than T late (30s, 5min)
+  --max-lag-time T     not ready where a standby is more than T late (30s, 5min),
+                       what APPLY_DELAY asks for aside
 `
 
 // healthcheck prints one line and exits 0 or 1, because Docker reserves 2.

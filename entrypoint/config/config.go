@@ -46,6 +46,8 @@ type Config struct {
 	MasterSSLKey      string   `envconfig:"MASTER_SSLKEY" otherwise:"none" mode:"standby" read:"start" desc:"file with the private key of MASTER_SSLCERT"`
 	MasterWaitTimeout Duration `envconfig:"MASTER_WAIT_TIMEOUT" default:"0" mode:"standby" read:"first" desc:"how long a standby without data waits for its primary; 0 is for ever"`
 
+	ApplyDelay Duration `envconfig:"APPLY_DELAY" default:"0" mode:"standby" read:"start" desc:"how long after the primary a standby shows each change (1h, 30min), so that a mistake there can still be read around here; WAL arrives and is kept without delay, and a promotion replays what waits at once"`
+
 	ExistingData  string      `envconfig:"EXISTING_DATA" default:"backup" values:"backup|refuse" mode:"standby" read:"first" desc:"what a new standby does with another cluster's data that it finds: set it aside as data_old-<UTC time>, or stop"`
 	AutoRejoin    string      `envconfig:"AUTO_REJOIN" default:"off" values:"off|reclone" mode:"standby" read:"start" desc:"what a server whose data has left its primary's history may do by itself"`
 	Peers         []string    `envconfig:"PEERS" otherwise:"none" mode:"primary" read:"start" desc:"the other servers, host or host:port, that a primary asks before it opens read-write"`

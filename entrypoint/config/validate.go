@@ -2,10 +2,12 @@ package config
 
 import (
 	"fmt"
+	"math"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"pgreplica/entrypoint/pg"
 )
@@ -26,6 +28,9 @@ func (c *Config) validate(found *mistakes) {
 	c.checkHosts(found)
 	c.checkPaths(found)
 	c.checkClone(found)
+	if delay := time.Duration(c.ApplyDelay); delay.Milliseconds() > math.MaxInt32 {
+		found.add("APPLY_DELAY", fmt.Sprintf("%s is longer than PostgreSQL can delay", delay), "Write at most 24d.")
+	}
 	if err := pg.CheckSlotName(c.MasterSlot); c.MasterSlot != "" && err != nil {
 		found.add("MASTER_SLOT", err.Error(), slotRemedy(c.MasterSlot))
 	}

@@ -26,6 +26,14 @@ func TestDurationsReadAsInPostgreSQL(t *testing.T) {
 	}
 }
 
+func TestADelayIsNoLongerThanPostgreSQLCanWait(t *testing.T) {
+	for text, good := range map[string]bool{"1h": true, "24d": true, "25d": false, "-1h": false, "late": false} {
+		if found := mistakesOf(t, with(standby, "APPLY_DELAY="+text)); (len(found) == 0) != good {
+			t.Errorf("%s: got %v, want allowed %v", text, found, good)
+		}
+	}
+}
+
 func TestSizesReadAsInPostgreSQL(t *testing.T) {
 	for text, want := range map[string]Size{"64MB": 64 << 20, "1 GB": 1 << 30, "1.5kB": 1536, "10": 10, "7B": 7, "2TB": 2 << 40, "off": 0, "none": 0, "0": 0} {
 		if c := load(t, with(standby, "HEALTHCHECK_MAX_LAG="+text)); c.HealthcheckMaxLag != want {

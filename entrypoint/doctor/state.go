@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"pgreplica/entrypoint/pg"
@@ -85,7 +86,7 @@ func receiver(s Seen) Finding {
 	switch {
 	case s.Refusal != nil && s.Refusal.ID == NeedsCopy:
 		broken.Text = "standby, needs a new copy: " + s.Refusal.Text
-	case s.Lonely || s.Silence < StreamingGrace:
+	case s.Lonely || s.Silence < StreamingGrace || s.heldBack():
 		broken.Level = Warning
 	}
 	return broken
@@ -98,6 +99,9 @@ func cut(s Seen) (text, fix string) {
 		text = "standby, NOT CONNECTED for " + s.Silence.Round(time.Second).String()
 	}
 	switch {
+	case s.heldBack():
+		return text + ": it asks its primary again when it has replayed what it holds, each change " + Span(s.Here.ApplyDelay) + " old",
+			"Nothing is wrong: PostgreSQL does so after a restart, or a link that broke. To end the delay, unset APPLY_DELAY, then: docker compose up -d slave"
 	case s.Here.Streaming():
 		return text + ": its primary has fallen silent", "Look whether the primary, its host and the network in between still work: docker compose logs --tail 20 master"
 	case s.Refusal != nil:
@@ -108,14 +112,33 @@ func cut(s Seen) (text, fix string) {
 	return text, "docker compose exec slave pgreplica status says more, and the log says why: docker compose logs --tail 20 slave"
 }
 
-// behind holds a standby that streams to the limits that were asked for.
+// heldBack is true of a standby that has no connection because its replay is
+// delayed, as far as anybody can tell.
+func (s Seen) heldBack() bool { return s.Here.HeldBack && s.Here.Receiver == nil && s.Refusal == nil }
+
+// Span is a time as people write it: 1h, not 1h0m0s.
+func Span(d time.Duration) string {
+	text := d.String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = text[:len(text)-2]
+		}
+	}
+	return text
+}
+
+// behind holds a standby that streams to the limits that were asked for. Bytes
+// that wait for APPLY_DELAY to pass count, that time does not.
 func behind(s Seen) Finding {
 	bytes := s.Here.Behind()
 	found := Finding{ID: "receiver", Text: fmt.Sprintf("standby, streaming, %s behind", pg.Size(bytes))}
+	if delay := s.Here.ApplyDelay; delay > 0 {
+		found.Text += ", held back " + Span(delay)
+	}
 	switch {
 	case s.MaxBehind > 0 && bytes > s.MaxBehind:
 		found.Text += ", more than " + pg.Size(s.MaxBehind)
-	case s.MaxDelay > 0 && bytes > 0 && s.Here.Delay > s.MaxDelay:
+	case s.MaxDelay > 0 && bytes > 0 && s.Here.Delay-s.Here.ApplyDelay > s.MaxDelay:
 		found.Text += fmt.Sprintf(" and %s late, more than %s", s.Here.Delay.Round(time.Second), s.MaxDelay)
 	default:
 		return found

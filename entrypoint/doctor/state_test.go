@@ -15,6 +15,9 @@ func TestAServerIsJudgedByWhatItDoes(t *testing.T) {
 	standby := func(r *pg.Receiver) *pg.Health { return &pg.Health{InRecovery: true, LSN: 40, Receiver: r} }
 	paused := &pg.Health{InRecovery: true, ReplayPaused: true, Receiver: link(0)}
 	late := &pg.Health{InRecovery: true, Received: 100 << 20, LSN: 40, Receiver: link(0), Delay: 90 * time.Second}
+	delayed := func(r *pg.Receiver, heldBack bool) *pg.Health {
+		return &pg.Health{InRecovery: true, Received: 100 << 20, LSN: 40, Receiver: r, Delay: time.Hour + 30*time.Second, ApplyDelay: time.Hour, HeldBack: heldBack}
+	}
 	gone := &Refusal{NeedsCopy, "the WAL that it needs is gone", "Copy it anew."}
 	closed := &Refusal{"refused", "nothing listens on db1:5432", "docker compose logs master"}
 	for _, c := range []struct {
@@ -44,6 +47,11 @@ func TestAServerIsJudgedByWhatItDoes(t *testing.T) {
 		{"a lag below its limits", Seen{Here: late, MaxBehind: 200 << 20, MaxDelay: 2 * time.Minute}, OK, "standby, streaming, 100.0 MiB behind"},
 		{"too much of a lag", Seen{Here: late, MaxBehind: 64 << 20}, Critical, "standby, streaming, 100.0 MiB behind, more than 64.0 MiB"},
 		{"too long a lag", Seen{Here: late, MaxDelay: time.Minute}, Critical, "standby, streaming, 100.0 MiB behind and 1m30s late, more than 1m0s"},
+		{"a lag that was asked for", Seen{Here: delayed(link(0), true), MaxDelay: time.Minute}, OK, "standby, streaming, 100.0 MiB behind, held back 1h"},
+		{"a lag beyond the one that was asked for", Seen{Here: delayed(link(0), true), MaxDelay: 20 * time.Second}, Critical, "standby, streaming, 100.0 MiB behind, held back 1h and 1h0m30s late, more than 20s"},
+		{"a delayed standby that replays what it holds", Seen{Here: delayed(nil, true), Silence: NeverStreamed}, Warning, "standby, NOT CONNECTED since it started: it asks its primary again when it has replayed what it holds, each change 1h old"},
+		{"the same, whose primary is down", Seen{Here: delayed(nil, true), Silence: NeverStreamed, Refusal: closed}, Critical, "standby, NOT CONNECTED since it started: nothing listens on db1:5432"},
+		{"a delayed standby that holds nothing more", Seen{Here: delayed(nil, false), Silence: time.Hour, Upstream: &pg.Server{}}, Critical, "standby, NOT CONNECTED for 1h0m0s, though its primary answers"},
 		{"an idle primary, whose last transaction is old", Seen{Here: &pg.Health{InRecovery: true, Receiver: &pg.Receiver{Status: "streaming"}, Delay: time.Hour}, MaxDelay: time.Minute}, OK, "standby, streaming, 0 B behind"},
 	} {
 		if c.seen.Mode == "" {
@@ -59,6 +67,14 @@ func TestAServerIsJudgedByWhatItDoes(t *testing.T) {
 		}
 		if judged.Level != OK && judged.Fix == "" {
 			t.Errorf("%s: nothing to type", c.title)
+		}
+	}
+}
+
+func TestATimeIsWrittenAsPeopleWriteIt(t *testing.T) {
+	for d, want := range map[time.Duration]string{time.Hour: "1h", 24 * time.Hour: "24h", 10 * time.Minute: "10m", 90 * time.Second: "1m30s", 10 * time.Second: "10s", time.Hour + 10*time.Second: "1h0m10s"} {
+		if got := Span(d); got != want {
+			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 }

@@ -18,6 +18,11 @@ type Health struct {
 	// Delay is the age of the last transaction that was replayed. It grows on
 	// an idle primary too, and says nothing where the standby is not behind.
 	Delay time.Duration
+	// ApplyDelay is how late a standby is meant to be.
+	ApplyDelay time.Duration
+	// HeldBack is true where WAL that is here waits for that time to pass. Where
+	// no walreceiver runs, PostgreSQL starts none before it is all replayed.
+	HeldBack bool
 	// Slot is what a standby is configured to read from.
 	Slot   string
 	Limits Limits

@@ -27,8 +27,9 @@ type State struct {
 	By           string            `json:"by,omitempty"`
 	At           string            `json:"at,omitempty"`
 	DecidedUnder string            `json:"decided_under,omitempty"`
-	Files        map[string]string `json:"files,omitempty"` // hash of each file of the user that was placed
-	Roles        map[string]string `json:"roles,omitempty"` // keyed hash of each role's password
+	Delayed      bool              `json:"delayed,omitzero"` // recovery_min_apply_delay is of our making
+	Files        map[string]string `json:"files,omitempty"`  // hash of each file of the user that was placed
+	Roles        map[string]string `json:"roles,omitempty"`  // keyed hash of each role's password
 }
 
 // Same says whether two states tell the same of the volume; the hashes of files

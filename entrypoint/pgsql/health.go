@@ -15,7 +15,8 @@ import (
 // The timeline of a primary is in the name of the file that it writes: the
 // control file learns of a promotion at the next checkpoint only. Right after
 // a start the received position is the begin of a segment and lies behind the
-// replayed one, hence greatest.
+// replayed one, hence greatest. A startup process that waits for WAL has none
+// left of its own to replay.
 const look = `
 SELECT current_setting('server_version'), current_setting('server_version_num')::int / 10000, current_setting('cluster_name'),
        (SELECT system_identifier::text FROM pg_control_system()),
@@ -28,6 +29,9 @@ SELECT current_setting('server_version'), current_setting('server_version_num'):
        CASE WHEN standby THEN coalesce(greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), '0/0') ELSE '0/0' END::text,
        CASE WHEN standby THEN pg_is_wal_replay_paused() ELSE false END,
        coalesce(extract(epoch FROM clock_timestamp() - CASE WHEN standby THEN pg_last_xact_replay_timestamp() END), 0)::float8,
+       extract(epoch FROM current_setting('recovery_min_apply_delay')::interval)::float8,
+       standby AND current_setting('recovery_min_apply_delay') <> '0' AND EXISTS (SELECT FROM pg_stat_activity
+            WHERE backend_type = 'startup' AND coalesce(wait_event, '') NOT IN ('RecoveryWalStream', 'RecoveryRetrieveRetryInterval')),
        current_setting('primary_slot_name'),
        concat_ws(' ', current_setting('max_connections'), current_setting('max_worker_processes'), current_setting('max_wal_senders'),
                  current_setting('max_prepared_transactions'), current_setting('max_locks_per_transaction')),
@@ -44,9 +48,9 @@ func Look(ctx context.Context, conn *pgx.Conn) (pg.Health, error) {
 	var r pg.Receiver
 	var system, timeline, lsn, received, end, limits string
 	var receiving bool
-	var delay, heard, timeout float64
+	var delay, wanted, heard, timeout float64
 	err := conn.QueryRow(ctx, look).Scan(&h.Version, &h.Major, &h.ClusterName, &system, &timeline, &h.InRecovery, &lsn, &received,
-		&h.ReplayPaused, &delay, &h.Slot, &limits, &h.Streams, &receiving, &r.Status, &r.Slot, &r.Host, &r.Port, &end, &heard, &timeout)
+		&h.ReplayPaused, &delay, &wanted, &h.HeldBack, &h.Slot, &limits, &h.Streams, &receiving, &r.Status, &r.Slot, &r.Host, &r.Port, &end, &heard, &timeout)
 	if err != nil {
 		return h, fmt.Errorf("ask the server how it is: %w", err)
 	}
@@ -66,7 +70,7 @@ func Look(ctx context.Context, conn *pgx.Conn) (pg.Health, error) {
 			return h, err
 		}
 	}
-	h.Delay, h.Limits = seconds(delay), readLimits(limits)
+	h.Delay, h.ApplyDelay, h.Limits = seconds(delay), seconds(wanted), readLimits(limits)
 	if receiving {
 		r.Heard, r.Timeout = seconds(heard), seconds(timeout)
 		h.Receiver = &r
