@@ -26,7 +26,7 @@ type Config struct {
 	PostgresPassword Secret `envconfig:"POSTGRES_PASSWORD" otherwise:"none" mode:"primary" read:"first" desc:"password of POSTGRES_USER; a new cluster needs one unless POSTGRES_HOST_AUTH_METHOD is trust"`
 	PostgresDB       string `envconfig:"POSTGRES_DB" otherwise:"value of POSTGRES_USER" file:"on" mode:"primary" read:"first" desc:"database made with the cluster"`
 	InitDBArgs       string `envconfig:"POSTGRES_INITDB_ARGS" otherwise:"none" file:"on" mode:"primary" read:"first" desc:"more arguments for initdb"`
-	InitDBWALDir     string `envconfig:"POSTGRES_INITDB_WALDIR" otherwise:"inside PGDATA" mode:"both" read:"first" desc:"folder, on a volume of its own, for the write-ahead log of a new cluster or copy; each gets a folder in it"`
+	InitDBWALDir     string `envconfig:"POSTGRES_INITDB_WALDIR" otherwise:"inside PGDATA" mode:"both" read:"first" desc:"folder, on a volume of its own, for the write-ahead log: a first cluster has all of it, a copy a folder in it"`
 	HostAuthMethod   string `envconfig:"POSTGRES_HOST_AUTH_METHOD" otherwise:"as in the official image" mode:"primary" read:"first" desc:"authentication method of the line for all hosts in pg_hba.conf"`
 	PGData           string `envconfig:"PGDATA" default:"/var/lib/postgresql/data/pgdata" mode:"both" read:"start" desc:"data directory"`
 	PGMajor          int    `envconfig:"PG_MAJOR" otherwise:"set by the base image" mode:"both" read:"start" desc:"major version of the image's PostgreSQL"`

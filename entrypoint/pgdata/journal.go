@@ -6,8 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -46,7 +48,8 @@ func (j Journal) sound() bool {
 	known := slices.Contains([]string{"staging", "evacuate", "install", migrating}, j.Phase)
 	_, err := time.Parse("data_old-"+asideTime, j.Aside)
 	dated := err == nil || j.Aside == "" && j.Phase != "evacuate"
-	wal := j.WAL == "" || filepath.IsAbs(j.WAL) && filepath.Clean(j.WAL) == j.WAL && filepath.Base(j.WAL) == j.Staging
+	first := strings.HasPrefix(j.Staging, "init-") // may have the whole of POSTGRES_INITDB_WALDIR
+	wal := j.WAL == "" || filepath.IsAbs(j.WAL) && filepath.Clean(j.WAL) == j.WAL && (filepath.Base(j.WAL) == j.Staging || first)
 	return known && generated(j.Staging) && dated && wal
 }
 
@@ -65,6 +68,9 @@ func Begin(l Layout, kind string) (Journal, error) {
 	}
 	j := Journal{Format: stateFormat, Phase: "staging", Staging: kind + "-" + newID()}
 	j.WAL = l.stagedWAL(j.Staging)
+	if kind == "init" && isEmptyFolder(l.WALDir) { // as the official image uses it
+		j.WAL = l.WALDir
+	}
 	return j, j.write(l)
 }
 
@@ -123,11 +129,42 @@ func (j Journal) discardWAL(l Layout) error {
 	if j.WAL == "" || !isFolder(j.WAL) {
 		return nil
 	}
+	if j.WAL == l.WALDir {
+		return discardWALIn(l)
+	}
 	if j.WAL != l.stagedWAL(j.Staging) {
 		return &FormatError{filepath.Join(l.State, "journal.json"), "names " + j.WAL + ", which does not lie in POSTGRES_INITDB_WALDIR",
 			"An earlier start made it and did not come to an end. Set POSTGRES_INITDB_WALDIR=" + filepath.Dir(j.WAL) + " again for the next start, which removes it."}
 	}
 	return os.RemoveAll(j.WAL)
+}
+
+// walEntry is a name of what a new cluster makes in its pg_wal.
+var walEntry = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([0-9A-F]{24}(\.partial)?|xlogtemp\.[0-9]+|archive_status|summaries)$`)
+})
+
+// discardWALIn removes the WAL of a first cluster that did not come to be from
+// POSTGRES_INITDB_WALDIR, where that is no other's.
+func discardWALIn(l Layout) error {
+	for _, dir := range append(ListAside(l), l.Dir) {
+		if WALFolder(dir) == l.WALDir {
+			return &FormatError{filepath.Join(l.State, "journal.json"), "calls " + l.WALDir + " unfinished, which holds the WAL of " + dir,
+				"If that cluster is whole, move journal.json out of the volume, then start again."}
+		}
+	}
+	entries, err := os.ReadDir(l.WALDir)
+	for _, entry := range entries {
+		if walEntry().MatchString(entry.Name()) {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(l.WALDir, entry.Name())))
+		}
+	}
+	return err
+}
+
+func isEmptyFolder(path string) bool {
+	entries, err := os.ReadDir(path)
+	return err == nil && len(entries) == 0
 }
 
 // SetAside moves what the data directory holds to data_old-<time>, by rename,

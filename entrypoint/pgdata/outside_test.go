@@ -185,3 +185,51 @@ func TestOnlyWALThatLiesOutsideHasAFolder(t *testing.T) {
 		t.Errorf("got %s for a link that leads nowhere", got)
 	}
 }
+
+func TestAFirstClusterHasTheWholeWALFolder(t *testing.T) {
+	l := volume(t, false)
+	l.WALDir = t.TempDir()
+	j, err := Begin(l, "init")
+	if err != nil || j.WAL != l.WALDir {
+		t.Fatalf("got %q and %v, want %s", j.WAL, err, l.WALDir)
+	}
+	wal := []string{"000000010000000000000001", "000000010000000000000002.partial", "xlogtemp.33", "archive_status", "summaries"}
+	for _, name := range append(wal, "clone-0123456789ab", "mine.txt") {
+		mkdir(t, filepath.Join(l.WALDir, name))
+	}
+	if err := Discard(l); err != nil {
+		t.Fatal(err)
+	}
+	left, _ := filepath.Glob(l.WALDir + "/*")
+	if want := []string{filepath.Join(l.WALDir, "clone-0123456789ab"), filepath.Join(l.WALDir, "mine.txt")}; !slices.Equal(left, want) {
+		t.Errorf("left %q, want %q", left, want)
+	}
+	if j, err := Begin(l, "init"); err != nil || filepath.Dir(j.WAL) != l.WALDir {
+		t.Errorf("a folder that is not empty: got %q and %v, want a folder in it", j.WAL, err)
+	}
+}
+
+func TestTheWALOfAClusterIsNotTakenForUnfinished(t *testing.T) {
+	for name, of := range map[string]func(Layout) string{
+		"the data directory": func(l Layout) string { return l.Dir },
+		"data set aside":     func(l Layout) string { return filepath.Join(l.Old, "data_old-20260101T000000Z") },
+	} {
+		l := volume(t, false)
+		l.WALDir = t.TempDir()
+		if _, err := Begin(l, "init"); err != nil {
+			t.Fatal(err)
+		}
+		segment := filepath.Join(l.WALDir, "000000010000000000000001")
+		mkdir(t, segment)
+		mkdir(t, of(l))
+		if err := os.RemoveAll(filepath.Join(of(l), "pg_wal")); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(l.WALDir, filepath.Join(of(l), "pg_wal")); err != nil {
+			t.Fatal(err)
+		}
+		if err := Discard(l); err == nil || !isThere(segment)[0] {
+			t.Errorf("%s: got %v, and the segment is there: %v", name, err, isThere(segment))
+		}
+	}
+}
