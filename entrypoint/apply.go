@@ -25,6 +25,8 @@ func (n *Node) Apply(ctx context.Context, step plan.Step) error {
 		return n.initDB(ctx)
 	case plan.PlaceConf:
 		return n.placeConf(ctx)
+	case plan.RunScripts:
+		return n.runScripts(ctx)
 	case plan.MakeRoles:
 		return n.makeRoles(ctx)
 	case plan.AwaitPrimary:
@@ -44,9 +46,7 @@ func (n *Node) Apply(ctx context.Context, step plan.Step) error {
 	case plan.SetAside:
 		return n.setAside()
 	case plan.MoveIn:
-		// A copy of the upstream follows it; nothing that was compared is left.
-		n.compared, n.relation = true, relation{kind: plan.Follows}
-		return errors.Join(pgdata.MoveIn(n.layout), n.lockWAL(ctx))
+		return n.moveIn(ctx)
 	case plan.Configure:
 		return n.configure(ctx)
 	}
@@ -56,6 +56,7 @@ func (n *Node) Apply(ctx context.Context, step plan.Step) error {
 // Become replaces this process with postgres.
 func (n *Node) Become() error {
 	n.hangUp()
+	returnName()
 	if err := n.mayOpen(); err != nil {
 		return err
 	}
@@ -77,9 +78,6 @@ func (n *Node) mayOpen() error {
 	return err
 }
 
-// initScripts is where the official image looks for them.
-const initScripts = "/docker-entrypoint-initdb.d"
-
 func (n *Node) initDB(ctx context.Context) error {
 	if err := n.mayMake(); err != nil {
 		return err
@@ -88,10 +86,6 @@ func (n *Node) initDB(ctx context.Context) error {
 		n.log.Warn().Str("hint", "Mount a named volume or a folder there; REQUIRE_VOLUME=on refuses to go on without one.").
 			Msg("the data directory is on no volume that a new container gets back")
 	}
-	if scripts, _ := os.ReadDir(initScripts); len(scripts) > 0 {
-		n.log.Warn().Str("dir", initScripts).Str("hint", "Run them by hand when the server is up: docker compose exec master psql -U postgres -f FILE").
-			Msg("init scripts are not run by this version")
-	}
 	journal, err := pgdata.Begin(n.layout, "init")
 	if err != nil {
 		return err
@@ -99,6 +93,18 @@ func (n *Node) initDB(ctx context.Context) error {
 	doing("making a new cluster")
 	n.log.Info().Str("dir", n.layout.Dir).Msg("making a new cluster")
 	return pgctl.InitDB{Dir: journal.Staged(n.layout), Superuser: n.cfg.PostgresUser, WALDir: journal.WAL, Args: n.cfg.InitDBArgs}.Run(ctx, n.tell)
+}
+
+// moveIn puts the new data in its place.
+func (n *Node) moveIn(ctx context.Context) error {
+	// A copy of the upstream follows it; nothing that was compared is left.
+	n.compared, n.relation = true, relation{kind: plan.Follows}
+	err := errors.Join(pgdata.MoveIn(n.layout), n.lockWAL(ctx))
+	if err == nil && n.cfg.Mode == pg.Primary {
+		n.made = true
+		n.log.Info().Msg("PostgreSQL init process complete; ready for start up.") // the official image's words
+	}
+	return err
 }
 
 // sync writes the whole of staging to the disk at once. PostgreSQL's programs

@@ -18,6 +18,9 @@ func (n *Node) configure(ctx context.Context) error {
 	if err := errors.Join(pgdata.FixMode(n.layout.Dir), pgctl.RemoveStalePID(n.layout.Dir)); err != nil {
 		return err
 	}
+	if n.cfg.Mode == pg.Primary && !n.made { // the official image's words, which people look for
+		n.log.Info().Msg("PostgreSQL Database directory appears to contain a database; Skipping initialization")
+	}
 	n.warnOfLittleRoom()
 	if err := n.warnOfLayer(); err != nil {
 		return err

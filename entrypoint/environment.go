@@ -44,9 +44,9 @@ func forgiveHidden(cfg *config.Config, err error) error {
 var passedOn = []string{"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "PGDATA", "PG_MAJOR", "PG_VERSION", "PGTZ",
 	"PG_OOM_ADJUST_FILE", "PG_OOM_ADJUST_VALUE", "LD_LIBRARY_PATH"}
 
-// ForgetSecrets leaves only harmless variables in this process's environment,
+// forgetSecrets leaves only harmless variables in this process's environment,
 // and so in that of all it starts and becomes.
-func ForgetSecrets() {
+func forgetSecrets() {
 	kept := map[string]string{}
 	for _, pair := range os.Environ() {
 		name, value, _ := strings.Cut(pair, "=")

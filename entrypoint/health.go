@@ -94,7 +94,12 @@ func unanswered(err error, live bool, status string) (string, error) {
 	return "", err
 }
 
+// local connects to this container's server. While a start still works, one
+// that answers is the server of the init scripts, and nobody's.
 func local(ctx context.Context, cfg config.Config, layout pgdata.Layout) (*pgx.Conn, error) {
+	if what, working := underWay(doingFile, "/proc"); working {
+		return nil, pgsql.NotYet(what)
+	}
 	return pgsql.Local(ctx, socketDir, pgdata.Port(layout.Dir), cfg.PostgresUser, adminDB)
 }
 

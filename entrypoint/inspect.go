@@ -2,6 +2,7 @@ package entrypoint
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strconv"
@@ -42,8 +43,9 @@ func (n *Node) Inspect(ctx context.Context) (plan.Have, error) {
 		have.Relation, have.Fork, have.Excess, have.Itself = found.kind, found.fork, found.excess, n.itself
 	case n.cfg.Mode == pg.Primary && have.Data.Contents == pg.Empty:
 		have.Peer = n.findPeer(ctx)
+		have.Scripts, err = n.hasScripts()
 	}
-	return have, ctx.Err()
+	return have, errors.Join(err, ctx.Err())
 }
 
 // lookUpstream asks the upstream the first time and returns what it said; nil

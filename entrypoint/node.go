@@ -20,14 +20,15 @@ const runDir = socketDir + "/.pgreplica"
 
 // A Node is this container's PostgreSQL.
 type Node struct {
-	cfg    config.Config
-	log    zerolog.Logger
-	args   []string // of postgres
-	layout pgdata.Layout
-	state  pgdata.State
-	slot   string
-	major  int
-	wal    string // the folder outside the data directory that is locked for its WAL
+	cfg     config.Config
+	log     zerolog.Logger
+	args    []string // of postgres
+	environ []string // as the container was given it, for the init scripts alone
+	layout  pgdata.Layout
+	state   pgdata.State
+	slot    string
+	major   int
+	wal     string // the folder outside the data directory that is locked for its WAL
 
 	session    *pgsql.Session // with the upstream; nil before the first question
 	data       pg.DataDir     // as of the last look
@@ -38,6 +39,7 @@ type Node struct {
 	compared   bool   // whether the data was, with the upstream's
 	relation   relation
 	configured bool
+	made       bool // by this start: a new cluster
 	dirty      bool // the state holds what is not yet on disk
 }
 

@@ -22,6 +22,7 @@ var deeds = map[deed]string{
 	{"pgdata.Discard", "os.RemoveAll"}:            "staging that the journal names, and its tablespaces, before anything was moved",
 	{"pgdata.Discard", "os.Remove"}:               "the folder of such tablespaces, where it is empty",
 	{"pgdata.Journal.discardWAL", "os.RemoveAll"}: "the WAL of that staging, where it lies in POSTGRES_INITDB_WALDIR",
+	{"pgdata.discardWALIn", "os.RemoveAll"}:       "the same, where it has the whole of that folder: names that WAL has, and no other cluster's",
 	{"pgdata.Journal.end", "os.Remove"}:           "the journal, when its change is done",
 	{"pgdata.Journal.migrate", "os.Remove"}:       "the state that has moved on, and folders that are empty",
 	{"pgdata.install", "os.Remove"}:               "staging, when all of it has moved in; empty, or it stays",
@@ -68,12 +69,12 @@ func TestNothingIsRemovedThatIsNotListed(t *testing.T) {
 	}
 }
 
-// programs are all that are ever run: no pg_rewind, which works in place, and
+// programs are all that are ever run, bash for init scripts alone: no pg_rewind, which works in place, and
 // no pg_resetwal or pg_archivecleanup, which take WAL away.
-var programs = []string{"initdb", "pg_basebackup", "pg_controldata", "pg_verifybackup", "pg_waldump", "postgres"}
+var programs = []string{"bash", "initdb", "pg_basebackup", "pg_controldata", "pg_ctl", "pg_verifybackup", "pg_waldump", "postgres"}
 
 // runners are the functions that run what they are given.
-var runners = []string{"pgctl.run", "pgctl.Become", "main.dispatch"}
+var runners = []string{"pgctl.run", "pgctl.runOpen", "pgctl.Become", "main.dispatch"}
 
 func TestOnlyTheseProgramsAreRun(t *testing.T) {
 	var found []string
@@ -93,6 +94,9 @@ func TestOnlyTheseProgramsAreRun(t *testing.T) {
 				check(function, node.Value)
 			}
 		case *ast.CallExpr:
+			if last(node.Fun) == "runOpen" {
+				check(function, node.Args[1])
+			}
 			selector, ok := node.Fun.(*ast.SelectorExpr)
 			if !ok {
 				return

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/plan"
 )
@@ -18,10 +20,13 @@ import (
 // Start prepares this container's server and becomes it. It returns only an
 // error.
 func Start(ctx context.Context, log zerolog.Logger, cfg config.Config, args []string) error {
+	environ := os.Environ()
+	forgetSecrets()
 	n, err := NewNode(cfg, log, args)
 	if err != nil {
 		return err
 	}
+	n.environ = environ
 	if err := pgdata.CheckFiles(n.layout); err != nil {
 		return n.explainDisk(err)
 	}
@@ -36,13 +41,30 @@ func (n *Node) start(ctx context.Context) error {
 		return err
 	}
 	beginWork()
+	if err := borrowName(); err != nil {
+		return err
+	}
 	if err := n.lock(ctx); err != nil {
 		return err
 	}
 	if err := errors.Join(pgdata.Probe(n.layout.State), n.remember(), n.introduce()); err != nil {
 		return err
 	}
+	n.remarkScripts()
 	return Boot(ctx, n.log, n.want(), n)
+}
+
+// Show has postgres say what value a setting of this container's server has, and
+// starts nothing: args are those of postgres -C.
+func Show(cfg config.Config, args []string) error {
+	layout, err := pgdata.Locate(cfg.PGData)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(BecomeServerUser(), os.Setenv("PGDATA", layout.Dir)); err != nil {
+		return err
+	}
+	return pgctl.Become("postgres", args, os.Environ())
 }
 
 // checkNew tells what a new cluster lacks before anything on disk is touched.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/rs/zerolog"
 
@@ -16,12 +17,15 @@ func start(ctx context.Context, args []string) (int, error) {
 	if slices.ContainsFunc(args, onlyAsks) {
 		return exitFailed, pgctl.Become("postgres", args, os.Environ())
 	}
+	if slices.ContainsFunc(args, showsSetting) {
+		cfg, _, _ := entrypoint.Configuration() // its defaults do, where there are mistakes
+		return exitFailed, entrypoint.Show(cfg, args)
+	}
 	cfg, warnings, err := entrypoint.Configuration()
 	log := entrypoint.NewLog(os.Stderr, cfg, os.Getpid())
 	if err == nil {
-		entrypoint.ForgetSecrets()
 		for _, w := range warnings {
-			log.Warn().Str("hint", w.Remedy).Msg(w.Variable + ": " + w.What)
+			log.Warn().Str("hint", w.Remedy).Msg(w.Variable + " " + w.What)
 		}
 		err = entrypoint.Start(ctx, log, cfg, args)
 	}
@@ -35,6 +39,9 @@ func start(ctx context.Context, args []string) (int, error) {
 func onlyAsks(arg string) bool {
 	return slices.Contains([]string{"-?", "--help", "-V", "--version", "--describe-config"}, arg)
 }
+
+// showsSetting is the argument that makes postgres print a value and end.
+func showsSetting(arg string) bool { return strings.HasPrefix(arg, "-C") }
 
 // fail writes the one error event of a start, its last line.
 func fail(log zerolog.Logger, err error) {

@@ -14,7 +14,7 @@ var ids = []struct{ begins, id string }{
 	{"is a password that was published", "password-known"},
 	{"is a superuser's password", "password-shared"},
 	{"is not set: no replication role", "no-replication"},
-	{"trust ", "trust"},
+	{`has been set to "trust"`, "trust"},
 }
 
 // ID is the name of doctor's check that tells a mistake or a warning.

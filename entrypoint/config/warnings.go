@@ -28,8 +28,10 @@ func (c *Config) warnings() []Warning {
 	if !replication.IsSet() {
 		out = append(out, Warning{"REPLICATION_PASSWORD", "is not set: no replication role is made, and no standby can follow without one", "Set it here and, the same, on each standby."})
 	}
-	if c.HostAuthMethod == "trust" {
-		out = append(out, Warning{"POSTGRES_HOST_AUTH_METHOD", "trust lets anyone who reaches the port in as any role, without a password", "Unset it and set POSTGRES_PASSWORD."})
+	if c.HostAuthMethod == "trust" { // in the official image's words
+		out = append(out, Warning{"POSTGRES_HOST_AUTH_METHOD",
+			`has been set to "trust". This will allow anyone with access to the Postgres port to access your database without a password, even if POSTGRES_PASSWORD is set`,
+			"Unset it and set POSTGRES_PASSWORD. See https://www.postgresql.org/docs/current/auth-trust.html"})
 	}
 	return out
 }

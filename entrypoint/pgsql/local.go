@@ -31,6 +31,11 @@ func Local(ctx context.Context, socketDir string, port uint16, user, database st
 	return conn, explainLocal(err, fmt.Sprintf("%s/.s.PGSQL.%d", socketDir, port))
 }
 
+// NotYet is the failure of a connection to a server that is still being made.
+func NotYet(what string) error {
+	return &Failure{"refused", "no server runs yet: " + what, "A start works on it: its log says how far it is.", Transient, syscall.ECONNREFUSED, false}
+}
+
 func explainLocal(err error, socket string) error {
 	answer, answered := errors.AsType[*pgconn.PgError](err)
 	switch {

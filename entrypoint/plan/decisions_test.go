@@ -99,6 +99,7 @@ func guards(mode pg.Mode) []guard {
 	add("empty, SYSTEM_ID given and another", func(w *Want, h *Have) { w.SystemID, h.Data = theirs, pg.DataDir{Contents: pg.Empty} })
 	add("empty, a peer holds a cluster", func(_ *Want, h *Have) { h.Peer, h.Data = "db2 answers", pg.DataDir{Contents: pg.Empty} })
 	add("empty, CLONE_VERIFY=off", func(w *Want, h *Have) { w.Verify, h.Data = false, pg.DataDir{Contents: pg.Empty} })
+	add("empty, init scripts", func(_ *Want, h *Have) { h.Scripts, h.Data = true, pg.DataDir{Contents: pg.Empty} })
 	if mode == pg.Standby {
 		addUpstreams(add)
 	}

@@ -35,6 +35,7 @@ type Have struct {
 	Excess     int64      // bytes of WAL behind the fork, which the upstream lacks; 0 is unknown
 	Peer       string     // a server of PEERS that already holds a cluster
 	Itself     string     // why MASTER_SERVER can only be this server
+	Scripts    bool       // init scripts are mounted for a new cluster
 	Configured bool       // by this start
 }
 

@@ -34,7 +34,11 @@ func newPrimary(want Want, have Have) (Plan, error) {
 		return refuse(exitSafety, "no volume is mounted for the data", volumeEvidence(have.Volume),
 			"Mount a named volume or a folder on /var/lib/postgresql/data, or set REQUIRE_VOLUME=off for a throw-away server.")
 	}
-	return next("data directory is empty", InitDB{}, PlaceConf{}, MakeRoles{}, Sync{}, MoveIn{})
+	steps := []Step{InitDB{}, PlaceConf{}, MakeRoles{}}
+	if have.Scripts {
+		steps = append(steps, RunScripts{})
+	}
+	return next("data directory is empty", append(steps, Sync{}, MoveIn{})...)
 }
 
 func volumeEvidence(volume pg.Volume) string {

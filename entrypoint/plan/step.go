@@ -13,6 +13,7 @@ type (
 	Resume       struct{}              // finish setting aside and moving in
 	InitDB       struct{}              // make a cluster, in staging
 	MakeRoles    struct{}              // make its roles and its database, before anybody can reach it
+	RunScripts   struct{}              // run the init scripts that are mounted, while nobody can reach it
 	PlaceConf    struct{}              // give it its configuration
 	AwaitPrimary struct{}              // wait until the upstream answers
 	ReserveSlot  struct{ Slot string } // make the upstream keep the WAL that we shall need
@@ -31,6 +32,7 @@ func (Discard) String() string      { return "discard" }
 func (Resume) String() string       { return "resume" }
 func (InitDB) String() string       { return "initdb" }
 func (MakeRoles) String() string    { return "make-roles" }
+func (RunScripts) String() string   { return "run-scripts" }
 func (PlaceConf) String() string    { return "place-conf" }
 func (AwaitPrimary) String() string { return "await-primary" }
 func (ReserveSlot) String() string  { return "reserve-slot" }
@@ -48,6 +50,7 @@ func (Discard) step()      {}
 func (Resume) step()       {}
 func (InitDB) step()       {}
 func (MakeRoles) step()    {}
+func (RunScripts) step()   {}
 func (PlaceConf) step()    {}
 func (AwaitPrimary) step() {}
 func (ReserveSlot) step()  {}

@@ -1,0 +1,183 @@
+package entrypoint
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgctl"
+)
+
+// initScripts is where the official image looks for them.
+const initScripts = "/docker-entrypoint-initdb.d"
+
+// ranAll is what the mark says when no script is left.
+const ranAll = "ran the init scripts"
+
+// findScripts returns the scripts to run in a new cluster, and those of the
+// earlier project, which are not run.
+func findScripts(dir string) (wanted, old []string, err error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil
+	}
+	for _, entry := range entries {
+		path := filepath.Join(dir, entry.Name())
+		switch {
+		case strings.HasPrefix(entry.Name(), "."): // no glob sees it
+		case isOldScript(path):
+			old = append(old, path)
+		default:
+			wanted = append(wanted, path)
+		}
+	}
+	return wanted, old, err
+}
+
+// isOldScript knows an initdb.sh that makes a standby or a replication role by
+// itself, as the earlier project's do: one removes the data directory under its
+// server, the other makes what is made already.
+func isOldScript(path string) bool {
+	const most = 64 << 10
+	info, err := os.Stat(path)
+	if !strings.HasSuffix(path, ".sh") || err != nil || !info.Mode().IsRegular() || info.Size() > most {
+		return false
+	}
+	text, _ := os.ReadFile(path) // one that cannot be read is left to bash, which says so
+	script := string(text)
+	return strings.Contains(script, "pg_basebackup") ||
+		strings.Contains(script, "postgres_replicator") && (strings.Contains(script, "createuser") || strings.Contains(script, "/tmp/postgresql"))
+}
+
+// remarkScripts tells of scripts that this start does not run.
+func (n *Node) remarkScripts() {
+	wanted, old, _ := findScripts(initScripts)
+	for _, path := range old {
+		n.log.Warn().Str("file", path).Str("hint", "Take it out of the volumes of the compose file: this program does what it did. See docs/migrating.md.").
+			Msg("a script of the earlier project is not run")
+	}
+	if n.cfg.Mode == pg.Standby && len(wanted) > 0 {
+		n.log.Info().Str("dir", initScripts).Msg("init scripts are the primary's: a standby runs none")
+	}
+}
+
+// hasScripts says whether there are scripts for a new cluster. It refuses a
+// folder that cannot be read before anything is made.
+func (n *Node) hasScripts() (bool, error) {
+	wanted, _, err := findScripts(initScripts)
+	if err != nil {
+		return false, &scriptsHidden{err}
+	}
+	return len(wanted) > 0, nil
+}
+
+// scriptsHidden is a folder of init scripts that the server's user cannot read.
+type scriptsHidden struct{ err error }
+
+func (s *scriptsHidden) Error() string   { return "init scripts cannot be read: " + s.err.Error() }
+func (s *scriptsHidden) Unwrap() error   { return s.err }
+func (s *scriptsHidden) ExitStatus() int { return 78 }
+func (s *scriptsHidden) Hint() string {
+	return "Let everybody read the folder that is mounted there: chmod a+rX FOLDER. Then docker compose up -d."
+}
+
+// runScripts runs the init scripts in the new cluster, in staging: one that
+// fails leaves nothing that a later start would take for whole.
+func (n *Node) runScripts(ctx context.Context) error {
+	staging, err := n.staging()
+	if err != nil {
+		return err
+	}
+	_, old, err := findScripts(initScripts)
+	if err != nil {
+		return err
+	}
+	environ := n.scriptEnviron(staging)
+	n.log.Info().Str("dir", initScripts).Msg("running the init scripts")
+	began := time.Now()
+	err = pgctl.Serve(ctx, staging, valueOf(environ, "PGPORT", "5432"), n.args)
+	if err == nil {
+		err = scriptFailure(pgctl.InitScripts{Dir: initScripts, Skip: old, Mark: doingFile, Env: environ}.Run(ctx))
+	}
+	if err := errors.Join(err, stopServing(ctx, staging)); err != nil {
+		return err
+	}
+	n.log.Info().Str("took", since(began)).Msg(ranAll)
+	return nil
+}
+
+// stopServing ends the server of the scripts, and at once where this start is
+// being stopped: then nothing of the cluster is kept.
+func stopServing(ctx context.Context, dir string) error {
+	if ctx.Err() != nil {
+		return pgctl.StopServing(context.WithoutCancel(ctx), dir, "immediate")
+	}
+	return pgctl.StopServing(ctx, dir, "fast")
+}
+
+// scriptFailure names the script that did not come to its end. An exit 0 in a
+// script that is sourced ends the others too, and is no success.
+func scriptFailure(err error) error {
+	running, found := underWay(doingFile, "/proc")
+	switch {
+	case errors.Is(err, context.Canceled) || err == nil && (running == ranAll || !found):
+		return err
+	case err == nil:
+		err = errors.New("it ended bash with exit 0, and the scripts behind it were not run")
+	}
+	return &scriptFailed{strings.TrimPrefix(running, "running "), err}
+}
+
+// scriptFailed is an init script that failed.
+type scriptFailed struct {
+	path string
+	err  error
+}
+
+func (s *scriptFailed) Error() string {
+	return fmt.Sprintf("init script %s failed: %v", cmp.Or(s.path, initScripts), s.err)
+}
+func (s *scriptFailed) Unwrap() error { return s.err }
+func (s *scriptFailed) Hint() string {
+	return "Its last lines stand above. Correct it, then docker compose up -d: nothing of the new cluster was kept, so the next start makes it anew and runs all scripts again."
+}
+
+// scriptEnviron is what the scripts see: all that the container was given, and
+// the official variables as they were understood. PGDATA is where the cluster
+// lies until it is whole.
+func (n *Node) scriptEnviron(dir string) []string {
+	set := map[string]string{
+		"PGDATA": dir, "HOME": os.Getenv("HOME"), "POSTGRES_USER": n.cfg.PostgresUser, "POSTGRES_PASSWORD": n.cfg.PostgresPassword.Reveal(),
+		"POSTGRES_DB": n.cfg.PostgresDB, "POSTGRES_INITDB_ARGS": n.cfg.InitDBArgs, "POSTGRES_HOST_AUTH_METHOD": n.cfg.HostAuthMethod,
+		"PGPASSWORD": valueOf(n.environ, "PGPASSWORD", n.cfg.PostgresPassword.Reveal()),
+	}
+	var environ []string
+	for _, pair := range n.environ {
+		name, _, _ := strings.Cut(pair, "=")
+		_, replaced := set[strings.TrimSuffix(name, "_FILE")]
+		if !replaced {
+			environ = append(environ, pair)
+		}
+	}
+	for name, value := range set {
+		environ = append(environ, name+"="+value)
+	}
+	return environ
+}
+
+// valueOf is a variable of an environment, or what it is otherwise.
+func valueOf(environ []string, name, otherwise string) string {
+	at := slices.IndexFunc(environ, func(pair string) bool { return strings.HasPrefix(pair, name+"=") })
+	if at < 0 {
+		return otherwise
+	}
+	return cmp.Or(strings.TrimPrefix(environ[at], name+"="), otherwise)
+}

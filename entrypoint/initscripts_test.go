@@ -1,0 +1,63 @@
+package entrypoint
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgreplica/entrypoint/config"
+)
+
+func TestScriptsOfTheEarlierProjectAreKnown(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"1.sql":     "CREATE ROLE postgres_replicator; -- createuser, pg_basebackup",
+		"2.sh":      `psql -c "GRANT pg_monitor TO postgres_replicator"`,
+		"3.txt":     "pg_basebackup",
+		"initdb.sh": "createuser -dlrs adempiere\npsql -c \"CREATE USER postgres_replicator REPLICATION\"",
+		"conf.sh":   "cp /tmp/postgresql/pg_hba.conf $PGDATA # for postgres_replicator",
+		"slave.sh":  "rm -rf /var/lib/postgresql/data\npg_basebackup -R",
+		".hidden":   "no glob sees it",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wanted, old, err := findScripts(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := func(paths []string) string {
+		var names []string
+		for _, path := range paths {
+			names = append(names, filepath.Base(path))
+		}
+		return strings.Join(names, " ")
+	}
+	if got := base(wanted); got != "1.sql 2.sh 3.txt" {
+		t.Errorf("to run: %s", got)
+	}
+	if got := base(old); got != "conf.sh initdb.sh slave.sh" {
+		t.Errorf("not to run: %s", got)
+	}
+	if wanted, _, err := findScripts(filepath.Join(dir, "none")); len(wanted) > 0 || err != nil {
+		t.Errorf("no folder: got %v and %v", wanted, err)
+	}
+}
+
+func TestScriptsSeeTheVariablesAsTheyWereUnderstood(t *testing.T) {
+	cfg, _, err := config.Load([]string{"REPLICATION_MODE=primary", "POSTGRES_USER=erp", "POSTGRES_PASSWORD=it's", "REPLICATION_PASSWORD=two"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &Node{cfg: cfg, environ: []string{"MINE=1", "POSTGRES_PASSWORD_FILE=/run/secrets/one", "POSTGRES_USER=", "PGDATA=/elsewhere", "PGPORT=5433"}}
+	environ := n.scriptEnviron("/staged")
+	slices.Sort(environ)
+	want := []string{"HOME=" + os.Getenv("HOME"), "MINE=1", "PGDATA=/staged", "PGPASSWORD=it's", "PGPORT=5433", "POSTGRES_DB=erp",
+		"POSTGRES_HOST_AUTH_METHOD=", "POSTGRES_INITDB_ARGS=", "POSTGRES_PASSWORD=it's", "POSTGRES_USER=erp"}
+	if !slices.Equal(environ, want) {
+		t.Errorf("got  %q\nwant %q", environ, want)
+	}
+}

@@ -1,0 +1,89 @@
+package pgctl
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+//go:embed initscripts.sh
+var initScripts string
+
+// InitScripts are the scripts that a person mounted for a new cluster.
+type InitScripts struct {
+	Dir  string
+	Skip []string // paths of those that are not run
+	Mark string   // the file in which the script that runs is named, behind our process id
+	Env  []string // whole: what a script sees
+}
+
+// Run runs them in one bash, against the server that takes connections at the
+// socket, and ends at the first that fails. What they say goes where our own
+// output goes.
+func (s InitScripts) Run(ctx context.Context) error {
+	args := append([]string{"-c", initScripts, "pgreplica", s.Mark, s.Dir}, s.Skip...)
+	return runOpen(ctx, "bash", args, s.Env)
+}
+
+// runOpen runs a program that speaks for itself: it writes to our own output.
+// When ctx ends, or the program has ended, its whole group goes with it.
+func runOpen(ctx context.Context, program string, args, env []string) error {
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Env, cmd.Stdout, cmd.Stderr = env, os.Stdout, os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.WaitDelay = grace
+	err := cmd.Start()
+	if err == nil {
+		err = cmd.Wait()
+		endGroup(cmd.Process.Pid)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil:
+		return &ProgramError{Program: program, Line: "", Err: err}
+	}
+	return nil
+}
+
+// Serve starts a server in dir that listens on its socket alone, and returns
+// when it takes connections. Its log goes to our own standard error.
+func Serve(ctx context.Context, dir, port string, args []string) error {
+	// Whatever the user's configuration says: no commit may wait for a standby.
+	args = append(append([]string{}, args...), "-c", "listen_addresses=", "-c", "synchronous_standby_names=", "-p", port)
+	for i, arg := range args {
+		args[i] = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+	}
+	return runOpen(ctx, "pg_ctl", []string{"-D", dir, "-o", strings.Join(args, " "), "-w", "-s", "start"}, serverEnviron())
+}
+
+// serverEnviron keeps a server of ours from telling a supervisor that it is
+// ready.
+func serverEnviron() []string { return append(os.Environ(), "NOTIFY_SOCKET=") }
+
+// StopServing ends the server in dir, whoever started it last, where one runs.
+func StopServing(ctx context.Context, dir, mode string) error {
+	if _, err := os.Stat(filepath.Join(dir, "postmaster.pid")); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	err := runOpen(ctx, "pg_ctl", []string{"-D", dir, "-m", mode, "-w", "-s", "stop"}, os.Environ())
+	reap()
+	return err
+}
+
+// reap takes note of what ended and is ours: as process 1 we inherit a server
+// whose starter has gone, and postgres must not find its remains.
+func reap() {
+	for {
+		if pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil); pid <= 0 || err != nil {
+			return
+		}
+	}
+}
