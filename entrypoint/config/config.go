@@ -8,37 +8,38 @@ package config
 
 import (
 	"net"
+	"slices"
 	"strconv"
 
 	"pgreplica/entrypoint/pg"
 )
 
 // Config is what the environment asks for. Its tags: envconfig names the
-// variable, alias another name of it; default is its value when unset, or
+// variable, alias its other names; default is its value when unset, or
 // otherwise says in words what it is then; values are all that it may be; file
 // gives it an X_FILE twin, which every Secret has; mode says which server reads
 // it, and read whether it counts at each start or only when the data directory
 // is made.
 type Config struct {
-	Mode pg.Mode `envconfig:"REPLICATION_MODE" otherwise:"set by the image" mode:"both" read:"start" desc:"primary or standby; master and slave mean the same"`
+	Mode pg.Mode `envconfig:"REPLICATION_MODE" alias:"POSTGRESQL_REPLICATION_MODE" otherwise:"set by the image" mode:"both" read:"start" desc:"primary or standby; master and slave mean the same"`
 
 	PostgresUser     string `envconfig:"POSTGRES_USER" default:"postgres" file:"on" mode:"both" read:"start" desc:"bootstrap superuser, which our commands log in as over the socket"`
-	PostgresPassword Secret `envconfig:"POSTGRES_PASSWORD" otherwise:"none" mode:"primary" read:"first" desc:"password of POSTGRES_USER; a new cluster needs one unless POSTGRES_HOST_AUTH_METHOD is trust"`
-	PostgresDB       string `envconfig:"POSTGRES_DB" otherwise:"value of POSTGRES_USER" file:"on" mode:"primary" read:"first" desc:"database made with the cluster"`
-	InitDBArgs       string `envconfig:"POSTGRES_INITDB_ARGS" otherwise:"none" file:"on" mode:"primary" read:"first" desc:"more arguments for initdb"`
-	InitDBWALDir     string `envconfig:"POSTGRES_INITDB_WALDIR" otherwise:"inside PGDATA" mode:"both" read:"first" desc:"folder, on a volume of its own, for the write-ahead log: a first cluster has all of it, a copy a folder in it"`
+	PostgresPassword Secret `envconfig:"POSTGRES_PASSWORD" alias:"POSTGRESQL_POSTGRES_PASSWORD|POSTGRESQL_PASSWORD" otherwise:"none" mode:"primary" read:"first" desc:"password of POSTGRES_USER; a new cluster needs one unless POSTGRES_HOST_AUTH_METHOD is trust"`
+	PostgresDB       string `envconfig:"POSTGRES_DB" alias:"POSTGRESQL_DATABASE" otherwise:"value of POSTGRES_USER" file:"on" mode:"primary" read:"first" desc:"database made with the cluster"`
+	InitDBArgs       string `envconfig:"POSTGRES_INITDB_ARGS" alias:"POSTGRESQL_INITDB_ARGS" otherwise:"none" file:"on" mode:"primary" read:"first" desc:"more arguments for initdb"`
+	InitDBWALDir     string `envconfig:"POSTGRES_INITDB_WALDIR" alias:"POSTGRESQL_INITDB_WAL_DIR" otherwise:"inside PGDATA" mode:"both" read:"first" desc:"folder, on a volume of its own, for the write-ahead log: a first cluster has all of it, a copy a folder in it"`
 	HostAuthMethod   string `envconfig:"POSTGRES_HOST_AUTH_METHOD" otherwise:"as in the official image" mode:"primary" read:"first" desc:"authentication method of the line for all hosts in pg_hba.conf"`
 	PGData           string `envconfig:"PGDATA" default:"/var/lib/postgresql/data/pgdata" mode:"both" read:"start" desc:"data directory"`
 	PGMajor          int    `envconfig:"PG_MAJOR" otherwise:"set by the base image" mode:"both" read:"start" desc:"major version of the image's PostgreSQL"`
 
 	AppUser             string   `envconfig:"APP_USER" default:"adempiere" mode:"primary" read:"start" desc:"the application's role: login, createdb, createrole, superuser; none makes no such role"`
 	AppPassword         Secret   `envconfig:"APP_PASSWORD" otherwise:"value of POSTGRES_PASSWORD" mode:"primary" read:"start" desc:"password of APP_USER"`
-	ReplicationUser     string   `envconfig:"REPLICATION_USER" alias:"MASTER_USER" default:"postgres_replicator" mode:"both" read:"start" desc:"replication role, made on the primary and used by the standby; MASTER_USER is another name of this variable"`
-	ReplicationPassword Secret   `envconfig:"REPLICATION_PASSWORD" otherwise:"none" mode:"both" read:"start" desc:"password of REPLICATION_USER, the same on both sides; a standby needs it, and a primary without it makes no replication role. Whoever knows it can copy the whole cluster"`
+	ReplicationUser     string   `envconfig:"REPLICATION_USER" alias:"MASTER_USER|POSTGRESQL_REPLICATION_USER" default:"postgres_replicator" mode:"both" read:"start" desc:"replication role, made on the primary and used by the standby"`
+	ReplicationPassword Secret   `envconfig:"REPLICATION_PASSWORD" alias:"POSTGRESQL_REPLICATION_PASSWORD" otherwise:"none" mode:"both" read:"start" desc:"password of REPLICATION_USER, the same on both sides; a standby needs it, and a primary without it makes no replication role. Whoever knows it can copy the whole cluster"`
 	ReplicationAllow    []string `envconfig:"REPLICATION_ALLOW" otherwise:"samenet" mode:"both" read:"start" desc:"who may replicate: a list of CIDR blocks, addresses, host names, samenet (the container's own network), all, or none. Unset, a replication line of a mounted pg_hba.conf stands alone"`
 
-	MasterServer      string   `envconfig:"MASTER_SERVER" otherwise:"none" mode:"standby" read:"start" desc:"host name or address of the server to follow; a standby needs it"`
-	MasterPort        uint16   `envconfig:"MASTER_PORT" default:"5432" mode:"standby" read:"start" desc:"port of MASTER_SERVER"`
+	MasterServer      string   `envconfig:"MASTER_SERVER" alias:"POSTGRESQL_MASTER_HOST" otherwise:"none" mode:"standby" read:"start" desc:"host name or address of the server to follow; a standby needs it"`
+	MasterPort        uint16   `envconfig:"MASTER_PORT" alias:"POSTGRESQL_MASTER_PORT_NUMBER" default:"5432" mode:"standby" read:"start" desc:"port of MASTER_SERVER"`
 	MasterSlot        string   `envconfig:"MASTER_SLOT" otherwise:"pgreplica_<node id>" mode:"standby" read:"start" desc:"physical replication slot on MASTER_SERVER, and this standby's application_name and cluster_name"`
 	MasterSSLMode     string   `envconfig:"MASTER_SSLMODE" default:"prefer" values:"disable|allow|prefer|require|verify-ca|verify-full" mode:"standby" read:"start" desc:"sslmode of the connection to MASTER_SERVER, as in libpq"`
 	MasterSSLRootCert string   `envconfig:"MASTER_SSLROOTCERT" otherwise:"none" mode:"standby" read:"start" desc:"file with the certificates of trusted authorities"`
@@ -74,13 +75,14 @@ type Config struct {
 func Load(environ []string) (Config, []Warning, error) {
 	settings := Settings()
 	var found mistakes
-	given := read(environ, settings, &found)
+	all := newEnvironment(environ)
+	given := all.read(settings, &found)
 	checkTexts(given, settings, &found)
 	var c Config
 	decode(given, settings, &c, &found)
 	c.complete(given)
 	c.validate(&found)
-	return c, append(c.warnings(), unknown(environ, settings)...), found.invalid(settings)
+	return c, slices.Concat(c.warnings(), all.renamed(settings), all.unknown(settings)), found.invalid(settings)
 }
 
 // complete fills in what is derived from other variables, and leaves empty

@@ -83,7 +83,9 @@ func TestDefaultsAreThoseOfTheManual(t *testing.T) {
 func TestEmptyMeansUnset(t *testing.T) {
 	environ := with(standby)
 	for _, s := range Settings() {
-		environ = append(environ, s.Name+"=", s.Name+"_FILE=", s.Alias+"=")
+		for _, name := range s.names() {
+			environ = append(environ, name+"=", name+"_FILE=")
+		}
 	}
 	if got, want := describe(load(t, environ)), describe(load(t, standby)); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)

@@ -3,42 +3,16 @@ package config
 import (
 	"errors"
 	"os"
-	"strings"
 
 	"github.com/kelseyhightower/envconfig"
 )
 
 // read returns what is set, by the name of its variable: the text of files in
 // place of their X_FILE, and other names under ours.
-func read(environ []string, settings []Setting, found *mistakes) map[string]string {
-	all := make(map[string]string, len(environ))
-	for _, entry := range environ {
-		name, value, _ := strings.Cut(entry, "=")
-		if _, twice := all[name]; !twice {
-			all[name] = value
-		}
-	}
+func (e environment) read(settings []Setting, found *mistakes) map[string]string {
 	given := map[string]string{}
 	for _, s := range settings {
-		value := all[s.Name]
-		switch alias := all[s.Alias]; {
-		case alias == "" || alias == value:
-		case value == "":
-			value = alias
-		default:
-			found.add(s.Name, "is not the same as "+s.Alias+", its other name", "Set one of them.")
-		}
-		if file := all[s.Name+"_FILE"]; s.File && file != "" {
-			if value == "" {
-				value = readFile(s.Name+"_FILE", file, found)
-			} else {
-				found.add(s.Name, "both "+s.Name+" and "+s.Name+"_FILE are set (but are exclusive)", "Unset one of them.")
-			}
-		}
-		if !s.Secret {
-			value = strings.TrimSpace(value)
-		}
-		if value != "" {
+		if value := e.of(s, found); value != "" {
 			given[s.Name] = value
 		}
 	}

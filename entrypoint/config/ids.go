@@ -11,6 +11,7 @@ var ids = []struct{ begins, id string }{
 	{"both ", "env-both-file"},
 	{"still holds ", "env-placeholder"},
 	{"is not read by anybody", "env-unknown"},
+	{"is read as ", "env-name"},
 	{"is a password that was published", "password-known"},
 	{"is a superuser's password", "password-shared"},
 	{"is not set: no replication role", "no-replication"},

@@ -72,7 +72,7 @@ func (m *mistakes) invalid(settings []Setting) error {
 		return nil
 	}
 	place := func(m Mistake) int {
-		return slices.IndexFunc(settings, func(s Setting) bool { return s.Name == plain(m.Variable) })
+		return slices.IndexFunc(settings, func(s Setting) bool { return slices.Contains(s.names(), plain(m.Variable)) })
 	}
 	sorted := slices.Clone(*m)
 	slices.SortStableFunc(sorted, func(a, b Mistake) int { return place(a) - place(b) })

@@ -9,7 +9,8 @@ import (
 
 // A Setting is a variable as the manual describes it.
 type Setting struct {
-	Name, Alias      string
+	Name             string
+	Aliases          []string // its other names
 	Default, Meaning string
 	Values           []string // all that it may be; empty where that is open
 	Secret, File     bool     // File: X_FILE may name a file that holds it
@@ -25,12 +26,15 @@ func Settings() []Setting {
 		field := fields.Field(i)
 		tag := field.Tag.Get
 		s := Setting{
-			Name: tag("envconfig"), Alias: tag("alias"), Default: tag("default") + tag("otherwise"), Meaning: tag("desc"),
+			Name: tag("envconfig"), Default: tag("default") + tag("otherwise"), Meaning: tag("desc"),
 			Secret: field.Type == reflect.TypeFor[Secret](), Mode: tag("mode"), Read: tag("read"),
 		}
 		s.File = s.Secret || tag("file") == "on"
 		if values := tag("values"); values != "" {
 			s.Values = strings.Split(values, "|")
+		}
+		if aliases := tag("alias"); aliases != "" {
+			s.Aliases = strings.Split(aliases, "|")
 		}
 		settings[i] = s
 	}
@@ -58,6 +62,9 @@ func WriteManual(w io.Writer) error {
 			meaning += " (" + orList(s.Values) + ")"
 		}
 		writeWrapped(&out, "    ", meaning)
+		if len(s.Aliases) > 0 {
+			writeWrapped(&out, "    ", "other names: "+strings.Join(s.Aliases, ", "))
+		}
 	}
 	out.WriteString("\nAn empty variable counts as unset. [_FILE]: the variable with _FILE at its end names a file that\n" +
 		"holds the value. First start: when the data directory is made.\n")

@@ -94,7 +94,7 @@ func TestWhatPostgreSQLWouldRefuseIsRefused(t *testing.T) {
 func TestWhatNobodyReadsIsWarnedAbout(t *testing.T) {
 	_, warnings, err := Load(with(standby, "MASTER_SEVER=canary", "REPLICATION_PASS=canary", "POSTGRES_MULTIPLE_EXTENSIONS=1",
 		"MASTER_SLOT_FILE=/x", "PGREPLICA_TAG=13", "MASTER_USER=copy", "MASTER_PORT_5432_TCP_ADDR=10.0.0.1", "POSTGRES_SERVICE_HOST=10.0.0.2",
-		"CLONE_MAXRATE=", "PG_VERSION=13.23", "POSTGRESQL_PASSWORD=x"))
+		"CLONE_MAXRATE=", "PG_VERSION=13.23", "POSTGRESQL_USERNAME=postgres"))
 	if err != nil {
 		t.Fatal(err)
 	}

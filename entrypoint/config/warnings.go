@@ -38,32 +38,28 @@ func (c *Config) warnings() []Warning {
 
 // ours begin the names that we read; a name that begins so and is not known is
 // probably misspelled.
-var ours = []string{"MASTER_", "REPLICATION_", "POSTGRES_", "PGREPLICA_", "CLONE_", "HEALTHCHECK_"}
+var ours = []string{"MASTER_", "REPLICATION_", "POSTGRES_", "PGREPLICA_", "CLONE_", "HEALTHCHECK_", bitnami, "REPMGR_"}
 
 // unknown warns of names that nobody reads.
-func unknown(environ []string, settings []Setting) []Warning {
+func (e environment) unknown(settings []Setting) []Warning {
 	known := []string{"PGREPLICA_TAG", "POSTGRES_PORT"} // the compose files' own
 	for _, s := range settings {
-		known = append(known, s.Name)
-		if s.File {
-			known = append(known, s.Name+"_FILE")
-		}
-		if s.Alias != "" {
-			known = append(known, s.Alias)
+		for _, name := range s.names() {
+			known = append(known, name)
+			if s.File {
+				known = append(known, name+"_FILE")
+			}
 		}
 	}
 	var out []Warning
-	for _, entry := range environ {
-		name, value, _ := strings.Cut(entry, "=")
+	for name, value := range e {
 		looksOurs := slices.ContainsFunc(ours, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
-		if !looksOurs || value == "" || slices.Contains(known, name) || isLink(name, value) {
+		if !looksOurs || value == "" || isLink(name, value) || name == bitnami+"USERNAME" && value == "postgres" {
 			continue
 		}
-		remedy := "Remove it, or see pgreplica settings for the names that are read."
-		if near := Nearest(name, known); near != "" {
-			remedy = "Did you mean " + near + "?"
+		if !slices.Contains(known, name) || e.isOfAnotherRole(plain(name)) {
+			out = append(out, Warning{name, "is not read by anybody", remedyFor(name, known)})
 		}
-		out = append(out, Warning{name, "is not read by anybody", remedy})
 	}
 	slices.SortFunc(out, func(a, b Warning) int { return strings.Compare(a.Variable, b.Variable) })
 	return out
