@@ -126,7 +126,7 @@ func (e examination) server(ctx context.Context) {
 		e.silent(err)
 		return
 	}
-	e.seen.Here, e.seen.Silence = &here, sinceStreaming(here)
+	see(e.seen, e.node.cfg, e.node.layout, here)
 	if inside, err := pgsql.LookInside(ctx, conn, here.Major); err == nil {
 		e.seen.Inside = &inside
 	}

@@ -51,12 +51,11 @@ func Health(ctx context.Context, cfg config.Config, probe Probe) (string, error)
 	if err != nil {
 		return "", err
 	}
-	seen := doctor.Seen{Mode: cfg.Mode, Here: &here, Silence: sinceStreaming(here),
-		MaxBehind: probe.MaxLag, MaxDelay: probe.MaxDelay, Lonely: !bool(cfg.HealthcheckRequireStreaming)}
-	if seen.MaxBehind == 0 {
-		seen.MaxBehind = int64(cfg.HealthcheckMaxLag)
+	seen := doctor.Seen{Mode: cfg.Mode, MaxDelay: probe.MaxDelay}
+	see(&seen, cfg, layout, here)
+	if probe.MaxLag > 0 {
+		seen.MaxBehind = probe.MaxLag
 	}
-	seen.Outgrown = outgrown(layout, here)
 	if !here.InRecovery {
 		seen.Slots, _ = pgsql.Slots(ctx, conn) // whoever cannot list them says nothing of them
 	}
@@ -101,6 +100,12 @@ func local(ctx context.Context, cfg config.Config, layout pgdata.Layout) (*pgx.C
 		return nil, pgsql.NotYet(what)
 	}
 	return pgsql.Local(ctx, socketDir, pgdata.Port(layout.Dir), cfg.PostgresUser, adminDB)
+}
+
+// see fills in what a server that answers is judged by, whoever asks.
+func see(seen *doctor.Seen, cfg config.Config, layout pgdata.Layout, here pg.Health) {
+	seen.Here, seen.Silence, seen.Outgrown = &here, sinceStreaming(here), outgrown(layout, here)
+	seen.MaxBehind, seen.Lonely = int64(cfg.HealthcheckMaxLag), !bool(cfg.HealthcheckRequireStreaming)
 }
 
 // outgrown are the limits for which a standby of 14 or later has paused.

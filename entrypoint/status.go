@@ -61,8 +61,8 @@ func (s *sight) running(ctx context.Context, conn *pgx.Conn) error {
 		return err
 	}
 	cfg := s.node.cfg
-	s.seen = doctor.Seen{Mode: cfg.Mode, Here: &here, Silence: sinceStreaming(here), Outgrown: outgrown(s.node.layout, here),
-		MaxBehind: int64(cfg.HealthcheckMaxLag), Lonely: !bool(cfg.HealthcheckRequireStreaming)}
+	s.seen = doctor.Seen{Mode: cfg.Mode}
+	see(&s.seen, cfg, s.node.layout, here)
 	if s.seen.Followers, err = pgsql.Standbys(ctx, conn); err != nil {
 		return err
 	}
