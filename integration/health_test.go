@@ -142,7 +142,11 @@ func TestAStandbyGetsWhatItsPrimaryHas(t *testing.T) {
 		b.Docker("start")
 	} else {
 		seen := &checks{t: t}
-		seen.until(b.Container, "max_connections is 150 on the primary and 100 here")
+		const told = "max_connections is 150 on the primary and 100 here"
+		seen.until(b.Container, told)
+		if said, _ := b.tryExec("pgreplica", "doctor", "--json"); !strings.Contains(said, told) {
+			t.Errorf("doctor does not tell it:\n%s", said)
+		}
 		b.Docker("restart")
 	}
 	b.Says("raised a setting to what the primary has", "max_connections", "from=100", "to=150")
