@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down images test lint unit stories bench torture
+.PHONY: help up down images docs test lint unit stories bench torture
 
 # From 18 on, the official image keeps its data elsewhere.
 ifneq ($(filter-out 13 14 15 16 17,$(PG_MAJOR)),)
@@ -36,6 +36,9 @@ down: ## stop both servers and keep their data
 images: ## build pgreplica-master:N and pgreplica-slave:N, with PG_MAJOR=N
 	@compose=$$($(prepare) compose images); \
 	PG_MAJOR=$${PG_MAJOR:-13} $(clean) $$compose --env-file /dev/null -f compose/compose.yaml build
+
+docs: ## write docs/configuration.md and the .env.example files from the program's variables
+	$(clean) go test ./entrypoint/config -run 'TestTheDocuments|TestTheManual' -count=1 -update
 
 test: lint unit stories ## everything: lint, unit tests and stories
 

@@ -11,7 +11,8 @@ import (
 type Setting struct {
 	Name             string
 	Aliases          []string // its other names
-	Default, Meaning string
+	Literal, Default string   // its value when unset; Default may say that in words
+	Meaning          string
 	Values           []string // all that it may be; empty where that is open
 	Secret, File     bool     // File: X_FILE may name a file that holds it
 	Mode             string   // which server reads it: primary, standby or both
@@ -26,7 +27,7 @@ func Settings() []Setting {
 		field := fields.Field(i)
 		tag := field.Tag.Get
 		s := Setting{
-			Name: tag("envconfig"), Default: tag("default") + tag("otherwise"), Meaning: tag("desc"),
+			Name: tag("envconfig"), Literal: tag("default"), Default: tag("default") + tag("otherwise"), Meaning: tag("desc"),
 			Secret: field.Type == reflect.TypeFor[Secret](), Mode: tag("mode"), Read: tag("read"),
 		}
 		s.File = s.Secret || tag("file") == "on"

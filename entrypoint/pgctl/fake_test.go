@@ -185,7 +185,8 @@ func TestInitDBTakesTheUsersArguments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"initdb", "--pgdata=/v/init-1", "--username=my admin", "--data-checksums", "--auth=trust", "--no-sync", "--locale=C", "-k", "--auth-host=scram-sha-256"}
+	want := []string{"initdb", "--pgdata=/v/init-1", "--username=my admin", "--data-checksums", "--auth=trust", "--no-sync",
+		"--pwfile=/dev/stdin", "--locale=C", "-k", "--auth-host=scram-sha-256"}
 	if got := args(); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -2,7 +2,9 @@ package pgctl
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -27,10 +29,19 @@ func (i InitDB) Run(ctx context.Context, tell Tell) error {
 	if i.WALDir != "" {
 		args = append(args, "--waldir="+i.WALDir)
 	}
+	var password string
+	if slices.ContainsFunc(more, isAuth) {
+		// initdb takes a method that asks for passwords only with one to set.
+		// Nobody knows this one, and the caller replaces it.
+		args, password = append(args, "--pwfile=/dev/stdin"), rand.Text()+"\n"
+	}
 	stdout := &lineWriter{tell: func(line string) { tell("initdb", line) }}
 	defer stdout.flush()
-	return run(ctx, job{program: "initdb", args: append(args, more...), stdout: stdout, tell: tell})
+	return run(ctx, job{program: "initdb", args: append(args, more...), stdin: password, stdout: stdout, tell: tell})
 }
+
+// isAuth tells -A, --auth, --auth-local and --auth-host.
+func isAuth(arg string) bool { return strings.HasPrefix(arg, "-A") || strings.HasPrefix(arg, "--auth") }
 
 // shellWords splits text as a shell would, quotes included; it expands nothing.
 func shellWords(text string) ([]string, error) {

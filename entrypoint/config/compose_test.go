@@ -1,0 +1,200 @@
+package config
+
+import (
+	"cmp"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// compose is where the shipped compose files are.
+const compose = "../../compose"
+
+// onlyComposes are the variables that the compose files read for themselves.
+var onlyComposes = []Setting{
+	{Name: "POSTGRES_PORT", Meaning: "port, or address:port, of this host that leads to the server"},
+	{Name: "VOLUME_NAME", Meaning: "folder, or named volume, that holds the standby's data"},
+	{Name: "NETWORK_NAME", Meaning: "docker network of the server, for other containers to join"},
+	{Name: "CONTAINER_RESTART", Meaning: "what docker does when the server ends; unless-stopped leaves a server down that was stopped on purpose, always does not"},
+	{Name: "PG_MAJOR", Meaning: "PostgreSQL's major version: that of the image postgres:13, which ours are built on"},
+	{Name: "PG_VOLUME", Meaning: "where the volume is mounted; a volume of the official image has, from 18 on, /var/lib/postgresql"},
+	{Name: "PG_DATA", Meaning: "where on the volume the data lies; a volume of the official image has, from 18 on, /var/lib/postgresql/18/docker"},
+	{Name: "PGREPLICA_TAG", Meaning: "tag of the images, that of PG_MAJOR where it is not given"},
+	{Name: "COMPOSE_PROJECT_NAME", Meaning: "name that compose gives to the containers, the network and the volumes; a second pair on one host needs another"},
+}
+
+// A composeFile is what a shipped compose file interpolates.
+type composeFile struct {
+	folder   string            // "", master or slave
+	defaults map[string]string // of each variable; "" without one
+	required []string
+}
+
+func readCompose(t *testing.T, folder string) composeFile {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(compose, folder, "compose.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := composeFile{folder: folder, defaults: map[string]string{}}
+	for line := range strings.Lines(string(text)) {
+		if !strings.HasPrefix(strings.TrimSpace(line), "#") {
+			file.interpolate(line)
+		}
+	}
+	file.defaults["COMPOSE_PROJECT_NAME"] = regexp.MustCompile(`(?m)^name: (.*)`).FindStringSubmatch(string(text))[1]
+	return file
+}
+
+// interpolate notes the variables of a text, and returns it as compose would
+// read it without an .env.
+func (f *composeFile) interpolate(text string) string {
+	for {
+		at := strings.LastIndex(text, "${") // the innermost of its nest
+		if at < 0 {
+			return text
+		}
+		inside, rest, _ := strings.Cut(text[at+2:], "}")
+		name, value, _ := strings.Cut(inside, ":")
+		switch how, value := (value + " ")[:1], strings.TrimPrefix(value, "-"); how {
+		case "?":
+			f.required = append(f.required, name)
+			fallthrough
+		case "+":
+			f.defaults[name] = cmp.Or(f.defaults[name], "")
+			text = text[:at] + rest
+		default:
+			f.defaults[name] = cmp.Or(f.defaults[name], value)
+			text = text[:at] + value + rest
+		}
+	}
+}
+
+// settings are the variables of the file in the order of the manual, those that
+// it cannot do without first.
+func (f composeFile) settings(t *testing.T) []Setting {
+	t.Helper()
+	var all []Setting
+	for _, s := range Settings() {
+		if !slices.ContainsFunc(onlyComposes, func(o Setting) bool { return o.Name == s.Name }) {
+			all = append(all, s)
+		}
+		for _, alias := range s.Aliases {
+			all = append(all, Setting{Name: alias, Meaning: "another name of " + s.Name})
+		}
+	}
+	all = append(all, onlyComposes...)
+	for name := range f.defaults {
+		if !slices.ContainsFunc(all, func(s Setting) bool { return s.Name == name }) {
+			t.Errorf("%s/compose.yaml reads %s, which is described nowhere", f.folder, name)
+		}
+	}
+	all = slices.DeleteFunc(all, func(s Setting) bool { _, read := f.defaults[s.Name]; return !read })
+	slices.SortStableFunc(all, func(a, b Setting) int {
+		return cmp.Compare(slices.Index(f.required, b.Name), slices.Index(f.required, a.Name))
+	})
+	return all
+}
+
+// inWords is the meaning of a variable as sentences.
+func inWords(s Setting) string {
+	text := s.Meaning
+	if len(s.Values) > 0 {
+		text += " (" + orList(s.Values) + ")"
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
+
+// heads begin the .env.example files.
+var heads = map[string]string{
+	"": `# Settings of the pair on one host. Copy this file to .env and take the # from what you change; nothing here is required.
+`,
+	"master": `# Settings of the primary. Copy this file to .env, set REPLICATION_PASSWORD, and take the # from whatever else you change.
+`,
+	"slave": `# Settings of the standby. Copy this file to .env, set the first two, and take the # from whatever else you change.
+`,
+}
+
+const afterHeads = `# Put a value that holds $ or # in single quotes. docs/configuration.md says more of each variable.
+`
+
+// more is what only a person with compose files needs to be told.
+func (f composeFile) more(name string) []string {
+	if name == "POSTGRES_PASSWORD" {
+		return []string{"Here it is random when it is not given; this prints it:", "    docker compose exec master cat /run/pgreplica-secrets/postgres_password"}
+	}
+	return map[string][]string{
+		"/REPLICATION_PASSWORD":    {"Here it is random when it is not given."},
+		"master/REPLICATION_ALLOW": {"Say who, such as 10.0.0.12"},
+		"slave/MASTER_SERVER":      {"Here that is the master's host, as this host reaches it."},
+		"slave/MASTER_PORT":        {"Here that is the port that the master's host publishes."},
+		"slave/MASTER_SLOT":        {"The next standby of the same master has replication_slot_2."},
+		"slave/MASTER_SSLMODE":     {"Mount the files that the next three name."},
+	}[f.folder+"/"+name]
+}
+
+// example is the .env.example beside the file.
+func (f composeFile) example(t *testing.T) string {
+	t.Helper()
+	var out strings.Builder
+	out.WriteString(heads[f.folder] + afterHeads)
+	for _, s := range f.settings(t) {
+		out.WriteString("\n")
+		writeComment(&out, inWords(s))
+		for _, line := range f.more(s.Name) {
+			out.WriteString("# " + line + "\n")
+		}
+		if !slices.Contains(f.required, s.Name) {
+			out.WriteString("#")
+		}
+		out.WriteString(s.Name + "=" + f.valueOf(s) + "\n")
+	}
+	return out.String()
+}
+
+// valueOf is what a variable has in this file when it is not given.
+func (f composeFile) valueOf(s Setting) string {
+	if s.Secret {
+		return "''"
+	}
+	return cmp.Or(f.defaults[s.Name], s.Literal)
+}
+
+func writeComment(out *strings.Builder, text string) {
+	line := "#"
+	for word := range strings.FieldsSeq(text) {
+		if len(line)+1+len(word) > 120 {
+			out.WriteString(line + "\n")
+			line = "#"
+		}
+		line += " " + word
+	}
+	out.WriteString(line + "\n")
+}
+
+func TestTheDocumentsBesideTheComposeFiles(t *testing.T) {
+	for _, folder := range []string{"", "master", "slave"} {
+		compare(t, filepath.Join(compose, folder, ".env.example"), readCompose(t, folder).example(t))
+	}
+}
+
+func TestEachSettingOfTheEnvExamplesIsAccepted(t *testing.T) {
+	for folder, mode := range map[string][]string{"": standby, "master": primary, "slave": standby} {
+		text, err := os.ReadFile(filepath.Join(compose, folder, ".env.example"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		environ := slices.Clone(mode)
+		for line := range strings.Lines(string(text)) {
+			if name, value, found := strings.Cut(strings.Trim(line, "#\n"), "="); found && value != "" && value != "''" && name == strings.ToUpper(name) {
+				environ = append(environ, name+"="+value)
+			}
+		}
+		if _, warnings, err := Load(environ); err != nil || len(warnings) > 0 {
+			t.Errorf("compose/%s/.env.example: %v, %v", folder, err, warnings)
+		}
+	}
+}
