@@ -102,9 +102,20 @@ func (n *Node) moveIn(ctx context.Context) error {
 	err := errors.Join(pgdata.MoveIn(n.layout), n.lockWAL(ctx))
 	if err == nil && n.cfg.Mode == pg.Primary {
 		n.made = true
-		n.log.Info().Msg("PostgreSQL init process complete; ready for start up.") // the official image's words
+		n.sayMade()
 	}
 	return err
+}
+
+// sayMade says in the official image's words that a new cluster is there. Some
+// wait for the server's own words in the log twice, because that image starts a
+// server for itself first: where this start had none, they stand here.
+func (n *Node) sayMade() {
+	event := n.log.Info()
+	if !n.served {
+		event = event.Str("next", "database system is ready to accept connections")
+	}
+	event.Msg("PostgreSQL init process complete; ready for start up.")
 }
 
 // sync writes the whole of staging to the disk at once. PostgreSQL's programs

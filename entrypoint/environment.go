@@ -41,7 +41,7 @@ func forgiveHidden(cfg *config.Config, err error) error {
 
 // passedOn are the variables that postgres and the programs we start may see.
 // It is a list of what is allowed: SQL can read the server's environment.
-var passedOn = []string{"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "PGDATA", "PG_MAJOR", "PG_VERSION", "PGTZ",
+var passedOn = []string{"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "PGDATA", "PG_MAJOR", "PG_VERSION", "PGTZ", "PGPORT",
 	"PG_OOM_ADJUST_FILE", "PG_OOM_ADJUST_VALUE", "LD_LIBRARY_PATH"}
 
 // forgetSecrets leaves only harmless variables in this process's environment,

@@ -14,6 +14,7 @@ import (
 
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
+	"pgreplica/entrypoint/pgdata"
 )
 
 // initScripts is where the official image looks for them.
@@ -107,7 +108,11 @@ func (n *Node) runScripts(ctx context.Context) error {
 	if err == nil {
 		err = scriptFailure(pgctl.InitScripts{Dir: initScripts, Skip: old, Mark: doingFile, Env: environ}.Run(ctx))
 	}
+	n.served = true
 	if err := errors.Join(err, stopServing(ctx, staging)); err != nil {
+		return err
+	}
+	if err := pgdata.Rehome(staging, n.layout.Dir); err != nil {
 		return err
 	}
 	n.log.Info().Str("took", since(began)).Msg(ranAll)

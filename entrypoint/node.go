@@ -40,6 +40,7 @@ type Node struct {
 	relation   relation
 	configured bool
 	made       bool // by this start: a new cluster
+	served     bool // it ran a server for init scripts
 	dirty      bool // the state holds what is not yet on disk
 }
 

@@ -1,0 +1,35 @@
+package pgdata
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Rehome puts the path to into the configuration of a new cluster, wherever init
+// scripts wrote the path that it has before it moves in.
+func Rehome(staged, to string) error {
+	for _, link := range links(staged) {
+		if within(staged, link.target()) {
+			return &FormatError{link.says, "is of a tablespace in the data directory, which would not find it after the cluster has moved in",
+				"Give CREATE TABLESPACE a folder of its own, on a volume that is mounted for it, and start again."}
+		}
+	}
+	return filepath.WalkDir(staged, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (slices.Contains([]string{"base", "global"}, entry.Name()) || strings.HasPrefix(entry.Name(), "pg_")):
+			return fs.SkipDir
+		case !entry.Type().IsRegular() || filepath.Ext(path) != ".conf":
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		if err != nil || !strings.Contains(string(text), staged) {
+			return err
+		}
+		return WriteFile(path, strings.ReplaceAll(string(text), staged, to))
+	})
+}
