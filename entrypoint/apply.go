@@ -79,7 +79,7 @@ func (n *Node) mayOpen() error {
 }
 
 func (n *Node) initDB(ctx context.Context) error {
-	if err := n.mayMake(); err != nil {
+	if err := errors.Join(n.mayMake(), n.checkMounted(ctx)); err != nil {
 		return err
 	}
 	if n.layout.Volume != pg.Named {

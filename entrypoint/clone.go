@@ -104,13 +104,42 @@ func (n *Node) followConf() error {
 	if err != nil {
 		return err
 	}
-	return n.makeStandby(staging)
+	return errors.Join(n.forgetFiles(), n.makeStandby(staging))
+}
+
+// forgetFiles is for a copy, in which no mounted file was placed yet.
+func (n *Node) forgetFiles() error {
+	if len(n.state.Files) == 0 && len(n.state.Rejected) == 0 {
+		return nil
+	}
+	n.state.Files, n.state.Placed, n.state.Rejected = nil, nil, nil
+	return pgdata.WriteState(n.layout.State, n.state)
 }
 
 // follow makes a former primary's data a standby's, in place.
 func (n *Node) follow() error {
 	n.log.Info().Msg("the former primary follows: it holds nothing that its upstream lacks")
-	return n.makeStandby(n.layout.Dir)
+	m, err := n.read(n.layout.Dir, confFile)
+	if err != nil {
+		return err
+	}
+	before := n.judge(m)
+	if err := n.makeStandby(n.layout.Dir); err != nil {
+		return err
+	}
+	if m, err = n.read(n.layout.Dir, confFile); err == nil && before == same {
+		n.setPlaced(confFile, pgdata.Hash(pgdata.Users(m.current)))
+	}
+	return err
+}
+
+// setPlaced notes what was made of a mounted file in the data directory.
+func (n *Node) setPlaced(name, hash string) {
+	if n.state.Placed == nil {
+		n.state.Placed = map[string]string{}
+	}
+	n.state.Placed[name] = hash
+	n.dirty = true
 }
 
 // makeStandby writes whom to follow, and standby.signal last: until then the

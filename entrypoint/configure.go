@@ -25,9 +25,11 @@ func (n *Node) configure(ctx context.Context) error {
 	if err := n.warnOfLayer(); err != nil {
 		return err
 	}
-	if err := n.placeFiles(ctx, n.layout.Dir, false); err != nil {
+	placed, err := n.placeFiles(ctx, n.layout.Dir, false)
+	if err != nil {
 		return err
 	}
+	n.logPlacements(placed)
 	update := n.updateRoles
 	if n.cfg.Mode == pg.Standby {
 		update = n.configureStandby

@@ -40,6 +40,7 @@ func Examine(ctx context.Context, cfg config.Config, warnings []config.Warning, 
 	if err := errors.Join(e.environment(), e.volume()); err != nil {
 		return Diagnosis{}, err
 	}
+	seen.Files = e.node.lookAtFiles(seen.Data)
 	e.server(limited)
 	e.upstream(limited)
 	return diagnose(seen), ctx.Err()

@@ -53,6 +53,7 @@ func Health(ctx context.Context, cfg config.Config, probe Probe) (string, error)
 	}
 	seen := doctor.Seen{Mode: cfg.Mode, MaxDelay: probe.MaxDelay}
 	see(&seen, cfg, layout, here)
+	seen.Files = rejectedFiles(layout)
 	if probe.MaxLag > 0 {
 		seen.MaxBehind = probe.MaxLag
 	}
@@ -132,6 +133,9 @@ func judge(seen doctor.Seen) (string, error) {
 		if slot.Level != doctor.OK && (slot.ID == "slot-nearly-lost" || slot.ID == "slot-lost") {
 			line += "; " + slot.Text
 		}
+	}
+	for _, file := range seen.Files {
+		line += "; the mounted " + file.Name + " is rejected, the previous one stays"
 	}
 	return line, nil
 }

@@ -42,6 +42,7 @@ type Node struct {
 	made       bool // by this start: a new cluster
 	served     bool // it ran a server for init scripts
 	dirty      bool // the state holds what is not yet on disk
+	replace    bool // mounted files also replace what was edited in the data directory
 }
 
 // NewNode finds this container's data directory and reads what earlier starts

@@ -1,17 +1,81 @@
 package entrypoint
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"pgreplica/entrypoint/pg"
-	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
 )
+
+const (
+	confFile  = "postgresql.conf"
+	hbaFile   = "pg_hba.conf"
+	identFile = "pg_ident.conf"
+)
+
+// A mounted is one file of CONFIG_DIR and what the data directory has of it.
+type mounted struct {
+	name    string
+	path    string
+	current string // in the data directory
+	text    string
+	found   bool // whether one is mounted
+	err     error
+}
+
+// A verdict says what becomes of a mounted file.
+type verdict string
+
+const (
+	absent   verdict = "absent"   // none is mounted
+	same     verdict = "same"     // it is in place
+	edited   verdict = "edited"   // it is in place, but for what somebody edited there
+	withheld verdict = "withheld" // it has changed, and what is in place was edited: nobody's work is lost
+	due      verdict = "due"      // it is to be placed
+)
+
+// read looks at a file of CONFIG_DIR and at what dir has of it.
+func (n *Node) read(dir, name string) (mounted, error) {
+	m := mounted{name: name, path: filepath.Join(n.cfg.ConfigDir, name)}
+	current, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return m, err
+	}
+	text, err := os.ReadFile(m.path)
+	m.current, m.text, m.found = string(current), string(text), !errors.Is(err, os.ErrNotExist)
+	if m.found {
+		m.err = err
+	}
+	return m, nil
+}
+
+// sum tells one text of the user's from another.
+func (m mounted) sum() string { return pgdata.Hash(pgdata.Users(m.text)) }
+
+// judge compares a mounted file with the one that was placed last, and that one
+// with what is in its place now.
+func (n *Node) judge(m mounted) verdict {
+	placed, now := n.state.Files[m.name], pgdata.Hash(pgdata.Users(m.current))
+	untouched := now == cmp.Or(n.state.Placed[m.name], placed)
+	switch {
+	case !m.found:
+		return absent
+	case m.err != nil:
+		return due
+	case m.sum() == now, m.sum() == placed && untouched:
+		return same
+	case placed == "", untouched, n.replace:
+		return due
+	case m.sum() == placed:
+		return edited
+	}
+	return withheld
+}
 
 // placeConf gives a new cluster, in staging, its configuration.
 func (n *Node) placeConf(ctx context.Context) error {
@@ -19,39 +83,50 @@ func (n *Node) placeConf(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return n.placeFiles(ctx, staging, true)
+	n.state.Files, n.state.Placed, n.state.Rejected = nil, nil, nil // of an attempt that was cut short
+	placed, err := n.placeFiles(ctx, staging, true)
+	n.logPlacements(placed)
+	if err != nil || len(n.state.Files) == 0 {
+		return err
+	}
+	return pgdata.WriteState(n.layout.State, n.state) // what init scripts edit from here on is kept
 }
 
 // placeFiles installs the files of CONFIG_DIR that changed since they were last
-// placed, and keeps our block first in each file that it has one in.
-func (n *Node) placeFiles(ctx context.Context, dir string, fresh bool) error {
-	return errors.Join(n.placePostgresConf(ctx, dir, fresh), n.placeHBA(dir, fresh), n.placeIdent(dir))
+// placed, and keeps our block first in each file that it has one in. A file
+// that PostgreSQL would not take is left out, and the previous one stays.
+func (n *Node) placeFiles(ctx context.Context, dir string, fresh bool) ([]placement, error) {
+	conf, err := n.placePostgresConf(ctx, dir, fresh)
+	if err != nil {
+		return nil, err
+	}
+	hba, err := n.placeHBA(ctx, dir, fresh)
+	if err != nil {
+		return nil, err
+	}
+	return []placement{conf, hba}, n.placeIdent(dir)
 }
 
-func (n *Node) placePostgresConf(ctx context.Context, dir string, fresh bool) error {
-	const name = "postgresql.conf"
-	if _, err := os.Stat(filepath.Join(n.cfg.ConfigDir, name)); !fresh && errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	current, mounted, changed, err := n.read(dir, name)
+func (n *Node) placePostgresConf(ctx context.Context, dir string, fresh bool) (placement, error) {
+	m, err := n.read(dir, confFile)
 	if err != nil {
-		return err
+		return placement{}, err
 	}
+	p := placement{mounted: m, verdict: n.judge(m)}
 	block := n.managedConf()
 	switch {
-	case fresh && mounted == "":
-		return pgdata.WriteFile(filepath.Join(dir, name), pgdata.InstalledConf(block, current))
-	case !changed:
-		return nil
+	case fresh && !m.found:
+		return p, pgdata.WriteFile(filepath.Join(dir, confFile), pgdata.InstalledConf(block, m.current))
+	case p.verdict != due:
+		return p, n.settled(p)
+	case !fresh: // a new cluster's was checked before there was anything
+		p.refused = n.checkConf(ctx, dir, m, block)
 	}
-	if err := n.checkConf(ctx, dir, pgdata.InstalledConf(block, mounted)); err != nil {
-		if fresh {
-			return err
-		}
-		n.log.Error().Err(err).Str("hint", Hint(err)).Msg("kept the previous postgresql.conf")
-		return nil
+	text := m.current
+	if p.refused == nil {
+		text = pgdata.InstalledConf(block, m.text)
 	}
-	return n.place(dir, name, current, pgdata.InstalledConf(block, mounted), mounted)
+	return p, n.place(dir, &p, text)
 }
 
 // managedConf is our block of postgresql.conf for this volume.
@@ -59,55 +134,28 @@ func (n *Node) managedConf() string {
 	return pgdata.ManagedConf(pgdata.VolumeSize(filepath.Dir(n.layout.State)))
 }
 
-// checkConf lets postgres read a candidate before it is placed.
-func (n *Node) checkConf(ctx context.Context, dir, text string) error {
-	candidate := filepath.Join(dir, "postgresql.conf.candidate")
-	if err := pgdata.WriteFile(candidate, text); err != nil {
-		return err
-	}
-	err := pgctl.CheckConf(ctx, dir, []string{"-c", "config_file=" + candidate})
-	if err != nil && ctx.Err() == nil {
-		err = &badConf{file: filepath.Join(n.cfg.ConfigDir, "postgresql.conf"), err: err}
-	}
-	return errors.Join(err, os.Remove(candidate))
-}
-
-// badConf is a mounted file that postgres does not accept.
-type badConf struct {
-	file string
-	err  error
-}
-
-func (b *badConf) Error() string   { return b.file + ": " + b.err.Error() }
-func (b *badConf) Unwrap() error   { return b.err }
-func (b *badConf) ExitStatus() int { return 78 }
-func (b *badConf) Hint() string {
-	return "Correct the line in the mounted file; it is the same line there, behind our block. Then docker compose up -d."
-}
-
-func (n *Node) placeHBA(dir string, fresh bool) error {
-	const name = "pg_hba.conf"
-	current, mounted, changed, err := n.read(dir, name)
+func (n *Node) placeHBA(ctx context.Context, dir string, fresh bool) (placement, error) {
+	m, err := n.read(dir, hbaFile)
 	if err != nil {
-		return err
+		return placement{}, err
 	}
-	users := current
+	p := placement{mounted: m, verdict: n.judge(m)}
+	users := pgdata.Users(m.current)
 	switch {
-	case changed:
-		users = mounted
-		for _, place := range pgdata.HBAPlaceholders(mounted) {
-			n.log.Warn().Str("file", filepath.Join(n.cfg.ConfigDir, name)).Str("line", place).
-				Str("hint", "Replace it by an address, or remove the line: REPLICATION_ALLOW makes the one that a standby needs.").
-				Msg("a placeholder was never replaced")
+	case p.verdict == due:
+		if !fresh {
+			p.refused = n.checkHBA(dir, m)
+		}
+		if p.refused == nil {
+			users = pgdata.Users(m.text)
+			p.placeholders, p.unknownHosts = pgdata.HBAPlaceholders(m.text), unknownHosts(ctx, m.text)
 		}
 	case fresh:
-		users = current + pgdata.HostHBA(n.cfg.HostAuthMethod)
-	case n.cfg.Mode == pg.Standby && n.cfg.ReplicationAllow == nil && pgdata.HasBlock(current):
-		return nil // what came with the copy serves here too
+		users += pgdata.HostHBA(n.cfg.HostAuthMethod)
+	case n.cfg.Mode == pg.Standby && n.cfg.ReplicationAllow == nil && pgdata.HasBlock(m.current):
+		return p, n.settled(p) // what came with the copy serves here too
 	}
-	users = pgdata.InstalledHBA("", users)
-	text := pgdata.InstalledHBA(n.hbaBlock(users), users)
-	return n.place(dir, name, current, text, mounted)
+	return p, n.place(dir, &p, pgdata.InstalledHBA(n.hbaBlock(users), users))
 }
 
 // hbaBlock is our part of pg_hba.conf before the users' part.
@@ -122,15 +170,8 @@ func (n *Node) hbaBlock(users string) string {
 	return pgdata.ManagedHBA(n.cfg.PostgresUser, hasName(), replicator, allow)
 }
 
-// hasName says whether the user that we run as is known by a name, which peer
-// authentication needs.
-func hasName() bool {
-	_, found := findAccount(func(_, uid string) bool { return uid == strconv.Itoa(os.Getuid()) })
-	return found
-}
-
 func (n *Node) placeIdent(dir string) error {
-	path := filepath.Join(dir, "pg_ident.conf")
+	path := filepath.Join(dir, identFile)
 	current, err := os.ReadFile(path)
 	if err != nil || !hasName() || n.cfg.Mode == pg.Standby && pgdata.HasBlock(string(current)) {
 		return err
@@ -142,40 +183,22 @@ func (n *Node) placeIdent(dir string) error {
 	return pgdata.WriteFile(path, text)
 }
 
-// read returns the file as it is in dir and as it is mounted, and whether the
-// mounted one differs from the one that was last placed.
-func (n *Node) read(dir, name string) (current, mounted string, changed bool, err error) {
-	old, err := os.ReadFile(filepath.Join(dir, name))
-	if err != nil {
-		return "", "", false, err
+// place puts text in the file's place, or notes why not. What it replaces for
+// the user's sake is kept as old_<name>, later ones with the time.
+func (n *Node) place(dir string, p *placement, text string) error {
+	if p.refused != nil {
+		n.reject(p)
 	}
-	users, err := os.ReadFile(filepath.Join(n.cfg.ConfigDir, name))
-	if errors.Is(err, os.ErrNotExist) {
-		return string(old), "", false, nil
-	}
-	return string(old), string(users), pgdata.Hash(string(users)) != n.state.Files[name], err
-}
-
-// place puts text in the file's place. What it replaces for the user's sake is
-// kept as old_<name>, later ones with the time.
-func (n *Node) place(dir, name, current, text, mounted string) error {
-	if text == current && (mounted == "" || pgdata.Hash(mounted) == n.state.Files[name]) {
-		return nil
-	}
-	if mounted != "" && pgdata.Hash(mounted) != n.state.Files[name] {
-		if err := pgdata.KeepOld(dir, name, current, time.Now()); err != nil {
+	if p.verdict == due && p.refused == nil {
+		if err := pgdata.KeepOld(dir, p.name, p.current, time.Now()); err != nil {
 			return err
 		}
-		n.log.Info().Str("file", filepath.Join(n.cfg.ConfigDir, name)).Msg("placed the mounted file")
-		n.setFile(name, pgdata.Hash(mounted))
+		p.placed = true
 	}
-	return pgdata.WriteFile(filepath.Join(dir, name), text)
-}
-
-func (n *Node) setFile(name, hash string) {
-	if n.state.Files == nil {
-		n.state.Files = map[string]string{}
+	if text != p.current {
+		if err := pgdata.WriteFile(filepath.Join(dir, p.name), text); err != nil {
+			return err
+		}
 	}
-	n.state.Files[name] = hash
-	n.dirty = true
+	return n.settled(*p)
 }

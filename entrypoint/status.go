@@ -63,6 +63,7 @@ func (s *sight) running(ctx context.Context, conn *pgx.Conn) error {
 	cfg := s.node.cfg
 	s.seen = doctor.Seen{Mode: cfg.Mode}
 	see(&s.seen, cfg, s.node.layout, here)
+	s.seen.Files = rejectedFiles(s.node.layout)
 	if s.seen.Followers, err = pgsql.Standbys(ctx, conn); err != nil {
 		return err
 	}

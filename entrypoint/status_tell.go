@@ -31,7 +31,8 @@ func (s *sight) tell() {
 		s.report.Slots = append(s.report.Slots, ownSlotRow(s.seen))
 	}
 	s.report.Slots = append(s.report.Slots, slotRows(s.seen)...)
-	s.report.conclude(well, append(doctor.State(s.seen), doctor.Slots(s.seen)...))
+	found := append(doctor.State(s.seen), doctor.Slots(s.seen)...)
+	s.report.conclude(well, append(found, doctor.Files(s.seen)...))
 }
 
 func streamingTo(standbys int) string {

@@ -15,7 +15,7 @@ func Examine(s Seen) []Check {
 		name   string
 		checks func(Seen) []Finding
 	}{
-		{"configuration", Configuration}, {"network", Upstream}, {"identity", Identity}, {"settings", Settings},
+		{"configuration", Configuration}, {"configuration", Files}, {"network", Upstream}, {"identity", Identity}, {"settings", Settings},
 		{"state", Data}, {"state", State}, {"state", Slots}, {"room", Rooms}, {"time", Clocks}, {"safety", Safety},
 	} {
 		for _, f := range group.checks(s) {

@@ -24,6 +24,7 @@ type Seen struct {
 	Own       *pg.Slot // a standby's, on the server that it follows; nil: not known
 	Followers []pg.Follower
 
+	Files    []File // that are mounted
 	Now      time.Time
 	Remarks  []Remark    // on the environment
 	Wanted   Wanted      // of an existing cluster

@@ -15,9 +15,13 @@ type Inside struct {
 	Ahead      *time.Duration
 	Cancelled  int64 // queries that recovery has cancelled since the statistics began
 	HBA        []HBALine
+	Pending    []Pending
 	Superusers []string
 	Guessable  []string // roles whose password is their own name, or one that was published
 }
+
+// Pending is a setting that has changed in a file and waits for a restart.
+type Pending struct{ Name, Now, Then string }
 
 // An HBALine is a line of pg_hba.conf for connections by network, or one that
 // PostgreSQL cannot read.

@@ -39,9 +39,3 @@ func isError(line string) bool {
 	}
 	return false
 }
-
-// CheckConf has postgres read a configuration with the arguments that it will
-// be started with, and returns what it says against it. It does not start.
-func CheckConf(ctx context.Context, dir string, args []string) error {
-	return run(ctx, job{program: "postgres", args: append([]string{"-D", dir, "-C", "data_directory"}, args...), tell: func(string, string) {}})
-}

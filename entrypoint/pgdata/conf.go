@@ -100,3 +100,34 @@ func unquoted(value string) string {
 		return pair[1:]
 	})
 }
+
+// Includes says whether a postgresql.conf includes another file.
+func Includes(conf string) bool {
+	for line := range strings.Lines(conf) {
+		if name, _ := setting(line); elsewhere(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// LineOf is the number of the last line that sets something, or 0.
+func LineOf(conf, name string) int {
+	number, last := 0, 0
+	for line := range strings.Lines(conf) {
+		number++
+		if found, _ := setting(line); strings.EqualFold(found, name) {
+			last = number
+		}
+	}
+	return last
+}
+
+// Line is a line of a text by its number.
+func Line(text string, number int) string {
+	lines := strings.Split(text, "\n")
+	if number < 1 || number > len(lines) {
+		return ""
+	}
+	return lines[number-1]
+}

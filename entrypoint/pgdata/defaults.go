@@ -20,23 +20,49 @@ func markedBlock(says string, lines ...string) string {
 	return blockBegin + ": " + says + "\n" + text + blockEnd + "\n"
 }
 
-// installed is our block and then the user's file, whole and in order. An
-// earlier block of ours in it goes; a begin or an end without its other half
-// goes alone, because what follows it may be the user's.
-func installed(block, users string) string {
-	out := []byte(block)
-	begin := -1
-	for line := range strings.Lines(users) {
+// installed is our block and then the user's file, whole and in order.
+func installed(block, users string) string { return block + Users(users) }
+
+// Users is a file without what is ours in it: a begin or an end without its
+// other half goes alone, because what follows it may be the user's.
+func Users(text string) string {
+	var out strings.Builder
+	for _, line := range usersLines(text) {
+		out.WriteString(line.text)
+	}
+	return out.String()
+}
+
+type numberedLine struct {
+	number int
+	text   string
+}
+
+func usersLines(text string) (kept []numberedLine) {
+	begin, number := -1, 0
+	for line := range strings.Lines(text) {
+		number++
 		switch {
 		case strings.HasPrefix(line, blockBegin):
-			begin = len(out)
+			begin = len(kept)
 		case !strings.HasPrefix(line, blockEnd):
-			out = append(out, line...)
+			kept = append(kept, numberedLine{number, line})
 		case begin >= 0:
-			out, begin = out[:begin], -1
+			kept, begin = kept[:begin], -1
 		}
 	}
-	return string(out)
+	return kept
+}
+
+// MountedLine is the number in a mounted file of a line of what was installed
+// of it behind a block of ours; 0 is none.
+func MountedLine(block, mounted string, line int) int {
+	kept := usersLines(mounted)
+	at := line - strings.Count(block, "\n") - 1
+	if at < 0 || at >= len(kept) {
+		return 0
+	}
+	return kept[at].number
 }
 
 // Megabytes of WAL that are kept: at most the first, where the volume is

@@ -96,7 +96,7 @@ func hbaAddress(from string) string {
 // does a line whose address was never filled in.
 func HasReplicationLine(hba string) bool {
 	return slices.ContainsFunc(hostLines(hba), func(h hostLine) bool {
-		return slices.Contains(h.databases, "replication") && !loopback(h.address) && !placeholder().MatchString(h.address)
+		return slices.Contains(h.databases, hbaWord{text: "replication"}) && !loopback(h.address) && !placeholder().MatchString(h.address)
 	})
 }
 
@@ -123,12 +123,10 @@ func loopback(address string) bool {
 	return address == "samehost" || address == "localhost" || err == nil && ip.IsLoopback()
 }
 
-// A hostLine is a line of pg_hba.conf for connections over TCP. Its words
-// keep their quotes, because "replication" is a database and replication is
-// not.
+// A hostLine is a line of pg_hba.conf for connections over TCP.
 type hostLine struct {
 	number    int
-	databases []string
+	databases []hbaWord
 	address   string
 }
 
@@ -143,32 +141,28 @@ func hostLines(hba string) []hostLine {
 			continue // most lines are comments
 		}
 		fields := hbaFields(line)
-		if len(fields) > 3 && slices.Contains(hostTypes, fields[0][0]) {
-			lines = append(lines, hostLine{number, fields[1], strings.Trim(fields[3][0], `"`)})
+		if len(fields) > 3 && slices.Contains(hostTypes, fields[0][0].text) {
+			lines = append(lines, hostLine{number, fields[1], fields[3][0].text})
 		}
 	}
 	return lines
 }
 
-var hbaWord = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[ \t\r\n,]*((?:"[^"]*"?|[^ \t\r\n,"#])+)(,?)`)
-})
+// An HBAHost is a host name in a pg_hba.conf.
+type HBAHost struct {
+	Line int
+	Name string
+}
 
-// hbaFields splits a line as hba.c does: a field ends at a blank, its words
-// at commas, and a comment ends the line.
-func hbaFields(line string) [][]string {
-	var fields [][]string
-	for more := false; ; {
-		match := hbaWord().FindStringSubmatch(line)
-		switch {
-		case match == nil:
-			return fields
-		case more:
-			fields[len(fields)-1] = append(fields[len(fields)-1], match[1])
-		default:
-			fields = append(fields, []string{match[1]})
+// HBAHosts are the host names that PostgreSQL looks up when somebody connects.
+func HBAHosts(hba string) []HBAHost {
+	var hosts []HBAHost
+	for _, h := range hostLines(hba) {
+		name, _, block := strings.Cut(h.address, "/")
+		keyword := slices.Contains(hbaKeyword, name)
+		if !block && !keyword && addressFamily(name) == 0 && !strings.HasPrefix(name, ".") && !placeholder().MatchString(name) {
+			hosts = append(hosts, HBAHost{h.number, name})
 		}
-		more = match[2] == ","
-		line = line[len(match[0]):]
 	}
+	return hosts
 }

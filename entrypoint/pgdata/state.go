@@ -30,6 +30,20 @@ type State struct {
 	Delayed      bool              `json:"delayed,omitzero"` // recovery_min_apply_delay is of our making
 	Files        map[string]string `json:"files,omitempty"`  // hash of each file of the user that was placed
 	Roles        map[string]string `json:"roles,omitempty"`  // keyed hash of each role's password
+
+	// Placed is the hash of what was made of such a file in the data directory,
+	// where it is another: a standby leaves out what is only the primary's.
+	Placed map[string]string `json:"placed,omitempty"`
+	// Rejected are the mounted files that were not placed.
+	Rejected map[string]Rejection `json:"rejected,omitempty"`
+}
+
+// A Rejection says why a mounted file was not placed. It holds no secret.
+type Rejection struct {
+	Hash   string `json:"hash"`            // of the file
+	Under  string `json:"under,omitempty"` // hash of what else the answer depends on; empty where nobody knows
+	Reason string `json:"reason"`
+	At     string `json:"at"`
 }
 
 // Same says whether two states tell the same of the volume; the hashes of files

@@ -15,7 +15,7 @@ import (
 // out: unknown.
 func LookInside(ctx context.Context, conn *pgx.Conn, major int) (inside pg.Inside, err error) {
 	for _, question := range []func(context.Context, *pgx.Conn, *pg.Inside) error{
-		lookAtSettings, lookAtNames, lookAtHBA, lookAtPasswords,
+		lookAtSettings, lookAtNames, lookAtHBA, lookAtPasswords, lookAtPending,
 		func(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) error {
 			return lookAtCollations(ctx, conn, major, inside)
 		},
@@ -77,12 +77,32 @@ func lookAtCollations(ctx context.Context, conn *pgx.Conn, major int, inside *pg
 	return err
 }
 
+// A line that PostgreSQL reads and that cannot match, such as hostssl without
+// TLS, has an error and a type.
 const hbaLines = `
-SELECT line_number, coalesce(array_to_string(user_name, ','), ''), coalesce(address, ''), coalesce(auth_method, ''), coalesce(error, '')
+SELECT line_number, coalesce(array_to_string(user_name, ','), ''), coalesce(address, ''), coalesce(auth_method, ''),
+       CASE WHEN type IS NULL THEN coalesce(error, '') ELSE '' END
 FROM pg_hba_file_rules WHERE error IS NOT NULL OR type <> 'local' ORDER BY line_number`
 
 func lookAtHBA(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) (err error) {
 	rows, _ := conn.Query(ctx, hbaLines)
 	inside.HBA, err = pgx.CollectRows(rows, pgx.RowToStructByPos[pg.HBALine])
 	return err
+}
+
+// An argument outranks each file, so that a restart would not change it.
+const pendingSettings = `
+SELECT name, current_setting(name),
+       coalesce((SELECT setting FROM pg_file_settings f WHERE lower(f.name) = lower(s.name) ORDER BY seqno DESC LIMIT 1), boot_val, '')
+FROM pg_settings s WHERE pending_restart AND source <> 'command line' ORDER BY name`
+
+func lookAtPending(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) (err error) {
+	inside.Pending, err = PendingSettings(ctx, conn)
+	return err
+}
+
+// PendingSettings are those that wait for a restart.
+func PendingSettings(ctx context.Context, conn *pgx.Conn) ([]pg.Pending, error) {
+	rows, _ := conn.Query(ctx, pendingSettings)
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[pg.Pending])
 }

@@ -1,0 +1,77 @@
+package doctor
+
+import (
+	"fmt"
+	"strings"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// A File is a configuration file that is mounted, and what a start or apply
+// made of it.
+type File struct {
+	Name     string
+	Rejected string // why it was not placed
+	Edited   bool   // the one in the data directory was edited there, and is kept
+	Changed  bool   // the mounted one differs from what was placed
+}
+
+// Files judges the mounted files, and what waits for a restart.
+func Files(s Seen) []Finding {
+	if s.Here == nil && len(s.Files) == 0 {
+		return nil
+	}
+	return []Finding{s.rejected(), s.edited(), s.waiting()}
+}
+
+func (s Seen) rejected() Finding {
+	var texts []string
+	for _, f := range s.Files {
+		if f.Rejected != "" {
+			texts = append(texts, "the mounted "+f.Name+" is not used, the previous one stays: "+f.Rejected)
+		}
+	}
+	fix := "Correct it, then: docker compose exec " + s.service() + " pgreplica apply"
+	if s.Here == nil {
+		fix = "Correct it, then: docker compose up -d " + s.service()
+	}
+	return verdict("config-rejected", when(len(texts) > 0, Warning), "no mounted file is rejected", strings.Join(texts, "; "), fix)
+}
+
+func (s Seen) edited() Finding {
+	var texts []string
+	for _, f := range s.Files {
+		switch {
+		case f.Edited && f.Changed:
+			texts = append(texts, f.Name+" was edited in the data directory, so that the mounted one, which has changed too, is not used")
+		case f.Edited:
+			texts = append(texts, f.Name+" was edited in the data directory, and is not the mounted one")
+		}
+	}
+	return verdict("config-edited", when(len(texts) > 0, Warning), "no file that was placed was edited since", strings.Join(texts, "; "),
+		"Make the same change in the mounted file. To use that one: docker compose exec "+s.service()+" pgreplica apply --replace")
+}
+
+// waiting is what a server that runs does not know yet.
+func (s Seen) waiting() Finding {
+	var texts, fixes []string
+	for _, f := range s.Files {
+		if f.Changed && !f.Edited && f.Rejected == "" && s.Here != nil {
+			texts = append(texts, "the mounted "+f.Name+" has changed since it was placed")
+			fixes = []string{"Place it: docker compose exec " + s.service() + " pgreplica apply"}
+		}
+	}
+	if s.Inside != nil && len(s.Inside.Pending) > 0 {
+		texts = append(texts, pendingText(s.Inside.Pending)+" at the next start")
+		fixes = append(fixes, "Restart it: docker compose restart "+s.service())
+	}
+	return verdict("config-waiting", when(len(texts) > 0, Warning), "no change of the configuration waits", strings.Join(texts, "; "), strings.Join(fixes, ". "))
+}
+
+func pendingText(pending []pg.Pending) string {
+	var changes []string
+	for _, p := range pending {
+		changes = append(changes, fmt.Sprintf("%s changes from %s to %s", p.Name, p.Now, p.Then))
+	}
+	return strings.Join(changes, ", ")
+}

@@ -1,0 +1,261 @@
+package pgdata
+
+import (
+	"fmt"
+	"net/netip"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// An HBAError is a line of pg_hba.conf that PostgreSQL does not accept. It does
+// not start with one.
+type HBAError struct {
+	File string // another file, which this one includes; else empty
+	Line int
+	What string
+	Near string // the word at fault; empty where that could be a secret
+}
+
+func (e HBAError) Error() string {
+	text := fmt.Sprintf("line %d: %s", e.Line, e.What)
+	if e.File != "" {
+		text = e.File + " " + text
+	}
+	if e.Near != "" {
+		text += fmt.Sprintf(" near %q", e.Near)
+	}
+	return text
+}
+
+// CheckHBA finds every line of a pg_hba.conf that a major version of PostgreSQL
+// does not accept. What it includes is read relative to dir.
+func CheckHBA(text string, major int, dir string) []HBAError {
+	c := hbaCheck{major: major, dir: dir}
+	c.file("", text, 0)
+	return c.found
+}
+
+type hbaCheck struct {
+	major int
+	dir   string
+	found []HBAError
+}
+
+// file checks a file, at some depth of inclusion.
+func (c *hbaCheck) file(name, text string, depth int) {
+	for number, line := range c.lines(text) {
+		fields, open := splitHBA(line)
+		if len(fields) == 0 {
+			continue
+		}
+		what, near := c.secondary(fields)
+		switch {
+		case what != "":
+		case c.major >= 16 && len(fields) == 2 && strings.HasPrefix(fields[0][0].text, "include"):
+			what, near = c.include(fields[0][0].text, fields[1][0].text, depth)
+		default:
+			what, near = checkHBALine(fields, c.major)
+		}
+		if what != "" && open {
+			what += " (a quote does not end)"
+		}
+		if what != "" {
+			c.found = append(c.found, HBAError{name, number, what, near})
+		}
+	}
+}
+
+// lines are the lines of a file with their numbers. From 14 on a backslash
+// continues a line in the next one, also one that is a comment.
+func (c *hbaCheck) lines(text string) func(yield func(int, string) bool) {
+	return func(yield func(int, string) bool) {
+		number, first, whole := 0, 1, ""
+		for line := range strings.Lines(text) {
+			number++
+			line = strings.TrimRight(line, "\r\n")
+			if begun, more := strings.CutSuffix(line, `\`); more && c.major >= 14 {
+				whole += begun
+				continue
+			}
+			if !yield(first, whole+line) {
+				return
+			}
+			first, whole = number+1, ""
+		}
+		if whole != "" {
+			yield(first, whole)
+		}
+	}
+}
+
+// secondary looks for the files of names that a line refers to, as @file.
+func (c *hbaCheck) secondary(fields [][]hbaWord) (what, near string) {
+	for _, field := range fields {
+		for _, word := range field {
+			name, refers := strings.CutPrefix(word.text, "@")
+			if refers && !word.quoted && name != "" && !isReadable(c.at(name)) {
+				return "there is no file " + c.at(name), word.text
+			}
+		}
+	}
+	return "", ""
+}
+
+func (c *hbaCheck) at(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(c.dir, path)
+}
+
+// include checks what a line includes, as far as PostgreSQL follows: ten deep.
+func (c *hbaCheck) include(how, name string, depth int) (what, near string) {
+	const deepest = 10
+	at := c.at(name)
+	files := []string{at}
+	switch how {
+	case "include":
+		if !isReadable(at) {
+			return "there is no file " + at, name
+		}
+	case "include_if_exists":
+		if !isReadable(at) {
+			return "", ""
+		}
+	case "include_dir":
+		if !isFolder(at) {
+			return "there is no folder " + at, name
+		}
+		files, _ = filepath.Glob(filepath.Join(at, "[^.]*.conf")) // the pattern is a good one
+	default:
+		return "there is no such connection type", how
+	}
+	if depth == deepest {
+		return "files include one another too deeply", name
+	}
+	for _, file := range files {
+		c.file(file, readAll(file), depth+1)
+	}
+	return "", ""
+}
+
+// checkHBALine says what is wrong with one line, and which word of it.
+func checkHBALine(fields [][]hbaWord, major int) (what, near string) {
+	kind := fields[0][0].text
+	if len(fields[0]) > 1 {
+		return "more than one connection type", kind
+	}
+	if kind != "local" && !slices.Contains(hostTypes, kind) {
+		return "there is no such connection type", kind
+	}
+	if len(fields) < 3 {
+		return "it ends before the " + [...]string{"database", "role"}[len(fields)-1], ""
+	}
+	for _, word := range slices.Concat(fields[1], fields[2]) {
+		if what := wrongRegexp(word, major); what != "" {
+			return what, word.text
+		}
+	}
+	rest := fields[3:]
+	if kind != "local" {
+		taken, what, near := checkHBAAddress(rest)
+		if what != "" {
+			return what, near
+		}
+		rest = rest[taken:]
+	}
+	if len(rest) == 0 {
+		return "it ends before the authentication method", ""
+	}
+	if len(rest[0]) > 1 {
+		return "more than one authentication method", rest[0][0].text
+	}
+	method := rest[0][0].text
+	if what := wrongMethod(kind, method, major); what != "" {
+		return what, method
+	}
+	return checkHBAOptions(kind, method, rest[1:], major)
+}
+
+// wrongRegexp finds a regular expression with a parenthesis that does not end.
+// From 16 on a name that begins with a slash is one; PostgreSQL's syntax is not
+// Go's, so that what else is wrong with it PostgreSQL alone can tell.
+func wrongRegexp(word hbaWord, major int) string {
+	expression, is := strings.CutPrefix(word.text, "/")
+	plain := !strings.ContainsAny(expression, `\[`)
+	if major >= 16 && is && plain && strings.Count(expression, "(") > strings.Count(expression, ")") {
+		return "a parenthesis of the regular expression does not end"
+	}
+	return ""
+}
+
+// checkHBAAddress looks at the address, and at the mask where one follows, and
+// says how many fields they take.
+func checkHBAAddress(fields [][]hbaWord) (taken int, what, near string) {
+	if len(fields) == 0 {
+		return 0, "it ends before the address", ""
+	}
+	word := fields[0][0]
+	if len(fields[0]) > 1 {
+		return 0, "more than one address", word.text
+	}
+	if !word.quoted && slices.Contains([]string{"all", "samehost", "samenet"}, word.text) {
+		return 1, "", ""
+	}
+	number, bits, block := strings.Cut(word.text, "/")
+	family := addressFamily(number)
+	switch {
+	case family == 0 && block:
+		return 0, "a host name, which has no /" + bits, word.text
+	case family == 0:
+		return 1, "", ""
+	case block:
+		if n, err := strconv.Atoi(bits); err != nil || n < 0 || n > family {
+			return 0, fmt.Sprintf("a block of such addresses has a size from /0 to /%d", family), word.text
+		}
+		return 1, "", ""
+	case len(fields) == 1 || addressFamily(fields[1][0].text) == 0:
+		return 0, fmt.Sprintf("an address needs a size, such as %s/%d, or a mask behind it", number, family), word.text
+	case len(fields[1]) > 1:
+		return 0, "more than one mask", fields[1][0].text
+	case addressFamily(fields[1][0].text) != family:
+		return 0, "the address and its mask are not of one kind", fields[1][0].text
+	}
+	return 2, "", ""
+}
+
+// addressFamily is the number of bits of a numeric address: 32, 128, or 0 for
+// what PostgreSQL takes for a host name. It reads numbers as the C library
+// does, in which 10.1 and 0x0a000001 are addresses too.
+func addressFamily(text string) int {
+	if address, err := netip.ParseAddr(text); err == nil {
+		return address.BitLen()
+	}
+	parts := strings.Split(text, ".")
+	for _, part := range parts {
+		if _, err := strconv.ParseUint(part, 0, 32); err != nil || strings.ContainsAny(part, "_oObB+") {
+			return 0
+		}
+	}
+	if len(parts) > 4 || tooLarge(parts) {
+		return 0
+	}
+	return 32
+}
+
+// tooLarge is true of numbers that do not fit into an address: each but the
+// last stands for a byte, the last for all bytes that are left.
+func tooLarge(parts []string) bool {
+	for i, part := range parts {
+		most := uint64(255)
+		if i == len(parts)-1 {
+			most = 1<<(8*(5-len(parts))) - 1
+		}
+		if n, err := strconv.ParseUint(part, 0, 64); err != nil || n > most {
+			return true
+		}
+	}
+	return false
+}

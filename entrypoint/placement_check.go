@@ -1,0 +1,181 @@
+package entrypoint
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"pgreplica/entrypoint/pgctl"
+	"pgreplica/entrypoint/pgdata"
+)
+
+// rejected is a mounted file that PostgreSQL would not start with.
+type rejected struct {
+	path, reason string
+	hash, under  string
+	fix          string
+}
+
+func (r *rejected) Error() string   { return r.path + ": " + r.reason }
+func (r *rejected) ExitStatus() int { return 78 }
+func (r *rejected) Hint() string    { return r.fix }
+
+// rejection rejects a mounted file for these reasons.
+func (n *Node) rejection(m mounted, under string, reasons ...string) *rejected {
+	return &rejected{path: m.path, reason: strings.Join(reasons, "; "), hash: m.sum(), under: under,
+		fix: "Correct the mounted file, then " + n.apply()}
+}
+
+// checkMounted refuses to make a cluster with files that it would not start
+// with.
+func (n *Node) checkMounted(ctx context.Context) error {
+	var refusals []error
+	for _, name := range []string{confFile, hbaFile} {
+		m := mounted{name: name, path: filepath.Join(n.cfg.ConfigDir, name)}
+		text, err := os.ReadFile(m.path)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		m.text, m.found, m.err = string(text), true, err
+		refused := n.checkHBA(n.layout.State, m)
+		if name == confFile {
+			refused = n.checkConf(ctx, n.layout.State, m, n.managedConf())
+		}
+		if refused != nil {
+			refused.fix = "Correct the mounted file, then docker compose up -d"
+			refusals = append(refusals, refused)
+		}
+	}
+	return errors.Join(refusals...)
+}
+
+// checkConf asks postgres about a candidate, unless it has said no to the same
+// one under the same circumstances.
+func (n *Node) checkConf(ctx context.Context, dir string, m mounted, block string) *rejected {
+	if m.err != nil {
+		return n.rejection(m, "", unreadable(m.err))
+	}
+	conf := pgdata.Conf{Dir: dir, LibDir: pgctl.LibDir(), Block: block, Users: pgdata.Users(m.text), Args: n.args}
+	var reasons []string
+	for _, problem := range conf.Check() {
+		problem.Line = pgdata.MountedLine("", m.text, problem.Line)
+		reasons = append(reasons, problem.Error())
+	}
+	under := n.circumstances(dir, m.text, reasons)
+	if known := n.state.Rejected[m.name]; under != "" && known.Hash == m.sum() && known.Under == under {
+		return n.rejection(m, under, known.Reason)
+	}
+	reasons = append(reasons, n.askPostgres(ctx, dir, m, block)...)
+	if len(reasons) == 0 {
+		return nil
+	}
+	return n.rejection(m, under, reasons...)
+}
+
+// circumstances are all but the file itself that the answer of postgres -C
+// depends on; nothing where it includes another.
+func (n *Node) circumstances(dir, text string, reasons []string) string {
+	if pgdata.Includes(text) {
+		return ""
+	}
+	auto, _ := os.ReadFile(filepath.Join(dir, "postgresql.auto.conf"))
+	return pgdata.Hash(fmt.Sprintf("%d %q %q %q", n.major, n.args, reasons, auto))
+}
+
+// askPostgres lets postgres read a candidate before it is placed.
+func (n *Node) askPostgres(ctx context.Context, dir string, m mounted, block string) []string {
+	candidate := filepath.Join(dir, "postgresql.conf.candidate")
+	if err := pgdata.WriteFile(candidate, pgdata.InstalledConf(block, m.text)); err != nil {
+		return []string{err.Error()}
+	}
+	leads, err := pgctl.CheckConf(ctx, dir, append(n.args[:len(n.args):len(n.args)], "-c", "config_file="+candidate))
+	err = errors.Join(err, os.Remove(candidate))
+	refused, is := errors.AsType[*pgctl.ConfError](err)
+	switch {
+	case is:
+		var reasons []string
+		for _, line := range refused.Lines {
+			reasons = append(reasons, explainConf(line, candidate, m.text, block))
+		}
+		return reasons
+	case err != nil:
+		return []string{err.Error()}
+	case leads != dir:
+		return []string{"data_directory leads to " + leads + ", and the data is in " + dir}
+	}
+	return nil
+}
+
+var (
+	atLine    = regexp.MustCompile(`in file "([^"]*)" line (\d+)`)
+	parameter = regexp.MustCompile(`parameter "([^"]*)"`)
+	nearToken = regexp.MustCompile(`, near token ".*"|: ".*"$`)
+	private   = regexp.MustCompile(`(?i)passw|secret|key|conninfo`)
+)
+
+// explainConf turns what postgres says of a candidate into what stands in the
+// mounted file. It leaves out what may be a secret.
+func explainConf(said, candidate, text, block string) string {
+	number := 0
+	if at := atLine.FindStringSubmatch(said); at != nil && at[1] == candidate {
+		line, _ := strconv.Atoi(at[2])
+		number = pgdata.MountedLine(block, text, line)
+		said = strings.TrimSpace(strings.Replace(said, at[0], "", 1))
+		said = strings.ReplaceAll(said, " ,", ",")
+	} else if name := parameter.FindStringSubmatch(said); name != nil {
+		number = pgdata.LineOf(text, name[1])
+	}
+	if number == 0 {
+		return said
+	}
+	if private.MatchString(pgdata.Line(text, number)) {
+		said = nearToken.ReplaceAllString(said, "")
+	}
+	return fmt.Sprintf("line %d: %s", number, said)
+}
+
+func (n *Node) checkHBA(dir string, m mounted) *rejected {
+	if m.err != nil {
+		return n.rejection(m, "", unreadable(m.err))
+	}
+	var reasons []string
+	for _, line := range pgdata.CheckHBA(m.text, n.major, dir) {
+		reasons = append(reasons, line.Error())
+	}
+	if len(reasons) == 0 {
+		return nil
+	}
+	return n.rejection(m, "", reasons...)
+}
+
+// unreadable says why a file that is mounted cannot be read, without its path.
+func unreadable(err error) string {
+	if at, ok := errors.AsType[*os.PathError](err); ok {
+		err = at.Err
+	}
+	return fmt.Sprintf("cannot be read by uid %d: %v", os.Getuid(), err)
+}
+
+// lookUpPatience bounds looking up every name of a pg_hba.conf.
+const lookUpPatience = time.Second
+
+// unknownHosts are the lines with names of hosts that nobody knows.
+func unknownHosts(ctx context.Context, text string) []string {
+	var found []string
+	limited, cancel := context.WithTimeout(ctx, lookUpPatience)
+	defer cancel()
+	for _, host := range pgdata.HBAHosts(text) {
+		_, err := net.DefaultResolver.LookupHost(limited, host.Name)
+		if unknown, is := errors.AsType[*net.DNSError](err); is && unknown.IsNotFound {
+			found = append(found, fmt.Sprintf("line %d: %s", host.Line, host.Name))
+		}
+	}
+	return found
+}
