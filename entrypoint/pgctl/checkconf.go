@@ -33,12 +33,12 @@ func CheckConf(ctx context.Context, dir string, args []string) (dataDir string, 
 	return strings.TrimSpace(out.String()), err
 }
 
-// complaint is what stands behind the level of a line, less the last one, which
-// only says that there were errors.
+// complaint is what stands behind the level of a line, but for those that only
+// say that there were errors, or that a file may be missing.
 func complaint(line string) (text string, is bool) {
 	for _, level := range []string{"LOG:  ", "FATAL:  "} {
 		if _, text, found := strings.Cut(line, level); found {
-			return text, !strings.HasSuffix(text, "contains errors")
+			return text, !strings.HasSuffix(text, "contains errors") && !strings.HasPrefix(text, "skipping missing")
 		}
 	}
 	return "", false

@@ -1,0 +1,58 @@
+//go:build integration
+
+package integration
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestABrokenFileLeavesThePreviousOne breaks both files of a server, starts it
+// again and corrects them.
+func TestABrokenFileLeavesThePreviousOne(t *testing.T) {
+	t.Parallel()
+	master := New(t, "master", "POSTGRES_PORT=127.0.0.1:0", "REPLICATION_PASSWORD=story")
+	conf, hba := master.Read("postgresql/postgresql.conf"), master.Read("postgresql/pg_hba.conf")
+	master.Up()
+	server := master.Service("master")
+
+	master.Write("postgresql/postgresql.conf", conf+"work_mem = 7MB\nmax_conections = 50\nshared_preload_libraries = 'nowhere'\n")
+	master.Write("postgresql/pg_hba.conf", hba+"host all all 10.0.0.1 scram\n")
+	master.Compose("restart", "master")
+	server.Healthy()
+	server.Says("kept the previous postgresql.conf", "kept the previous pg_hba.conf", `unrecognized configuration parameter \"max_conections\"`,
+		"shared_preload_libraries names nowhere", "an address needs a size, such as 10.0.0.1/32")
+	if got := server.SQL("SHOW work_mem"); got != "4MB" {
+		t.Errorf("work_mem is %s: the file is in use", got)
+	}
+	if got := server.Inspect("{{.RestartCount}}"); got != "0" {
+		t.Errorf("the container was started anew %s times", got)
+	}
+	if line, err := server.tryExec("pgreplica", "healthcheck"); err != nil || !strings.Contains(line, "the mounted postgresql.conf is rejected, the previous one stays") {
+		t.Errorf("healthcheck says %q, %v", line, err)
+	}
+	for _, command := range []string{"doctor", "status"} {
+		said, err := server.tryExec("pgreplica", command)
+		if err == nil || !strings.Contains(strings.Join(strings.Fields(said), " "), "the mounted pg_hba.conf is not used, the previous one stays: line") {
+			t.Errorf("%s: %v\n%s", command, err, said)
+		}
+	}
+}
+
+func TestAClusterIsNotMadeWithABrokenFile(t *testing.T) {
+	t.Parallel()
+	master := New(t, "master", "POSTGRES_PORT=127.0.0.1:0", "REPLICATION_PASSWORD=story", "CONTAINER_RESTART=no")
+	master.Write("postgresql/postgresql.conf", "work_mem = much\n")
+	master.Write("postgresql/pg_hba.conf", "local all all nowhere\n")
+	if output, err := master.try("up", "--detach", "--wait", "--wait-timeout", "60"); err == nil {
+		t.Errorf("it started:\n%s", output)
+	}
+	server := master.Service("master")
+	server.Says(`line 1: invalid value for parameter "work_mem": "much"`, "line 1: there is no such authentication method")
+	if got := server.Inspect("{{.State.ExitCode}}"); got != "78" {
+		t.Errorf("exit %s, want 78", got)
+	}
+	if made, status := Run(t, "--volume", master.dir+"/pg-data:/v", "--entrypoint", "find", image("master"), "/v", "-name", "PG_VERSION"); made != "" || status != 0 {
+		t.Errorf("a cluster was made: %s", made)
+	}
+}
