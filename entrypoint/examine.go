@@ -94,7 +94,7 @@ func (e examination) environment() error {
 func (e examination) volume() error {
 	layout := e.node.layout
 	beside := existing(filepath.Dir(layout.State))
-	v := doctor.Volume{Dir: layout.Dir, Kind: layout.Volume, Elsewhere: pgdata.Elsewhere(layout.Dir), Free: pgdata.Free(beside),
+	v := doctor.Volume{Dir: layout.Dir, Kind: layout.Volume, Free: pgdata.Free(beside),
 		Total: int64(pgdata.VolumeSize(beside)), Shared: int64(pgdata.VolumeSize("/dev/shm")), InUse: pgdata.InUse(layout)}
 	v.FreeFiles, v.Inodes = pgdata.Inodes(beside)
 	journal, err := pgdata.ReadJournal(layout)
@@ -104,6 +104,10 @@ func (e examination) volume() error {
 	v.Unfinished, v.Staging = journal.Phase, journal.Staging
 	data, err := pgdata.Inspect(layout.Dir)
 	e.seen.Volume, e.seen.Data = &v, &data
+	if err != nil {
+		return err
+	}
+	v.Around, err = pgdata.LookAround(layout)
 	return err
 }
 

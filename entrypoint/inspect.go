@@ -20,16 +20,8 @@ const glance = 2 * time.Second
 // Inspect looks at the volume and, where the decision depends on it, once at
 // the other servers.
 func (n *Node) Inspect(ctx context.Context) (plan.Have, error) {
-	journal, err := pgdata.ReadJournal(n.layout)
-	have := plan.Have{
-		TwoLayouts: n.layout.TwoLayouts, Volume: n.layout.Volume, Unfinished: plan.Phase(journal.Phase),
-		Recorded:   plan.Recorded{SystemID: n.state.SystemID, Mode: n.state.Mode, Timeline: n.state.Timeline},
-		Configured: n.configured,
-	}
+	have, err := n.look()
 	if err != nil || have.Unfinished != plan.Settled {
-		return have, err
-	}
-	if have.Data, err = pgdata.Inspect(n.layout.Dir); err != nil {
 		return have, err
 	}
 	n.data = have.Data
@@ -46,6 +38,24 @@ func (n *Node) Inspect(ctx context.Context) (plan.Have, error) {
 		have.Scripts, err = n.hasScripts()
 	}
 	return have, errors.Join(err, ctx.Err())
+}
+
+// look is the part of Inspect that is for the volume alone.
+func (n *Node) look() (plan.Have, error) {
+	journal, err := pgdata.ReadJournal(n.layout)
+	have := plan.Have{
+		Dir: n.layout.Dir, TwoLayouts: n.layout.TwoLayouts, Volume: n.layout.Volume, Unfinished: plan.Phase(journal.Phase),
+		Recorded:   plan.Recorded{SystemID: n.state.SystemID, Mode: n.state.Mode, Timeline: n.state.Timeline},
+		Configured: n.configured,
+	}
+	if err != nil || have.Unfinished != plan.Settled {
+		return have, err
+	}
+	if have.Data, err = pgdata.Inspect(n.layout.Dir); err != nil || have.Data.Contents == pg.Cluster {
+		return have, err
+	}
+	have.Around, err = pgdata.LookAround(n.layout)
+	return have, err
 }
 
 // lookUpstream asks the upstream the first time and returns what it said; nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -30,8 +31,10 @@ func Start(ctx context.Context, log zerolog.Logger, cfg config.Config, args []st
 	if err := pgdata.CheckFiles(n.layout); err != nil {
 		return n.explainDisk(err)
 	}
-	if err := n.checkNew(); err != nil {
-		return n.explainDisk(err)
+	for _, check := range []func() error{n.checkPlace, n.checkNew} {
+		if err := check(); err != nil {
+			return n.explainDisk(err)
+		}
 	}
 	return n.explainDisk(n.start(ctx))
 }
@@ -65,6 +68,19 @@ func Show(cfg config.Config, args []string) error {
 		return err
 	}
 	return pgctl.Become("postgres", args, os.Environ())
+}
+
+// checkPlace refuses to begin anew where the data lies in another place, before
+// anything on disk is touched.
+func (n *Node) checkPlace() error {
+	have, err := n.look()
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return nil // whose the volume is, the start says itself
+	case err != nil:
+		return err
+	}
+	return plan.Misplaced(n.want(), have)
 }
 
 // checkNew tells what a new cluster lacks before anything on disk is touched.

@@ -41,7 +41,12 @@ func contents(s Seen) Finding {
 	bad := Finding{ID: "data", Level: Critical}
 	switch d.Contents {
 	case pg.Empty:
-		return Finding{ID: "data", Text: "the data directory is empty"}
+		if s.Volume == nil || len(s.Volume.Around.Clusters) == 0 {
+			return Finding{ID: "data", Text: "the data directory is empty"}
+		}
+		other := s.Volume.Around.Clusters[0]
+		bad.Text = fmt.Sprintf("the data directory %s is empty, and a cluster of PostgreSQL %d lies in %s: a start refuses that", s.Volume.Dir, other.Major, other.Dir)
+		bad.Fix = "See what to do: docker compose run --rm " + s.service() + " plan"
 	case pg.Cluster:
 		if d.Missing == "" {
 			return Finding{ID: "data", Text: fmt.Sprintf("the data directory holds cluster %s of PostgreSQL %d, on timeline %d", d.SystemID, d.Major, d.Timeline)}

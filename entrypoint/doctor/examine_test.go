@@ -132,6 +132,10 @@ var troubles = []trouble{
 	}},
 	{pg.Standby, "server", Warning, "in use", func(s *Seen) { s.Here, s.Inside = nil, nil }},
 	{pg.Standby, "data", Critical, "notes.txt", atRest(pg.Foreign)},
+	{pg.Standby, "data", Critical, "PostgreSQL 17 lies in /var/lib/postgresql", func(s *Seen) {
+		atRest(pg.Empty)(s)
+		s.Volume.Around.Clusters = []pg.Neighbour{{Dir: "/var/lib/postgresql", Major: 17}}
+	}},
 	{pg.Primary, "data", Critical, "pg_control", atRest(pg.Corrupt)},
 	{pg.Primary, "data", Critical, "incomplete", atRest(pg.Incomplete)},
 	{pg.Primary, "data", Critical, "/spaces", func(s *Seen) { s.Data.Missing = "pg_tblspc/1 -> /spaces" }},
@@ -152,7 +156,9 @@ var troubles = []trouble{
 	{pg.Primary, "shm", Warning, "64.0 MiB", func(s *Seen) { s.Volume.Shared = 64 * mebibyte }},
 	{pg.Primary, "volume", Critical, "goes with it", func(s *Seen) { s.Volume.Kind = pg.Layer }},
 	{pg.Primary, "volume", Warning, "anonymous", func(s *Seen) { s.Volume.Kind = pg.Anonymous }},
-	{pg.Primary, "volume-path", Critical, "/var/lib/postgresql/data", func(s *Seen) { s.Volume.Kind, s.Volume.Elsewhere = pg.Anonymous, "/var/lib/postgresql/data" }},
+	{pg.Primary, "volume-path", Critical, "/var/lib/postgresql/data", func(s *Seen) {
+		s.Volume.Around = pg.Surroundings{Elsewhere: "/var/lib/postgresql/data", Belongs: "/var/lib/postgresql"}
+	}},
 	{pg.Standby, "clocks", Warning, "41s ahead of the primary", func(s *Seen) { s.Inside.Ahead = new(41 * time.Second) }},
 	{pg.Standby, "clocks", Warning, "41s behind", func(s *Seen) { s.Inside.Ahead = new(-41 * time.Second) }},
 	{pg.Primary, "trust", Warning, "line 9 lets all in from 10.0.0.0", func(s *Seen) {

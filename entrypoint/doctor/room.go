@@ -10,7 +10,7 @@ import (
 type Volume struct {
 	Dir               string // the data directory
 	Kind              pg.Volume
-	Elsewhere         string // where a volume is mounted that does not hold Dir
+	Around            pg.Surroundings
 	Free, Total       int64  // bytes
 	FreeFiles, Inodes uint64 // 0 inodes: the file system counts none
 	Shared            int64  // bytes of /dev/shm; 0 is unknown
@@ -45,7 +45,7 @@ func Rooms(s Seen) []Finding {
 			"/dev/shm has "+pg.Size(v.Shared)+", Docker's default: parallel queries will fail with “could not resize shared memory segment”",
 			"Write shm_size: 256mb at the service in the compose file (docker run --shm-size 256m), then docker compose up -d "+s.service()))
 	}
-	return append(found, volumePath(v), volume(s, v))
+	return append(found, volumePath(s, v), volume(s, v))
 }
 
 func disk(s Seen, v Volume) Finding {
@@ -84,7 +84,7 @@ func (s Seen) slotLimit() (limit, kept int64) {
 // volume warns of data that goes with its container.
 func volume(s Seen, v Volume) Finding {
 	const id = "volume"
-	fix := "Mount a named volume, data:" + mountPoint(s.Major) + ". To keep what is there, dump it first: docker exec CONTAINER pg_dumpall -U postgres > all.sql"
+	fix := "Mount a named volume, data:" + pg.MountPoint(s.Major) + ". To keep what is there, dump it first: docker exec CONTAINER pg_dumpall -U postgres > all.sql"
 	switch v.Kind {
 	case pg.Layer:
 		return Finding{id, Critical, "no volume is mounted: " + v.Dir + " lies in the container and goes with it", fix}
@@ -94,16 +94,11 @@ func volume(s Seen, v Volume) Finding {
 	return Finding{ID: id, Text: "the data lies on a volume that outlives its container"}
 }
 
-// volumePath finds a volume that was mounted where an image of another major
-// version keeps its data.
-func volumePath(v Volume) Finding {
-	return verdict("volume-path", when(v.Kind != pg.Named && v.Elsewhere != "", Critical), "no volume is mounted beside the data",
-		"a volume is mounted at "+v.Elsewhere+", but the data is in "+v.Dir, "PostgreSQL 18 and later keep the data below /var/lib/postgresql, earlier ones in /var/lib/postgresql/data: mount the volume there (docs of the postgres image, PGDATA), then docker compose up -d")
-}
-
-func mountPoint(major int) string {
-	if major >= 18 {
-		return "/var/lib/postgresql"
-	}
-	return "/var/lib/postgresql/data"
+// volumePath finds a volume that was mounted where this version does not keep
+// its data.
+func volumePath(s Seen, v Volume) Finding {
+	around := v.Around
+	return verdict("volume-path", when(around.Elsewhere != "", Critical), "no volume is mounted beside the data",
+		"a volume is mounted at "+around.Elsewhere+", but the data is in "+v.Dir,
+		"Mount it at "+around.Belongs+" instead, - data:"+around.Belongs+" under volumes of the service, then docker compose up -d "+s.service())
 }

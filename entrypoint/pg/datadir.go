@@ -39,3 +39,20 @@ const (
 	Anonymous Volume = "anonymous" // gone with its container
 	Layer     Volume = "layer"     // the container's own layer: no volume at all
 )
+
+// Surroundings are what lies about a data directory that holds no cluster.
+type Surroundings struct {
+	// Elsewhere is where a volume is mounted for the data of another version,
+	// or of none, while the data directory lies on no volume that lasts.
+	Elsewhere string
+	// Belongs is where a volume for the data directory is mounted.
+	Belongs string
+	// Clusters lie where some image would keep one.
+	Clusters []Neighbour
+}
+
+// A Neighbour is a cluster in another place than the data directory.
+type Neighbour struct {
+	Dir   string
+	Major int
+}

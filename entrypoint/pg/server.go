@@ -2,12 +2,6 @@ package pg
 
 import "fmt"
 
-// The major versions whose replication commands are known here.
-const (
-	OldestMajor = 13
-	NewestMajor = 18
-)
-
 // A Server is what another server said of itself over a replication
 // connection.
 type Server struct {

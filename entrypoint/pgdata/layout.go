@@ -3,8 +3,6 @@
 package pgdata
 
 import (
-	"bufio"
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,19 +67,27 @@ func locate(dir string, mountinfo []byte) Layout {
 	return l
 }
 
-// mountOf finds the mount that dir lies on: its mount point, and the folder of
-// the file system that is mounted there. The format is proc(5)'s.
-func mountOf(dir string, mountinfo []byte) (point, root string) {
+// A mount is where a folder of a file system, root, is to be seen.
+type mount struct{ point, root string }
+
+// readMounts reads the format of proc(5).
+func readMounts(mountinfo []byte) []mount {
 	unescape := strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`)
-	for lines := bufio.NewScanner(bytes.NewReader(mountinfo)); lines.Scan(); {
-		fields := strings.Fields(lines.Text())
-		if len(fields) < 5 {
-			continue
+	var all []mount
+	for line := range strings.Lines(string(mountinfo)) {
+		if fields := strings.Fields(line); len(fields) >= 5 {
+			all = append(all, mount{unescape.Replace(fields[4]), unescape.Replace(fields[3])})
 		}
-		candidate := unescape.Replace(fields[4])
-		holds := candidate == "/" || dir == candidate || strings.HasPrefix(dir, candidate+"/")
-		if holds && len(candidate) >= len(point) {
-			point, root = candidate, unescape.Replace(fields[3])
+	}
+	return all
+}
+
+// mountOf finds the mount that dir lies on: its mount point, and the folder of
+// the file system that is mounted there.
+func mountOf(dir string, mountinfo []byte) (point, root string) {
+	for _, m := range readMounts(mountinfo) {
+		if within(m.point, dir) && len(m.point) >= len(point) {
+			point, root = m.point, m.root
 		}
 	}
 	return point, root

@@ -68,7 +68,7 @@ func guards(mode pg.Mode) []guard {
 	up := &pg.Server{Major: 13, SystemID: ours, Timeline: 1}
 	var all []guard
 	add := func(title string, change func(*Want, *Have)) {
-		g := guard{title, Want{Mode: mode, Major: 13, Slot: "s", Verify: true}, Have{Data: cluster, Volume: pg.Named, Upstream: up, Configured: true}}
+		g := guard{title, Want{Mode: mode, Major: 13, Slot: "s", Verify: true}, Have{Dir: dataDir, Data: cluster, Volume: pg.Named, Upstream: up, Configured: true}}
 		if mode == pg.Primary {
 			g.have.Upstream = nil
 		}
@@ -95,6 +95,15 @@ func guards(mode pg.Mode) []guard {
 			w.RequireVolume, h.Volume, h.Data = true, volume, pg.DataDir{Contents: pg.Empty}
 		})
 	}
+	for _, a := range arounds[1:] {
+		around := a.around
+		add("empty, "+a.title, func(_ *Want, h *Have) {
+			h.Data, h.Around, h.Volume = pg.DataDir{Contents: pg.Empty}, around, pg.Anonymous
+		})
+	}
+	add("files that are no cluster, "+arounds[1].title, func(_ *Want, h *Have) {
+		h.Data, h.Around = pg.DataDir{Contents: pg.Foreign, Strangers: "18"}, arounds[1].around
+	})
 	add("empty, SYSTEM_ID given", func(w *Want, h *Have) { w.SystemID, h.Data = ours, pg.DataDir{Contents: pg.Empty} })
 	add("empty, SYSTEM_ID given and another", func(w *Want, h *Have) { w.SystemID, h.Data = theirs, pg.DataDir{Contents: pg.Empty} })
 	add("empty, a peer holds a cluster", func(_ *Want, h *Have) { h.Peer, h.Data = "db2 answers", pg.DataDir{Contents: pg.Empty} })

@@ -24,8 +24,10 @@ type Want struct {
 
 // Have is what a look around found.
 type Have struct {
+	Dir        string // the data directory
 	Data       pg.DataDir
-	TwoLayouts bool // a cluster at the root of the volume and another in its pgdata
+	Around     pg.Surroundings // of a data directory that holds no cluster
+	TwoLayouts bool            // a cluster at the root of the volume and another in its pgdata
 	Volume     pg.Volume
 	Unfinished Phase      // what an earlier start left half-way
 	Recorded   Recorded   // what earlier starts noted

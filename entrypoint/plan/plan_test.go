@@ -34,6 +34,20 @@ var (
 	both      = []bool{false, true}
 )
 
+const dataDir = "/var/lib/postgresql/data/pgdata"
+
+// arounds are what may lie about a data directory without a cluster.
+var arounds = []struct {
+	title  string
+	around pg.Surroundings
+}{
+	{"nothing about it", pg.Surroundings{}},
+	{"PostgreSQL 18 in another place", pg.Surroundings{Belongs: "/var/lib/postgresql/data", Clusters: []pg.Neighbour{{Dir: "/var/lib/postgresql/data/18/docker", Major: 18}}}},
+	{"PostgreSQL 13 in another place", pg.Surroundings{Belongs: "/var/lib/postgresql/data", Clusters: []pg.Neighbour{{Dir: "/var/lib/postgresql/data/data", Major: 13}}}},
+	{"a volume beside it", pg.Surroundings{Elsewhere: "/var/lib/postgresql", Belongs: "/var/lib/postgresql/data"}},
+	{"a volume beside it with PostgreSQL 13", pg.Surroundings{Elsewhere: "/var/lib/postgresql", Belongs: "/var/lib/postgresql/data", Clusters: []pg.Neighbour{{Dir: "/var/lib/postgresql", Major: 13}}}},
+}
+
 // everyState calls visit with the whole space of states, some 300,000.
 func everyState(visit func(Want, Have)) {
 	for _, mode := range []pg.Mode{pg.Primary, pg.Standby} {
@@ -62,6 +76,12 @@ func everyHave(visit func(Have)) {
 							}
 							if !comparable(have) {
 								visit(have)
+								if data.Contents == pg.Empty || data.Contents == pg.Foreign {
+									for _, a := range arounds[1:] {
+										have.Around = a.around
+										visit(have)
+									}
+								}
 								continue
 							}
 							for _, have.Relation = range relations {
@@ -218,9 +238,24 @@ func TestNoClusterIsMadeWhereOneWas(t *testing.T) {
 		if err != nil || !has[InitDB](next) {
 			return
 		}
-		if have.Data.Contents != pg.Empty || have.Recorded.SystemID != 0 || want.SystemID != 0 || have.Peer != "" || want.Mode != pg.Primary ||
+		if have.Around.Elsewhere != "" || len(have.Around.Clusters) > 0 || have.Data.Contents != pg.Empty || have.Recorded.SystemID != 0 || want.SystemID != 0 || have.Peer != "" || want.Mode != pg.Primary ||
 			want.RequireVolume && have.Volume != pg.Named {
 			t.Fatalf("makes a cluster\n%s", describe(want, have))
+		}
+	})
+}
+
+// TestNothingIsBegunBesideACluster compares the look before a start with the
+// start's own.
+func TestNothingIsBegunBesideACluster(t *testing.T) {
+	everyState(func(want Want, have Have) {
+		next, err := For(want, have)
+		empty := have.Data.Contents == pg.Empty || have.Data.Contents == pg.Foreign
+		if err == nil && empty && have.Unfinished == Settled && (have.Around.Elsewhere != "" || len(have.Around.Clusters) > 0) {
+			t.Fatalf("%s\n%s", next, describe(want, have))
+		}
+		if early := Misplaced(want, have); early != nil && (err == nil || err.Error() != early.Error()) {
+			t.Fatalf("refused early, %v, and then %v\n%s", early, err, describe(want, have))
 		}
 	})
 }

@@ -40,6 +40,9 @@ func refuse(exit int, reason, evidence, remedy string) (Plan, error) {
 
 // unfit refuses data that no server of this image may touch, in either mode.
 func unfit(want Want, have Have) error {
+	if err := Misplaced(want, have); err != nil {
+		return err
+	}
 	_, err := unfitPlan(want, have)
 	return err
 }

@@ -1,0 +1,114 @@
+package pgdata
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// serversHome is where the official images keep clusters and mount volumes.
+const serversHome = "/var/lib/postgresql"
+
+// places are those on a volume, in which images keep a cluster: the official
+// one up to 17, ours, either where the parent is mounted, and both from 18 on.
+var places = []string{".", "pgdata", "data", "data/pgdata", "[1-9][0-9]/docker"}
+
+// LookAround finds the clusters beside a data directory, and a volume that was
+// mounted where this data directory is not.
+func LookAround(l Layout) (pg.Surroundings, error) {
+	mountinfo, err := os.ReadFile("/proc/self/mountinfo")
+	return lookAround(l, mountinfo), err
+}
+
+func lookAround(l Layout, mountinfo []byte) pg.Surroundings {
+	around := pg.Surroundings{Belongs: belongs(l.Dir)}
+	point, _ := mountOf(l.Dir, mountinfo)
+	if l.Volume != pg.Named {
+		around.Elsewhere = otherMount(point, mountinfo)
+	}
+	for _, root := range []string{point, around.Elsewhere} {
+		for _, cluster := range clustersOn(root) {
+			if cluster.Dir != l.Dir && !slices.Contains(around.Clusters, cluster) {
+				around.Clusters = append(around.Clusters, cluster)
+			}
+		}
+	}
+	return around
+}
+
+// belongs is where a volume for dir is mounted: an image's own mount point, or
+// the folder above dir.
+func belongs(dir string) string {
+	for _, major := range []int{pg.OldestMajor, pg.NewestMajor} {
+		if point := pg.MountPoint(major); within(point, dir) {
+			return point
+		}
+	}
+	return filepath.Dir(dir)
+}
+
+// otherMount is a volume that lasts, is mounted where images keep clusters, and
+// is not the one at holder.
+func otherMount(holder string, mountinfo []byte) string {
+	for _, m := range readMounts(mountinfo) {
+		if m.point != holder && keepsClusters(m.point) && volumeKind(m.point, m.root) == pg.Named {
+			return m.point
+		}
+	}
+	return ""
+}
+
+// keepsClusters says whether images mount a volume at point, or keep a cluster
+// there: not every folder below the server's home is for one.
+func keepsClusters(point string) bool {
+	if !within(serversHome, point) {
+		return false
+	}
+	below, _ := filepath.Rel(serversHome, point) // both are absolute
+	return slices.ContainsFunc(append(places, "[1-9][0-9]"), func(pattern string) bool {
+		matches, _ := filepath.Match(pattern, below)
+		return matches
+	})
+}
+
+// clustersOn finds the clusters in the usual places of the volume at root, and
+// follows no link out of it. What cannot be read is none.
+func clustersOn(root string) (found []pg.Neighbour) {
+	if root == "" || root == "/" {
+		return nil
+	}
+	volume, err := os.OpenRoot(root)
+	if err != nil {
+		return nil
+	}
+	defer volume.Close()
+	for _, place := range places {
+		versions, _ := fs.Glob(volume.FS(), filepath.Join(place, "PG_VERSION"))
+		for _, version := range versions {
+			if major := majorOf(volume, version); major != 0 {
+				found = append(found, pg.Neighbour{Dir: filepath.Join(root, filepath.Dir(version)), Major: major})
+			}
+		}
+	}
+	return found
+}
+
+// majorOf reads a PG_VERSION; 0 is none.
+func majorOf(volume *os.Root, version string) int {
+	info, err := volume.Lstat(version)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > 64 {
+		return 0
+	}
+	text, err := volume.ReadFile(version)
+	if err != nil {
+		return 0
+	}
+	number, _, _ := strings.Cut(strings.TrimSpace(string(text)), ".") // 9.6
+	major, _ := strconv.Atoi(number)
+	return major
+}
