@@ -22,7 +22,8 @@ func scripts(t *testing.T, texts map[string]string) string {
 		if strings.HasSuffix(name, "!") {
 			name, mode = strings.TrimSuffix(name, "!"), 0o755
 		}
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), mode); err != nil {
+		path := filepath.Join(dir, name)
+		if err := firstError(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), mode)); err != nil {
 			t.Fatal(err)
 		}
 	}
