@@ -130,7 +130,7 @@ func documentation(t *testing.T) []string {
 }
 
 func TestEveryLinkOfTheDocumentationLeadsSomewhere(t *testing.T) {
-	for _, page := range documentation(t) {
+	for _, page := range append(documentation(t), "../compose/examples/README.md") {
 		_, lines := readPage(t, page)
 		for _, target := range link.FindAllStringSubmatch(inlineCode.ReplaceAllString(strings.Join(lines, "\n"), ""), -1) {
 			if !strings.Contains(target[1], "://") {

@@ -88,7 +88,7 @@ func compose() []string {
 // in it has left there.
 func copyTree(t *testing.T, from, to string) {
 	t.Helper()
-	left := []string{".env", "pg-data", "postgres_backup_slave"}
+	left := []string{".env", "pg-data", "postgres_backup_slave", "passwords"}
 	err := filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err

@@ -58,6 +58,28 @@ func TestTheComposeFilesAgree(t *testing.T) {
 	}
 }
 
+// What an example shows is all that sets it apart.
+func TestTheExamplesAreAsHardAsThePair(t *testing.T) {
+	t.Parallel()
+	pair := services(t, New(t, "."))
+	files, err := filepath.Glob("../compose/examples/*/compose.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	for _, file := range files {
+		for name, service := range services(t, New(t, "examples/"+filepath.Base(filepath.Dir(file)))) {
+			like := pair[strings.TrimRight(name, "0123456789")]
+			for _, field := range []string{
+				"init", "restart", "stop_grace_period", "shm_size", "healthcheck", "read_only", "tmpfs", "security_opt", "cap_add", "cap_drop", "image",
+			} {
+				if !reflect.DeepEqual(like[field], service[field]) {
+					t.Errorf("%s of %s in %s: %v, want %v", field, name, file, service[field], like[field])
+				}
+			}
+		}
+	}
+}
+
 func services(t *testing.T, c *Cluster) map[string]map[string]any {
 	t.Helper()
 	var config struct{ Services map[string]map[string]any }

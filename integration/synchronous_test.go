@@ -1,0 +1,62 @@
+//go:build integration
+
+package integration
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestCommitsGoOnWhenASynchronousStandbyLeaves begins without a standby: a
+// first start has commits of its own, which wait for nobody.
+func TestCommitsGoOnWhenASynchronousStandbyLeaves(t *testing.T) {
+	t.Parallel()
+	three := New(t, "examples/synchronous")
+	three.Up("master")
+	three.Up()
+	master := three.Service("master")
+	Eventually(t, "both standbys may confirm a commit", func() bool { return strings.Count(three.typed("sync_state"), "quorum") == 2 })
+	follows(t, master, three.Service("slave1"))
+	follows(t, master, three.Service("slave2"))
+
+	three.typed("stop slave1")
+	select {
+	case err := <-commit(master):
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("a commit waits for both standbys")
+	}
+	follows(t, master, three.Service("slave2"))
+
+	three.Compose("stop", "slave2")
+	waiting := commit(master)
+	Eventually(t, "a commit waits for a standby", func() bool {
+		return master.SQL("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") == "1"
+	})
+	master.wants(t, 2, []string{"commits hang", "ALTER SYSTEM SET synchronous_standby_names = ''"}, "doctor")
+	if health, err := master.tryExec("pgreplica", "healthcheck"); err != nil {
+		t.Errorf("a primary whose commits wait is not healthy: %s", health)
+	}
+	three.typed("ALTER SYSTEM SET")
+	if err := <-waiting; err != nil {
+		t.Errorf("the commit that waited: %v", err)
+	}
+
+	three.Compose("start", "slave1", "slave2")
+	three.typed("ALTER SYSTEM RESET")
+	Eventually(t, "commits wait for one of two again", func() bool { return strings.Count(three.typed("sync_state"), "quorum") == 2 })
+	follows(t, master, three.Service("slave1"))
+}
+
+// commit begins a commit, and tells when it returns.
+func commit(primary Container) <-chan error {
+	done := make(chan error, 1)
+	go func() {
+		_, err := primary.trySQL("INSERT INTO story DEFAULT VALUES")
+		done <- err
+	}()
+	return done
+}
