@@ -151,7 +151,7 @@ func (n *Node) placeHBA(ctx context.Context, dir string, fresh bool) (placement,
 			p.placeholders, p.unknownHosts = pgdata.HBAPlaceholders(m.text), unknownHosts(ctx, m.text)
 		}
 	case fresh:
-		users += pgdata.HostHBA(n.cfg.HostAuthMethod)
+		users += pgdata.HostHBA(cmp.Or(n.cfg.HostAuthMethod, pgdata.LoginMethod(dir, n.args)))
 	case n.cfg.Mode == pg.Standby && n.cfg.ReplicationAllow == nil && pgdata.HasBlock(m.current):
 		return p, n.settled(p) // what came with the copy serves here too
 	}

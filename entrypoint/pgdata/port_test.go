@@ -22,3 +22,25 @@ func TestTheLastPortOfTheLastFileCounts(t *testing.T) {
 		}
 	}
 }
+
+func TestClientsLogInAsPasswordsAreStored(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct {
+		conf string
+		args []string
+		want string
+	}{
+		{"", nil, "scram-sha-256"},
+		{"password_encryption = md5\n", nil, "md5"},
+		{"password_encryption = 'on'\n", nil, "md5"},
+		{"password_encryption = md5\n", []string{"-c", "password_encryption=scram-sha-256"}, "scram-sha-256"},
+		{"password_encryption = 'scram-sha-256'\n", []string{"-c", "password_encryption=md5"}, "md5"},
+	} {
+		if err := os.WriteFile(filepath.Join(dir, "postgresql.conf"), []byte(c.conf), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := LoginMethod(dir, c.args); got != c.want {
+			t.Errorf("%q, %v: got %s, want %s", c.conf, c.args, got, c.want)
+		}
+	}
+}
