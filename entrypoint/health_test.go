@@ -4,8 +4,18 @@ import (
 	"errors"
 	"testing"
 
+	"pgreplica/entrypoint/doctor"
+	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgsql"
 )
+
+func TestARejectedFileMakesNobodyUnhealthy(t *testing.T) {
+	seen := doctor.Seen{Mode: pg.Primary, Here: &pg.Health{}, Files: []doctor.File{{Name: "pg_hba.conf", Rejected: "line 3: nonsense"}}}
+	const want = "primary, accepting writes; the mounted pg_hba.conf is rejected, the previous one stays"
+	if got, err := judge(seen); err != nil || got != want {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+}
 
 func TestWhatOnlyRecoversLivesAndIsNotReady(t *testing.T) {
 	starting := &pgsql.Failure{ID: "starting", Reason: "the server does not take connections yet"}

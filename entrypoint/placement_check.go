@@ -123,13 +123,20 @@ var (
 // explainConf turns what postgres says of a candidate into what stands in the
 // mounted file. It leaves out what may be a secret.
 func explainConf(said, candidate, text, block string) string {
-	number := 0
+	line := 0
 	if at := atLine.FindStringSubmatch(said); at != nil && at[1] == candidate {
-		line, _ := strconv.Atoi(at[2])
-		number = pgdata.MountedLine(block, text, line)
+		line, _ = strconv.Atoi(at[2])
 		said = strings.TrimSpace(strings.Replace(said, at[0], "", 1))
 		said = strings.ReplaceAll(said, " ,", ",")
-	} else if name := parameter.FindStringSubmatch(said); name != nil {
+	}
+	return atMountedLine(text, block, line, said)
+}
+
+// atMountedLine puts a line's number in the mounted file before what was said
+// of it where it is installed. Line 0 is looked for by the name that is told.
+func atMountedLine(text, block string, line int, said string) string {
+	number := pgdata.MountedLine(block, text, line)
+	if name := parameter.FindStringSubmatch(said); name != nil && number == 0 {
 		number = pgdata.LineOf(text, name[1])
 	}
 	if number == 0 {

@@ -56,7 +56,24 @@ func (n *Node) makeRoles(ctx context.Context) error {
 // the environment changed since an earlier start. A role that somebody else
 // made stays as it is.
 func (n *Node) updateRoles(ctx context.Context) error {
-	var statements []string
+	names, statements, err := n.roleChanges()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		n.log.Info().Str("role", name).Msg("bringing the role up to date")
+	}
+	if len(statements) > 0 {
+		if err := pgctl.Single(ctx, n.layout.Dir, statements, n.tell); err != nil {
+			return err
+		}
+	}
+	n.setRoles()
+	return nil
+}
+
+// roleChanges are the roles to make or to change, and the statements for it.
+func (n *Node) roleChanges() (names, statements []string, err error) {
 	for _, role := range n.wantedRoles() {
 		known := n.state.Roles[role.Name]
 		if known == n.roleHash(role) || known == "" && role.Name == n.cfg.PostgresUser {
@@ -64,27 +81,24 @@ func (n *Node) updateRoles(ctx context.Context) error {
 		}
 		made, err := role.statements(known != "")
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
-		statements = append(statements, made...)
+		names, statements = append(names, role.Name), append(statements, made...)
 		if known == "" && role.Name == n.cfg.ReplicationUser {
 			rehash, err := role.rehash()
 			if err != nil {
-				return err
+				return nil, nil, err
 			}
 			statements = append(statements, rehash)
 		}
-		n.log.Info().Str("role", role.Name).Msg("bringing the role up to date")
 	}
-	if len(statements) > 0 {
-		if err := pgctl.Single(ctx, n.layout.Dir, statements, n.tell); err != nil {
-			return err
-		}
-	}
+	return names, statements, nil
+}
+
+func (n *Node) setRoles() {
 	for _, role := range n.wantedRoles() {
 		n.setRole(role)
 	}
-	return nil
 }
 
 func (w wantedRole) statements(mayAlter bool) ([]string, error) {

@@ -82,7 +82,7 @@ func TestEveryMistakeIsToldAtOnceAndNothingIsTouched(t *testing.T) {
 }
 
 func TestUsageIsExit64(t *testing.T) {
-	for _, args := range [][]string{{"healthcheck", "--what"}, {"status", "x"}, {"status", "--json", "--quiet"}, {"status", "--watch=0"}, {"slots", "x"}, {"slots", "drop"}, {"plan", "x"}, {"settings", "x"}, {"secrets"}, {"secrets", "dir"}} {
+	for _, args := range [][]string{{"healthcheck", "--what"}, {"status", "x"}, {"status", "--json", "--quiet"}, {"status", "--watch=0"}, {"slots", "x"}, {"slots", "drop"}, {"apply", "x"}, {"plan", "x"}, {"settings", "x"}, {"secrets"}, {"secrets", "dir"}} {
 		if out, status := pgreplica(t, nil, args...); status != 64 || !strings.Contains(out, "usage: pgreplica "+args[0]) {
 			t.Errorf("%q: status %d\n%s", args, status, out)
 		}

@@ -28,6 +28,7 @@ func commands() []command {
 		{"plan", "", "say what a start would do, and why; change nothing", "", showPlan},
 		{"status", statusArgs, "say how replication is doing", statusManual, status},
 		{"slots", slotsArgs, "list the replication slots; drop one that nobody uses", slotsManual, slots},
+		{"apply", "[--replace]", "place changed files and passwords on the server that runs; name what waits for a restart", applyManual, apply},
 		{"doctor", "[--all | --json]", "say what is wrong with this server, its volume and its primary", doctorManual, examine},
 		{"healthcheck", healthArgs, "exit 0 where this server does its work, else 1", healthManual, healthcheck},
 		{"migrate-layout", "", "move a cluster from the root of its volume to the layout of new ones", "", migrateLayout},

@@ -111,6 +111,17 @@ var troubles = []trouble{
 	{pg.Standby, "collation", Critical, "the primary runs on Debian 13, this standby on Debian 12", func(s *Seen) { s.Upstream.Version = "17.5 (Debian 17.5-1.pgdg13+1)" }},
 	{pg.Standby, "collation", Critical, "another distribution", func(s *Seen) { s.RunsOn = "" }},
 	{pg.Primary, "collation", Critical, "database erp", func(s *Seen) { s.Inside.Stale = []string{"database erp"} }},
+	{pg.Primary, "config-rejected", Warning, "pg_hba.conf is not used, the previous one stays: line 3", func(s *Seen) {
+		s.Files = []File{{Name: "pg_hba.conf", Changed: true, Rejected: "line 3: nonsense"}}
+	}},
+	{pg.Standby, "config-edited", Warning, "pg_hba.conf was edited in the data directory, and is not the mounted one", func(s *Seen) {
+		s.Files = []File{{Name: "postgresql.conf"}, {Name: "pg_hba.conf", Edited: true}}
+	}},
+	{pg.Primary, "config-edited", Warning, "which has changed too, is not used", func(s *Seen) { s.Files = []File{{Name: "pg_hba.conf", Edited: true, Changed: true}} }},
+	{pg.Primary, "config-waiting", Warning, "mounted pg_hba.conf has changed", func(s *Seen) { s.Files = []File{{Name: "pg_hba.conf", Changed: true}} }},
+	{pg.Primary, "config-waiting", Warning, "max_connections changes from 100 to 200 at the next start", func(s *Seen) {
+		s.Inside.Pending = []pg.Pending{{Name: "max_connections", Now: "100", Then: "200"}}
+	}},
 	{pg.Primary, "checksums", Warning, "pg_rewind", inside("data_checksums", "off", "wal_log_hints", "off")},
 	{pg.Primary, "wal-level", Critical, "minimal", inside("wal_level", "minimal")},
 	{pg.Primary, "max-wal-senders", Critical, "is 1", inside("max_wal_senders", "1")},

@@ -29,7 +29,7 @@ func trust(s Seen) Finding {
 		}
 	}
 	return verdict("trust", when(len(lines) > 0, Warning), "pg_hba.conf lets nobody in by network without a password",
-		"pg_hba.conf trusts other machines: "+some(lines), "Replace trust by scram-sha-256 in it, then docker compose restart "+s.service())
+		"pg_hba.conf trusts other machines: "+some(lines), "Replace trust by scram-sha-256 in it, then docker compose exec "+s.service()+" pgreplica apply")
 }
 
 // hbaFile finds lines that PostgreSQL cannot read: it keeps to those that it
@@ -42,7 +42,7 @@ func hbaFile(s Seen) Finding {
 		}
 	}
 	return verdict("hba-file", when(len(wrong) > 0, Critical), "pg_hba.conf can be read",
-		"PostgreSQL cannot read pg_hba.conf, and would not start: "+some(wrong), "Correct it, then docker compose restart "+s.service())
+		"PostgreSQL cannot read pg_hba.conf, and would not start: "+some(wrong), "Correct it, then docker compose exec "+s.service()+" pgreplica apply")
 }
 
 func replicationSuperuser(s Seen) Finding {
@@ -55,7 +55,7 @@ func replicationSuperuser(s Seen) Finding {
 func guessable(s Seen) Finding {
 	return verdict("password-known", when(len(s.Inside.Guessable) > 0, Warning), "no password is the role's own name or one that was published",
 		"the password of "+strings.Join(s.Inside.Guessable, " and ")+" is the role's own name, or was published with the earlier project",
-		"Choose another, which pgreplica settings --random prints: in .env for our own roles, then docker compose up -d && docker compose restart; for another, docker compose exec master psql -U postgres -c '\\password ROLE'")
+		"Choose another, which pgreplica settings --random prints: in .env for our own roles, then docker compose up -d && docker compose exec master pgreplica apply; for another, docker compose exec master psql -U postgres -c '\\password ROLE'")
 }
 
 // ends are the days of the last release of each major version, as

@@ -23,3 +23,15 @@ func pidLine(dir string, place int) string {
 	}
 	return strings.TrimSpace(lines[place])
 }
+
+// ServerArgs are the arguments that the server of dir was started with, where
+// one runs in this container.
+func ServerArgs(dir string) []string {
+	const place = 0
+	line, err := os.ReadFile(filepath.Join("/proc", pidLine(dir, place), "cmdline"))
+	words := strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")
+	if err != nil || len(words) < 2 {
+		return nil
+	}
+	return words[1:]
+}

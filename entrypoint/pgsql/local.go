@@ -25,6 +25,8 @@ func Local(ctx context.Context, socketDir string, port uint16, user, database st
 	}
 	config.Database = database
 	config.RuntimeParams["application_name"] = socket.ApplicationName
+	// A function that somebody else made in public is never called as the superuser.
+	config.RuntimeParams["search_path"] = "pg_catalog"
 	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
 	config.ConnectTimeout = localPatience
 	conn, err := pgx.ConnectConfig(ctx, config)

@@ -29,15 +29,20 @@ func RoleStatements(role pg.Role, verifier string, mayAlter bool) []string {
 	return append(quietly(), "DO "+dollarQuote(body)+";")
 }
 
-// quietly keeps the verifier out of the log and of pg_stat_statements, and
-// does not wait for a standby that synchronous_standby_names asks for: it
-// cannot be there yet.
+// quietly keeps the verifier out of the log and of pg_stat_statements, calls no
+// function that somebody put into public, and does not wait for a standby that
+// synchronous_standby_names asks for: it may not be there yet.
 func quietly() []string {
 	return []string{
+		"SET search_path = pg_catalog;",
 		"SET synchronous_commit = local;",
+		"SET default_transaction_read_only = off;",
 		"SET log_statement = none;",
 		"SET log_min_duration_statement = -1;",
+		"SET log_min_duration_sample = -1;",
+		"SET log_transaction_sample_rate = 0;",
 		"SET log_min_error_statement = panic;",
+		"SET log_error_verbosity = terse;", // the context of an error is the statement
 		"SET pg_stat_statements.track_utility = off;",
 	}
 }

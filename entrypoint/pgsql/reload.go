@@ -1,0 +1,81 @@
+package pgsql
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Run runs statements as RoleStatements gives them, one at a time: what keeps
+// the rest out of the log has to be there before it. An error never holds the
+// statement.
+func Run(ctx context.Context, conn *pgx.Conn, statements []string) error {
+	for _, statement := range statements {
+		if _, err := conn.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("change a role: %s", oneLine(bare(err)))
+		}
+	}
+	return nil
+}
+
+// A Complaint is a line of a configuration file that the server does not take.
+type Complaint struct {
+	File  string // whole path; empty where the server does not say
+	Line  int
+	Error string
+}
+
+// What waits for a restart is an error in that view, too.
+const confComplaints = `
+SELECT coalesce(f.sourcefile, ''), coalesce(f.sourceline, 0), concat_ws(': ', f.name, f.error)
+FROM pg_file_settings f LEFT JOIN pg_settings s ON lower(s.name) = lower(f.name)
+WHERE f.error IS NOT NULL AND NOT (coalesce(s.context, '') = 'postmaster' AND f.error = 'setting could not be applied')`
+
+// ConfComplaints asks the server to read postgresql.conf as it lies there, and
+// all that it includes, without using it.
+func ConfComplaints(ctx context.Context, conn *pgx.Conn) ([]Complaint, error) {
+	return complaints(ctx, conn, confComplaints)
+}
+
+// A line that is read and cannot match has an error and a type.
+const hbaComplaints = `
+SELECT '', line_number, error FROM pg_hba_file_rules WHERE type IS NULL AND error IS NOT NULL`
+
+// HBAComplaints asks the same of pg_hba.conf.
+func HBAComplaints(ctx context.Context, conn *pgx.Conn) ([]Complaint, error) {
+	return complaints(ctx, conn, hbaComplaints)
+}
+
+func complaints(ctx context.Context, conn *pgx.Conn, query string) ([]Complaint, error) {
+	rows, _ := conn.Query(ctx, query)
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[Complaint])
+}
+
+// Loaded is when the server last read its configuration.
+func Loaded(ctx context.Context, conn *pgx.Conn) (at time.Time, err error) {
+	err = conn.QueryRow(ctx, "SELECT pg_conf_load_time()").Scan(&at)
+	return at, err
+}
+
+// reloadPatience bounds the wait for a server to read its configuration.
+const reloadPatience = 5 * time.Second
+
+// Reload has the server read its configuration, and returns when it has.
+func Reload(ctx context.Context, conn *pgx.Conn) error {
+	before, err := Loaded(ctx, conn)
+	if err != nil {
+		return err
+	}
+	if _, err := conn.Exec(ctx, "SELECT pg_reload_conf()"); err != nil {
+		return err
+	}
+	for began := time.Now(); time.Since(began) < reloadPatience; time.Sleep(10 * time.Millisecond) {
+		if at, err := Loaded(ctx, conn); err != nil || at.After(before) {
+			return err
+		}
+	}
+	return errors.New("the server does not read its configuration; its log says why")
+}
