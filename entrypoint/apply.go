@@ -38,7 +38,7 @@ func (n *Node) Apply(ctx context.Context, step plan.Step) error {
 	case plan.Verify:
 		return n.verify(ctx)
 	case plan.FollowConf:
-		return n.followConf()
+		return n.followConf(ctx)
 	case plan.Sync:
 		return n.sync()
 	case plan.Follow:

@@ -99,12 +99,16 @@ func (n *Node) verify(ctx context.Context) error {
 
 // followConf makes the copy in staging a standby, before anybody could take it
 // for a primary.
-func (n *Node) followConf() error {
+func (n *Node) followConf(ctx context.Context) error {
 	staging, err := n.staging()
 	if err != nil {
 		return err
 	}
-	return errors.Join(n.forgetFiles(), n.makeStandby(staging))
+	if err := errors.Join(n.forgetFiles(), n.complete(staging), n.leaveOutPaths(staging), n.makeStandby(staging)); err != nil {
+		return err
+	}
+	n.tryCopy(ctx, staging)
+	return nil
 }
 
 // forgetFiles is for a copy, in which no mounted file was placed yet.
@@ -145,7 +149,7 @@ func (n *Node) setPlaced(name, hash string) {
 // makeStandby writes whom to follow, and standby.signal last: until then the
 // data is what it was.
 func (n *Node) makeStandby(dir string) error {
-	for _, name := range []string{"postgresql.conf", "postgresql.auto.conf"} {
+	for _, name := range []string{confFile, autoFile} {
 		dropped, err := pgdata.RewriteConf(filepath.Join(dir, name), n.standbyConf)
 		if err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"pgreplica/entrypoint/pg"
@@ -25,6 +26,9 @@ func (n *Node) configure(ctx context.Context) error {
 	if err := n.warnOfLayer(); err != nil {
 		return err
 	}
+	if err := n.complete(n.layout.Dir); err != nil {
+		return err
+	}
 	placed, err := n.placeFiles(ctx, n.layout.Dir, false)
 	if err != nil {
 		return err
@@ -43,6 +47,9 @@ func (n *Node) configure(ctx context.Context) error {
 
 func (n *Node) configureStandby(ctx context.Context) error {
 	n.raise(ctx)
+	if reasons := n.lacks(n.layout.Dir); len(reasons) > 0 {
+		return &incomplete{strings.Join(reasons, "; ")}
+	}
 	if err := n.delayReplay(); err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 
 const (
 	confFile  = "postgresql.conf"
+	autoFile  = "postgresql.auto.conf"
 	hbaFile   = "pg_hba.conf"
 	identFile = "pg_ident.conf"
 )

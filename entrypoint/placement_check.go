@@ -62,13 +62,14 @@ func (n *Node) checkConf(ctx context.Context, dir string, m mounted, block strin
 	if m.err != nil {
 		return n.rejection(m, "", unreadable(m.err))
 	}
-	conf := pgdata.Conf{Dir: dir, LibDir: pgctl.LibDir(), Block: block, Users: pgdata.Users(m.text), Args: n.args}
+	auto, _ := os.ReadFile(filepath.Join(dir, autoFile)) // postgres says why it cannot be read
+	conf := pgdata.Conf{Dir: dir, LibDir: pgctl.LibDir(), Before: block, Text: pgdata.Users(m.text), After: string(auto), Args: n.args}
 	var reasons []string
 	for _, problem := range conf.Check() {
 		problem.Line = pgdata.MountedLine("", m.text, problem.Line)
 		reasons = append(reasons, problem.Error())
 	}
-	under := n.circumstances(dir, m.text, reasons)
+	under := n.circumstances(m.text, string(auto), reasons)
 	if known := n.state.Rejected[m.name]; under != "" && known.Hash == m.sum() && known.Under == under {
 		return n.rejection(m, under, known.Reason)
 	}
@@ -81,11 +82,10 @@ func (n *Node) checkConf(ctx context.Context, dir string, m mounted, block strin
 
 // circumstances are all but the file itself that the answer of postgres -C
 // depends on; nothing where it includes another.
-func (n *Node) circumstances(dir, text string, reasons []string) string {
+func (n *Node) circumstances(text, auto string, reasons []string) string {
 	if pgdata.Includes(text) {
 		return ""
 	}
-	auto, _ := os.ReadFile(filepath.Join(dir, "postgresql.auto.conf"))
 	return pgdata.Hash(fmt.Sprintf("%d %q %q %q", n.major, n.args, reasons, auto))
 }
 

@@ -139,7 +139,7 @@ func (r *reconfiguration) reload(ctx context.Context) error {
 		info, err := os.Stat(filepath.Join(r.layout.Dir, name))
 		return err == nil && info.ModTime().After(at)
 	}
-	for _, name := range []string{confFile, "postgresql.auto.conf", hbaFile, identFile} {
+	for _, name := range []string{confFile, autoFile, hbaFile, identFile} {
 		if newer(name) {
 			r.done = append(r.done, "the server has read its configuration")
 			return pgsql.Reload(ctx, r.conn)

@@ -18,13 +18,16 @@ type ConfError struct {
 
 func (e ConfError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.What) }
 
-// A Conf is all that gives a server its settings.
+// A Conf is all that gives a server its settings, in the order in which they
+// outrank one another.
 type Conf struct {
-	Dir    string   // the data directory
-	LibDir string   // of the server's libraries; empty where nobody knows
-	Block  string   // ours, which stands first in the file
-	Users  string   // the user's file
-	Args   []string // of postgres
+	Dir    string // the data directory
+	Final  string // where it will be, where that is another place
+	LibDir string // of the server's libraries; empty where nobody knows
+	Before string // what is read before the text: a block of ours
+	Text   string // what is judged
+	After  string // what is read after it: postgresql.auto.conf
+	Args   []string
 }
 
 // Check finds what postgres -C does not look for: files and libraries that are
@@ -38,8 +41,8 @@ func (c Conf) Check() []ConfError {
 	return slices.Concat(s.files(c), s.libraries(c), s.contradictions())
 }
 
-// effective are the settings that count, each with its line in the user's
-// file; those from elsewhere have line 0.
+// effective are the settings that count, each with its line in the text; those
+// from elsewhere have line 0.
 type effective map[string]struct {
 	value string
 	line  int
@@ -53,20 +56,20 @@ func (c Conf) settings() effective {
 		s[name] = e
 		return !elsewhere(name)
 	}
-	for _, text := range []string{c.Block, c.Users} {
+	for i, text := range []string{c.Before, c.Text, c.After} {
 		number := 0
 		for line := range strings.Lines(text) {
 			number++
-			at := number
-			if text != c.Users {
-				at = 0
+			at := 0
+			if i == 1 {
+				at = number
 			}
 			if name, value := setting(line); name != "" && !set(name, unquoted(value), at) {
 				return nil
 			}
 		}
 	}
-	for _, g := range append(confSettings(filepath.Join(c.Dir, "postgresql.auto.conf")), argSettings(c.Args)...) {
+	for _, g := range argSettings(c.Args) {
 		if g.name != "config_file" && !set(g.name, g.value, 0) {
 			return nil
 		}
@@ -91,15 +94,23 @@ func (s effective) files(c Conf) (found []ConfError) {
 		if e.line == 0 || e.value == "" || tls && !isOn(s["ssl"].value) {
 			continue
 		}
-		path := e.value
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(c.Dir, path)
-		}
-		if _, err := os.Stat(path); err != nil {
-			found = append(found, ConfError{e.line, fmt.Sprintf("%s is %s, and that is not there", name, path)})
+		if _, err := os.Stat(placeOf(e.value, c.Dir, c.Final)); err != nil {
+			found = append(found, ConfError{e.line, fmt.Sprintf("%s is %s, and that is not there", name, e.value)})
 		}
 	}
 	return found
+}
+
+// placeOf is where a path of a configuration file leads while the data that
+// will be in final lies in dir.
+func placeOf(path, dir, final string) string {
+	if inside, is := strings.CutPrefix(path, final+"/"); is && final != "" {
+		path = inside
+	}
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
 }
 
 // isOn reads a switch as PostgreSQL does.

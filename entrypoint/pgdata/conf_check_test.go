@@ -17,7 +17,6 @@ func TestWhatPostgresDoesNotLookForIsFound(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	auto := filepath.Join(dir, "postgresql.auto.conf")
 	for _, c := range []struct{ users, auto, args, want string }{
 		{users: "shared_preload_libraries = 'here, nolib'\n", want: "line 1: shared_preload_libraries names nolib, and no such library is in " + lib},
 		{users: "a=1\nshared_preload_libraries = 'here'\nsession_preload_libraries = '$libdir/here'\nlocal_preload_libraries = safe\n"},
@@ -30,7 +29,8 @@ func TestWhatPostgresDoesNotLookForIsFound(t *testing.T) {
 		{users: "shared_preload_libraries = nolib\n", args: "-c shared_preload_libraries=here"},
 		{users: "shared_preload_libraries = nolib\ninclude 'more.conf'\n"},
 		{users: "ssl = on\n"},
-		{users: "ssl = on\nssl_key_file = 'other.key'\n", want: "line 2: ssl_key_file is " + dir + "/other.key, and that is not there"},
+		{users: "ssl = on\nssl_key_file = 'other.key'\n", want: "line 2: ssl_key_file is other.key, and that is not there"},
+		{users: "ssl = on\nssl_key_file = '/final/server.key'\n"},
 		{users: "ssl = off\nssl_key_file = 'other.key'\n"},
 		{users: "ssl_ca_file = '/nowhere'\n", args: "--ssl=on", want: "line 1: ssl_ca_file"},
 		{users: "hba_file = '/etc/postgresql/13/main/pg_hba.conf'\n", want: "line 1: hba_file is /etc/postgresql/13/main/pg_hba.conf"},
@@ -40,11 +40,8 @@ func TestWhatPostgresDoesNotLookForIsFound(t *testing.T) {
 		{users: "max_connections = 3\n", want: "line 1: max_connections is 3, and superuser_reserved_connections keeps 3"},
 		{users: "max_connections = 4\n"},
 	} {
-		if err := os.WriteFile(auto, []byte(c.auto), 0o600); err != nil {
-			t.Fatal(err)
-		}
 		var got []string
-		for _, e := range (Conf{Dir: dir, LibDir: lib, Block: ManagedConf(0), Users: c.users, Args: strings.Fields(c.args)}).Check() {
+		for _, e := range (Conf{Dir: dir, Final: "/final", LibDir: lib, Before: ManagedConf(0), Text: c.users, After: c.auto, Args: strings.Fields(c.args)}).Check() {
 			got = append(got, e.Error())
 		}
 		if told := strings.Join(got, "\n"); !strings.HasPrefix(told, c.want) || c.want == "" && told != "" || len(got) > 1 {
