@@ -3,7 +3,6 @@ package pgsql
 import (
 	"context"
 	"strconv"
-	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -74,15 +73,4 @@ func inRecovery(conn *pgconn.PgConn, settings pg.Settings) bool {
 		return said == "on"
 	}
 	return settings["transaction_read_only"] == "on"
-}
-
-// major is the number that 15.18 (Debian 15.18-0) and 18beta1 begin with.
-func major(conn *pgconn.PgConn) int {
-	version := conn.ParameterStatus("server_version")
-	end := strings.IndexFunc(version, func(r rune) bool { return r < '0' || r > '9' })
-	if end < 0 {
-		end = len(version)
-	}
-	number, _ := strconv.Atoi(version[:end])
-	return number
 }

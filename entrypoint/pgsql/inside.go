@@ -58,21 +58,8 @@ func lookAtNames(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) error {
 	return err
 }
 
-// Collations have had a version from 13 on, the databases' own from 15 on.
-const (
-	staleCollations = `
-SELECT 'collation ' || collname FROM pg_collation WHERE collversion <> pg_collation_actual_version(oid)`
-	staleDatabases = `
-UNION ALL
-SELECT 'database ' || datname FROM pg_database WHERE datcollversion <> pg_database_collation_actual_version(oid)`
-)
-
 func lookAtCollations(ctx context.Context, conn *pgx.Conn, major int, inside *pg.Inside) (err error) {
-	query := staleCollations
-	if major >= 15 {
-		query += staleDatabases
-	}
-	rows, _ := conn.Query(ctx, query)
+	rows, _ := conn.Query(ctx, staleCollations(major))
 	inside.Stale, err = pgx.CollectRows(rows, pgx.RowTo[string])
 	return err
 }

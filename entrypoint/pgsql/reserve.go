@@ -88,7 +88,7 @@ func (s *Session) withSlot(ctx context.Context, slot string, act func(context.Co
 const logicalSlot = "0A000"
 
 func readSlot(ctx context.Context, conn *pgconn.PgConn, slot string) (state pg.SlotState, from pg.LSN, err error) {
-	if major(conn) < 15 {
+	if major(conn) < readsSlots {
 		return pg.SlotUnknown, 0, nil
 	}
 	row, err := ask(ctx, conn, "READ_REPLICATION_SLOT "+QuoteIdent(slot))

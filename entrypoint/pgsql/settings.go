@@ -2,7 +2,6 @@ package pgsql
 
 import (
 	"context"
-	"slices"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -29,18 +28,6 @@ func (s *Session) Settings(ctx context.Context) (settings pg.Settings, err error
 		return err
 	})
 	return settings, err
-}
-
-// settingsOf is what to ask a server of a major version for: a question that it
-// cannot answer would be an error in its log.
-func settingsOf(major int) []string {
-	switch {
-	case major < 13:
-		return []string{"transaction_read_only"}
-	case major >= 18:
-		return append(slices.Clone(shown), "idle_replication_slot_timeout")
-	}
-	return shown
 }
 
 func shows(names []string) []string {

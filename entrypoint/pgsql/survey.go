@@ -29,21 +29,6 @@ func (s *Session) Survey(ctx context.Context, checkpoint string) (survey Survey,
 	return survey, err
 }
 
-// surveyCommand asks for a low rate, so that little is sent until the cancel
-// arrives. At a lower one the server would sleep before it sends anything: an
-// eighth of the rate is what it sends at once, and it begins with 32 kB.
-func surveyCommand(major int, checkpoint string) string {
-	const label, rate = "pgreplica: survey", 1024 // kB/s
-	if major >= 15 {
-		return fmt.Sprintf("BASE_BACKUP (LABEL %s, PROGRESS true, CHECKPOINT %s, WAIT false, MAX_RATE %d)", QuoteLiteral(label), QuoteLiteral(checkpoint), rate)
-	}
-	fast := ""
-	if checkpoint == "fast" {
-		fast = " FAST"
-	}
-	return fmt.Sprintf("BASE_BACKUP LABEL %s PROGRESS%s NOWAIT MAX_RATE %d", QuoteLiteral(label), fast, rate)
-}
-
 // takeSurvey reads two result sets: where the backup begins, and a row for each
 // tablespace. The data, which follows, is thrown away until the server has ended.
 func takeSurvey(ctx context.Context, conn *pgconn.PgConn, command string) (Survey, error) {
