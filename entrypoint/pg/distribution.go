@@ -32,11 +32,13 @@ func RunsOn(release string) string {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
 		values[name] = strings.Trim(value, `"'`)
 	}
-	switch values["ID"] {
-	case "debian":
-		return "Debian " + values["VERSION_ID"]
-	case "ubuntu":
-		return "Ubuntu " + values["VERSION_ID"]
+	switch version := values["VERSION_ID"]; {
+	case version == "": // Debian's testing, where the version of PostgreSQL says nothing either
+		return ""
+	case values["ID"] == "debian":
+		return "Debian " + version
+	case values["ID"] == "ubuntu":
+		return "Ubuntu " + version
 	}
 	return ""
 }

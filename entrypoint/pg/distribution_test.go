@@ -16,7 +16,7 @@ func TestADistributionIsReadFromAVersion(t *testing.T) {
 func TestADistributionIsReadFromOSRelease(t *testing.T) {
 	for release, want := range map[string]string{
 		"PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nVERSION_ID=\"12\"\nID=debian\n": "Debian 12", "ID=ubuntu\nVERSION_ID='22.04'": "Ubuntu 22.04",
-		"ID=alpine\nVERSION_ID=3.22.0\n": "", "": "",
+		"ID=alpine\nVERSION_ID=3.22.0\n": "", "PRETTY_NAME=\"Debian GNU/Linux forky/sid\"\nVERSION_CODENAME=forky\nID=debian\n": "", "": "",
 	} {
 		if got := RunsOn(release); got != want {
 			t.Errorf("%q: got %q, want %q", release, got, want)
