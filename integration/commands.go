@@ -35,6 +35,7 @@ func environment() []string {
 var (
 	volume  = cmp.Or(os.Getenv("PG_VOLUME"), "/var/lib/postgresql/data")
 	dataDir = cmp.Or(os.Getenv("PG_DATA"), "/var/lib/postgresql/data/pgdata")
+	beside  = filepath.Dir(dataDir) // our state and old data
 )
 
 // run tells this run's images and compose projects from those of every other run and copy of the project.

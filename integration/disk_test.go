@@ -65,7 +65,7 @@ func TestACopyThatCannotFitIsRefused(t *testing.T) {
 	if kept != foreign {
 		t.Errorf("the data that was there is not as it was: %s, %s", kept, foreign)
 	}
-	if left, _ := Run(t, "--volume", disk+":"+volume, image("slave"), "sh", "-c", "ls "+volume+"/.pgreplica"); left != "state.json" {
+	if left, _ := Run(t, "--volume", disk+":"+volume, image("slave"), "sh", "-c", "ls "+beside+"/.pgreplica"); left != "state.json" {
 		t.Errorf("left in the state directory: %s", left)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -36,7 +37,7 @@ var troubles = []trouble{
 	{title: "no TLS where it is asked for", side: "slave", env: []string{"MASTER_SSLMODE=verify-full"}},
 	{title: "another cluster than the pinned one", side: "slave", env: []string{"SYSTEM_ID=7711145725932879278"}},
 	{title: "another mode than it runs in", side: "slave", env: []string{"REPLICATION_MODE=primary"}},
-	{title: "an image of another major version", side: "slave", env: []string{"PG_MAJOR=18"}},
+	{title: "an image of another major version", side: "slave", env: []string{"PG_MAJOR=16"}},
 	{title: "a password that was changed", side: "slave", on: "master",
 		make: []string{"CREATE TABLE kept AS SELECT rolpassword FROM pg_authid WHERE rolname = 'postgres_replicator'", "ALTER ROLE postgres_replicator PASSWORD 'another'"},
 		mend: []string{"DO $$ BEGIN EXECUTE format('ALTER ROLE postgres_replicator PASSWORD %L', (TABLE kept)); END $$", "DROP TABLE kept"}},
@@ -119,18 +120,19 @@ func TestDoctorWorksBeforeTheFirstStart(t *testing.T) {
 	golden("data in the container itself", none("--env", "PGDATA=/srv/pgdata"))
 	golden("a disk without room", none("--tmpfs", volume+":size=20m,nr_inodes=500,mode=1777"))
 	misplaced := newNode(t, network, "misplaced")
-	golden("a volume beside the data", none("--volume", misplaced.volume+":/var/lib/postgresql"))
+	golden("a volume beside the data", none("--volume", misplaced.volume+":"+misplace))
 	golden("an address that nobody has", none("--env", "REPLICATION_MODE=standby", "--env", "REPLICATION_PASSWORD=story", "--env", "MASTER_SERVER="+nobodyOn(t, network)))
 	minimal := primaryOn(t, network, "minimal", "-c", "wal_level=minimal", "-c", "max_wal_senders=0")
 	golden("a primary that nobody can follow", doctor(t, minimal, nil))
+	data := filepath.Base(dataDir)
 	for title, leave := range map[string]string{
-		"files that are no cluster":    "mkdir pgdata && touch pgdata/ledger.xls",
+		"files that are no cluster":    "mkdir " + data + " && touch " + data + "/ledger.xls",
 		"a copy that was cut short":    `mkdir .pgreplica && echo '{"format": 1, "phase": "staging", "staging": "clone-0123456789ab"}' > .pgreplica/journal.json`,
 		"an initdb that was cut short": `mkdir .pgreplica && echo '{"format": 1, "phase": "staging", "staging": "init-0123456789ab"}' > .pgreplica/journal.json`,
-		"a cluster without control":    "mkdir pgdata && echo " + major + " > pgdata/PG_VERSION",
+		"a cluster without control":    "mkdir " + data + " && echo " + major + " > " + data + "/PG_VERSION",
 	} {
 		n := newNode(t, network, strings.ReplaceAll(title, " ", "-"))
-		if said, status := Run(t, "--volume", n.volume+":"+volume, "--workdir", volume, image("master"), "sh", "-c", leave); status != 0 {
+		if said, status := Run(t, "--volume", n.volume+":"+volume, image("master"), "sh", "-c", "mkdir -p "+beside+" && cd "+beside+" && "+leave); status != 0 {
 			t.Fatal(said)
 		}
 		golden(title, none("--volume", n.volume+":"+volume))

@@ -26,7 +26,7 @@ func TestACopyThatIsCutOffBeginsAgain(t *testing.T) {
 	b.as("standby", "a")
 	b.Healthy()
 	follows(t, a.Container, b.Container)
-	if slots := a.SQL("SELECT string_agg(slot_name || ' ' || active, ',') FROM pg_replication_slots"); slots != "pgreplica_"+b.Exec("sh", "-c", `sed -n 's/.*"node_id": "\(.*\)".*/\1/p' `+volume+"/.pgreplica/state.json")+" true" {
+	if slots := a.SQL("SELECT string_agg(slot_name || ' ' || active, ',') FROM pg_replication_slots"); slots != "pgreplica_"+b.Exec("sh", "-c", `sed -n 's/.*"node_id": "\(.*\)".*/\1/p' `+beside+"/.pgreplica/state.json")+" true" {
 		t.Errorf("slots on the primary: %s, want the standby's own alone", slots)
 	}
 }

@@ -17,17 +17,17 @@ import (
 // tar do, which leaves every file root's, and open to everybody.
 func TestACopiedVolumeIsGivenBackToTheServer(t *testing.T) {
 	t.Parallel()
-	for title, dir := range map[string]string{"in its own folder": dataDir, "at the root of the volume": volume} {
+	for title, dir := range map[string]string{"in its own folder": dataDir, "at the root of the volume": beside} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
 			name := "story-" + strings.ToLower(run) + "-owner" + strings.ReplaceAll(dir, "/", "-")
 			t.Cleanup(func() { docker("volume", "rm", name) })
-			settings := []string{"--env", "POSTGRES_PASSWORD=story", "--env", "PGDATA=" + dir, "--volume", name + ":" + volume, image("master")}
+			settings := []string{"--env", "POSTGRES_PASSWORD=story", "--env", "PGDATA=" + dir, "--volume", name + ":" + beside, image("master")}
 			server := Start(t, settings...)
 			server.Healthy()
 			server.SQL("CREATE TABLE kept AS SELECT 1 AS n")
 			server.Docker("stop")
-			if said, status := Run(t, append(settings, "sh", "-c", "chown -R 0:0 "+volume+" && chmod 0777 "+dir)...); status != 0 {
+			if said, status := Run(t, append(settings, "sh", "-c", "chown -R 0:0 "+beside+" && chmod 0777 "+dir)...); status != 0 {
 				t.Fatal(said)
 			}
 			again := Start(t, settings...)

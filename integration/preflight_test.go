@@ -105,7 +105,8 @@ func act(primary Container, acts []string) {
 // waits for.
 func stopsAt(t *testing.T, network string, o obstacle, settings []string) string {
 	t.Helper()
-	args := []string{"--network", network, "--env", "REPLICATION_PASSWORD=story-2", "--env", "MASTER_SERVER=primary", "--env", "MASTER_WAIT_TIMEOUT=1s"}
+	// timeout of coreutils 9.10 does nothing as process 1, hence --init.
+	args := []string{"--init", "--network", network, "--env", "REPLICATION_PASSWORD=story-2", "--env", "MASTER_SERVER=primary", "--env", "MASTER_WAIT_TIMEOUT=1s"}
 	for _, setting := range settings {
 		if setting != "" {
 			args = append(args, "--env", setting)

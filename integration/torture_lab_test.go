@@ -3,7 +3,6 @@
 package integration
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
@@ -32,11 +31,11 @@ type lab struct {
 	facts string // what an undisturbed start gives a primary
 }
 
-// mounted is where the images keep what has to stay, and inside where a new
-// cluster lies below it.
+// mounted is where a volume is mounted that holds no more than the data and what
+// lies beside it, and inside where a new cluster lies below it.
 var (
-	mounted = cmp.Or(os.Getenv("PG_VOLUME"), "/var/lib/postgresql/data")
-	inside  = strings.TrimPrefix(cmp.Or(os.Getenv("PG_DATA"), mounted+"/pgdata"), mounted)
+	mounted = beside
+	inside  = strings.TrimPrefix(dataDir, beside)
 )
 
 // labelled is on every container of a run: images of two runs may be the same
