@@ -71,6 +71,10 @@ func programs(t *testing.T) {
 			t.Errorf("%v: exit %d, want 0 and %q:\n%.400s", c[1:], status, c[0], said)
 		}
 	}
+	// There is no configuration yet to ask for a setting.
+	if said, status := Run(t, slices.Concat(empty, []string{contracted(), "postgres", "-C", "port"})...); status == 0 {
+		t.Errorf("postgres -C without a cluster ends with 0:\n%s", said)
+	}
 	if said, status := Run(t, contracted(), "sh", "-c", "exit 42"); status != 42 {
 		t.Errorf("a program that ends with 42 ends with %d\n%s", status, said)
 	}
