@@ -19,7 +19,7 @@ func (n *Node) complete(dir string) error {
 	for _, file := range []struct{ name, text string }{
 		{confFile, pgdata.InstalledConf(n.managedConf(), "")},
 		{hbaFile, pgdata.InstalledHBA(n.hbaBlock(hba), hba)},
-		{identFile, pgdata.ManagedIdent(n.cfg.PostgresUser)},
+		{identFile, pgdata.ManagedIdent(n.cfg.PostgresUser, ownName())},
 	} {
 		path := filepath.Join(dir, file.name)
 		if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) || pgdata.ElsewhereByArgs(n.args, file.name) {

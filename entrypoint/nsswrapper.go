@@ -21,7 +21,7 @@ func borrowName() error {
 			wrapper = found[0]
 		}
 	}
-	if hasName() || wrapper == "" { // without it initdb says what it lacks
+	if ownName() != "" || wrapper == "" { // without it initdb says what it lacks
 		return nil
 	}
 	passwd, group := runDir+"/passwd", runDir+"/group"

@@ -168,16 +168,17 @@ func (n *Node) hbaBlock(users string) string {
 	if allow == nil && !pgdata.HasReplicationLine(users) {
 		allow = []string{"samenet"}
 	}
-	return pgdata.ManagedHBA(n.cfg.PostgresUser, hasName(), replicator, allow)
+	return pgdata.ManagedHBA(n.cfg.PostgresUser, ownName() != "", replicator, allow)
 }
 
 func (n *Node) placeIdent(dir string) error {
 	path := filepath.Join(dir, identFile)
 	current, err := os.ReadFile(path)
-	if err != nil || !hasName() || n.cfg.Mode == pg.Standby && pgdata.HasBlock(string(current)) {
+	own := ownName()
+	if err != nil || own == "" || n.cfg.Mode == pg.Standby && pgdata.HasBlock(string(current)) && pgdata.MappedAnyway(own) {
 		return err
 	}
-	text := pgdata.InstalledIdent(pgdata.ManagedIdent(n.cfg.PostgresUser), string(current))
+	text := pgdata.InstalledIdent(pgdata.ManagedIdent(n.cfg.PostgresUser, own), string(current))
 	if text == string(current) {
 		return nil
 	}

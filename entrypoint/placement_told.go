@@ -99,9 +99,12 @@ func refusals(all []placement) error {
 	return errors.Join(errs...)
 }
 
-// hasName says whether the user that we run as is known by a name, which peer
-// authentication needs.
-func hasName() bool {
-	_, found := findAccount(func(_, uid string) bool { return uid == strconv.Itoa(os.Getuid()) })
-	return found
+// ownName is the name that the user we run as is known by, which peer
+// authentication needs, or nothing.
+func ownName() string {
+	account, found := findAccount(func(_, uid string) bool { return uid == strconv.Itoa(os.Getuid()) })
+	if !found {
+		return ""
+	}
+	return account[0]
 }

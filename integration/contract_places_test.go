@@ -27,6 +27,7 @@ func anyUser(t *testing.T) {
 		"postgres, with no capability":               {"999", []string{"--user", "postgres", "--cap-drop", "ALL"}},
 		"postgres's ids, behind an init process":     {"999", []string{"--user", "999:999", "--init"}},
 		"one without a name, on a folder of its own": {"1000", slices.Concat([]string{"--user", "1000:1000", "--volume", owned + ":" + volume}, readOnly)},
+		"one of another name, on any volume":         {"33", []string{"--user", "www-data", "--env", below}},
 		"one without a name, on any volume":          {"12345", []string{"--user", "12345", "--env", below}},
 	} {
 		t.Run(title, func(t *testing.T) {
@@ -38,6 +39,9 @@ func anyUser(t *testing.T) {
 			expect(t, "the data directory's owner", server.Exec("sh", "-c", `stat -c %u "$PGDATA"`), c.uid)
 			if somebody := (person{"postgres", "postgres"}); !somebody.enters(server, "story") || somebody.enters(server, "wrong") {
 				t.Error("not the password lets in over TCP")
+			}
+			if !official {
+				server.Exec("pgreplica", "healthcheck")
 			}
 			stop(t, server, "service", "0")
 			server.Docker("start")

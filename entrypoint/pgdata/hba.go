@@ -34,12 +34,17 @@ func ManagedHBA(superuser string, peer bool, replicationUser string, allow []str
 func InstalledHBA(block, users string) string { return installed(block, users) }
 
 // ManagedIdent is our block of pg_ident.conf: root and postgres of this
-// container are the superuser.
-func ManagedIdent(superuser string) string {
-	return markedBlock("who its commands log in as.",
-		hbaLine(identMap, "root", hbaName(superuser)),
-		hbaLine(identMap, "postgres", hbaName(superuser)))
+// container are the superuser, and so is the user that its server runs as.
+func ManagedIdent(superuser, own string) string {
+	lines := []string{hbaLine(identMap, "root", hbaName(superuser)), hbaLine(identMap, "postgres", hbaName(superuser))}
+	if own != "" && !MappedAnyway(own) {
+		lines = append(lines, hbaLine(identMap, hbaName(own), hbaName(superuser)))
+	}
+	return markedBlock("who its commands log in as.", lines...)
 }
+
+// MappedAnyway says whether every block of pg_ident.conf names this user.
+func MappedAnyway(user string) bool { return user == "root" || user == "postgres" }
 
 // InstalledIdent is the pg_ident.conf to place: our block, then the user's
 // file whole and in order.

@@ -35,7 +35,9 @@ func TestOurBlockNamesOnlyOurLogins(t *testing.T) {
 			begin + "local all \"all\" peer map=pgreplica\nhost replication \"a \"\"b\"\",#c\" all scram-sha-256\n" + end},
 		"a name that cannot be written": {ManagedHBA("a\nhost all all all trust", true, "r", []string{"all", "a\nb"}),
 			begin + "host replication r all scram-sha-256\n" + end},
-		"the map": {ManagedIdent("+admin"),
+		"the map of another user's server": {ManagedIdent("a", "www-data"),
+			"# >>> pgreplica: who its commands log in as.\npgreplica root a\npgreplica postgres a\npgreplica www-data a\n" + end},
+		"the map": {ManagedIdent("+admin", "postgres"),
 			"# >>> pgreplica: who its commands log in as.\npgreplica root \"+admin\"\npgreplica postgres \"+admin\"\n" + end},
 	} {
 		if test.got != test.want {

@@ -73,7 +73,7 @@ func TestOurLoginStandsBeforeTheUsersFile(t *testing.T) {
 		t.Skip("needs to be root or postgres")
 	}
 	c.write("pg_hba.conf", InstalledHBA(ManagedHBA("postgres", true, "", nil), "local all all reject\n"))
-	c.write("pg_ident.conf", InstalledIdent(ManagedIdent("postgres"), ""))
+	c.write("pg_ident.conf", InstalledIdent(ManagedIdent("postgres", ""), ""))
 	server := c.command("postgres", "-D", c.dir, "-c", "listen_addresses=", "-k", c.dir)
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
