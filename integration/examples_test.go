@@ -10,30 +10,35 @@ import (
 	"testing"
 )
 
-// typed runs the command at the head of an example's file that holds the
-// words, as a person in its folder types it.
+// typed runs the command at the head of the example's compose.yaml that holds
+// the words.
 func (c *Cluster) typed(words string) string {
 	c.t.Helper()
-	return c.typedIn("compose.yaml", words, strings.NewReplacer("docker compose", strings.Join(compose(), " ")))
+	return c.folder.typed(c.t, "compose.yaml", words, strings.NewReplacer("docker compose", strings.Join(compose(), " ")))
 }
 
-// typedIn replaces what each person has a name of their own for.
-func (c *Cluster) typedIn(file, words string, names *strings.Replacer) string {
-	c.t.Helper()
-	for line := range strings.Lines(c.Read(file)) {
+// typed runs the command at the head of a file that holds the words, as a
+// person in its folder types it. names are what each has names of their own for.
+func (f folder) typed(t *testing.T, file, words string, names *strings.Replacer) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(f.dir, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
 		command, shown := strings.CutPrefix(strings.TrimSpace(line), "#     ")
 		if !shown || !strings.Contains(command, words) {
 			continue
 		}
 		shell := exec.Command("bash", "-c", names.Replace(command))
-		shell.Dir, shell.Env = c.dir, c.env
+		shell.Dir, shell.Env = f.dir, f.env
 		said, err := output(shell)
 		if err != nil {
-			c.t.Fatalf("%s: %v\n%s", command, err, said)
+			t.Fatalf("%s: %v\n%s", command, err, said)
 		}
 		return said
 	}
-	c.t.Fatalf("the head of %s has no command with %q", file, words)
+	t.Fatalf("the head of %s has no command with %q", file, words)
 	return ""
 }
 
