@@ -137,6 +137,31 @@ func TestARejectedFileLeavesThePreviousOne(t *testing.T) {
 	}
 }
 
+func TestAFileThatIsGoneComesBack(t *testing.T) {
+	n, _ := newPlaced(t)
+	const mounted = "local all all md5\n"
+	put(t, filepath.Join(n.cfg.ConfigDir, hbaFile), mounted)
+	placeAll(t, n)
+	for _, name := range []string{confFile, hbaFile, identFile} {
+		if err := os.Remove(filepath.Join(n.layout.Dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := n.complete(n.layout.Dir); err != nil {
+		t.Fatal(err)
+	}
+	if got := users(t, n, hbaFile); !strings.HasPrefix(got, pgdata.LocalHBA) || !strings.Contains(got, "\nhost all all all scram-sha-256\n") {
+		t.Errorf("without a mounted file pg_hba.conf is\n%s", got)
+	}
+	placeAll(t, n)
+	if got := users(t, n, hbaFile); got != mounted {
+		t.Errorf("got %q, want the mounted file", got)
+	}
+	if !isThere(n, confFile) || !isThere(n, identFile) {
+		t.Error("a file is missing")
+	}
+}
+
 func TestPostgreSQLIsNotAskedTwiceAboutTheSameFile(t *testing.T) {
 	n, calls := newPlaced(t)
 	at := filepath.Join(n.cfg.ConfigDir, confFile)

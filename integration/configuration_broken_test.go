@@ -37,6 +37,16 @@ func TestABrokenFileLeavesThePreviousOne(t *testing.T) {
 			t.Errorf("%s: %v\n%s", command, err, said)
 		}
 	}
+
+	master.Write("postgresql/postgresql.conf", conf+"work_mem = 7MB\n")
+	master.Write("postgresql/pg_hba.conf", hba)
+	applies(t, server, nil, 0, "placed /tmp/postgresql/postgresql.conf")
+	if line, err := server.tryExec("pgreplica", "healthcheck"); err != nil || strings.Contains(line, "rejected") {
+		t.Errorf("healthcheck says %q, %v", line, err)
+	}
+	if got := server.SQL("SHOW work_mem"); got != "7MB" {
+		t.Errorf("work_mem is %s", got)
+	}
 }
 
 func TestAClusterIsNotMadeWithABrokenFile(t *testing.T) {

@@ -83,7 +83,7 @@ func TestEveryBrokenLineOfPgHbaIsToldAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := "# comment \\\n of two lines\nhost all all 10.0.0.1 md5\r\nlocal all \\\n  all \\\nnowhere\n" +
-		"host all all all ldap ldapbindpasswd canary\nhost all all all md5 ldapbindpasswd=canary\nhost \"all all all md5\ninclude more.conf\n"
+		"host all all all ldap ldapbindpasswd=canary canary\nhost all all all md5 ldapbindpasswd=canary\nhost \"all all all md5\ninclude more.conf\n"
 	var got []string
 	for _, e := range CheckHBA(text, 17, dir) {
 		got = append(got, e.Error())
