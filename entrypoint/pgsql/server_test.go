@@ -120,6 +120,8 @@ func (s *server) connect(t testing.TB) *pgx.Conn {
 	return conn
 }
 
+// sql runs statements as a user does: what we ask a server ourselves finds the
+// names of its catalog alone.
 func (s *server) sql(t testing.TB, statements ...string) {
 	t.Helper()
 	conn, err := s.local()
@@ -127,7 +129,7 @@ func (s *server) sql(t testing.TB, statements ...string) {
 		t.Fatal(err)
 	}
 	defer conn.Close(context.Background())
-	for _, statement := range statements {
+	for _, statement := range append([]string{"SET search_path = public"}, statements...) {
 		if _, err := conn.Exec(context.Background(), statement); err != nil {
 			t.Fatalf("%s: %v", statement, err)
 		}
