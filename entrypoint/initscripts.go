@@ -112,6 +112,9 @@ func (n *Node) runScripts(ctx context.Context) error {
 	if err := errors.Join(err, stopServing(ctx, staging)); err != nil {
 		return err
 	}
+	if err := astray(n.layout, began); err != nil {
+		return err
+	}
 	if err := pgdata.Rehome(staging, n.layout.Dir); err != nil {
 		return err
 	}

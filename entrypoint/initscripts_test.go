@@ -1,13 +1,16 @@
 package entrypoint
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/pgdata"
 )
 
 func TestScriptsOfTheEarlierProjectAreKnown(t *testing.T) {
@@ -44,6 +47,44 @@ func TestScriptsOfTheEarlierProjectAreKnown(t *testing.T) {
 	}
 	if wanted, _, err := findScripts(filepath.Join(dir, "none")); len(wanted) > 0 || err != nil {
 		t.Errorf("no folder: got %v and %v", wanted, err)
+	}
+}
+
+func TestWhatScriptsWroteOutsideTheClusterIsTold(t *testing.T) {
+	root := t.TempDir()
+	state := filepath.Join(root, "pgsql_tmp.pgreplica")
+	if err := os.Mkdir(state, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	below := pgdata.Layout{Dir: filepath.Join(root, "pgdata"), State: filepath.Join(root, ".pgreplica")}
+	atRoot := pgdata.Layout{Dir: root, State: state, Fixed: true}
+	write := func(name string, at time.Time) {
+		path := filepath.Join(root, name)
+		if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Chtimes(path, at, at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	began := time.Now()
+	write("postgresql.conf", began.Add(-time.Hour))
+	write("notes.txt", began.Add(-time.Hour))
+	for _, l := range []pgdata.Layout{below, atRoot} {
+		if err := astray(l, began); err != nil {
+			t.Errorf("nothing was written: %v", err)
+		}
+	}
+	write("pg_hba.conf", began.Add(time.Second))
+	write("server.key", began.Add(time.Second))
+	for _, test := range []struct {
+		layout pgdata.Layout
+		want   []string
+	}{{below, []string{"pg_hba.conf"}}, {atRoot, []string{"pg_hba.conf", "server.key"}}} {
+		told, is := errors.AsType[*scriptsAstray](astray(test.layout, began))
+		for i, name := range test.want {
+			test.want[i] = filepath.Join(root, name)
+		}
+		if !is || !slices.Equal(told.paths, test.want) {
+			t.Errorf("got %v, want %q", told, test.want)
+		}
 	}
 }
 
