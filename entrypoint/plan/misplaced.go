@@ -39,14 +39,14 @@ func otherVersion(want Want, have Have, there pg.Neighbour) error {
 	}
 	_, err := refuse(exitData, "the volume holds a cluster of another major version",
 		fmt.Sprintf("PostgreSQL %d lies in %s, this image is %d and its data directory %s holds none", there.Major, there.Dir, want.Major, have.Dir),
-		fmt.Sprintf("To go on with it, use the image of %d (PG_MAJOR=%d) and mount the volume where that one keeps it, - data:%s, then docker compose up -d --build. %s If it is not needed, move it out of the volume.",
-			there.Major, there.Major, pg.MountPoint(there.Major), upgrade))
+		fmt.Sprintf("If it is not needed, move it out of the volume. %s To go on with it, use the image of %d (PG_MAJOR=%d) and mount the volume where that one keeps it, - data:%s, then docker compose up -d --build.",
+			upgrade, there.Major, there.Major, pg.MountPoint(there.Major)))
 	return err
 }
 
 // otherPlace refuses to begin anew beside a cluster that this image could run.
 func otherPlace(have Have, there pg.Neighbour) error {
-	remedy := fmt.Sprintf("To use it, write PGDATA: %s under environment of the service (in the shipped compose files PG_DATA=%s in .env), then docker compose up -d. If it is not needed, move it out of the volume.", there.Dir, there.Dir)
+	remedy := fmt.Sprintf("If it is not needed, move it out of the volume. To use it, write PGDATA: %s under environment of the service (in the shipped compose files PG_DATA=%s in .env), then docker compose up -d.", there.Dir, there.Dir)
 	if have.Around.Elsewhere != "" {
 		remedy = mountAt(have.Around.Belongs)
 	}
