@@ -34,7 +34,7 @@ func (n *Node) baseBackup(ctx context.Context, slot string) error {
 		return err
 	}
 	from := n.conninfo()
-	from.Options = backupOptions
+	from.ApplicationName, from.Options = pg.CopyOf+slot, backupOptions
 	doing("copying the primary")
 	began := time.Now()
 	pace := &copyPace{say: n.sayProgress, began: began}

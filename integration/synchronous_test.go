@@ -51,6 +51,33 @@ func TestCommitsGoOnWhenASynchronousStandbyLeaves(t *testing.T) {
 	follows(t, master, three.Service("slave1"))
 }
 
+// TestACopyConfirmsNoCommit begins a copy while a commit waits. What is still
+// being copied is no standby to anybody.
+func TestACopyConfirmsNoCommit(t *testing.T) {
+	t.Parallel()
+	three := New(t, "examples/synchronous")
+	three.Write("compose.override.yaml", "services:\n  slave1:\n    environment:\n      CLONE_MAX_RATE: 4M\n")
+	three.Up("master")
+	master := three.Service("master")
+	master.SQL("SET synchronous_commit = local; CREATE TABLE story (line serial); CREATE TABLE large AS SELECT repeat(md5(n::text), 20) FROM generate_series(1, 50000) AS n")
+	waiting := commit(master)
+	three.Compose("up", "--detach", "slave1")
+	three.Service("slave1").Says("percent=")
+	Eventually(t, "the copy streams WAL", func() bool {
+		return master.SQL("SELECT string_agg(state, ' ' ORDER BY state) FROM pg_stat_replication") == "backup streaming"
+	})
+	if names := master.SQL("SELECT string_agg(DISTINCT application_name || ' ' || sync_state, ', ') FROM pg_stat_replication"); names != "copy of slave1 async" {
+		t.Errorf("the copy is %s", names)
+	}
+	master.wants(t, 1, []string{"slave1", "backup"}, "status")
+	if err := <-waiting; err != nil {
+		t.Error(err)
+	}
+	if states := master.SQL("SELECT application_name || ' ' || sync_state FROM pg_stat_replication"); states != "slave1 quorum" {
+		t.Errorf("a commit was confirmed by %s", states)
+	}
+}
+
 // commit begins a commit, and tells when it returns.
 func commit(primary Container) <-chan error {
 	done := make(chan error, 1)

@@ -2,6 +2,11 @@ package pg
 
 import "time"
 
+// CopyOf is the beginning of a base backup's application_name; the slot of its
+// standby follows. With the name of the standby alone, the WAL that a copy
+// streams would confirm the commits that wait for that standby, or hold them up.
+const CopyOf = "copy of "
+
 // A Slot is a replication slot.
 type Slot struct {
 	Name       string

@@ -22,10 +22,13 @@ const receivers = `(SELECT * FROM pg_stat_replication AS r
             WHERE b.state IN ('backup', 'startup') AND b.application_name = r.application_name
               AND b.client_addr IS NOT DISTINCT FROM r.client_addr))) AS receiver`
 
-// A base backup holds the slot of its name, by its other connection.
+// copied is the slot that a base backup is made for, by its name, of which the
+// server keeps 63 letters: it holds the slot by its other connection, and not
+// from the beginning.
+const copied = `(SELECT slot_name FROM pg_replication_slots WHERE state = 'backup' AND left('` + pg.CopyOf + `' || slot_name, 63) = application_name)`
+
 const standbys = `
-SELECT coalesce(application_name, ''), coalesce(host(client_addr), ''),
-       coalesce(slot_name, (SELECT slot_name FROM pg_replication_slots WHERE state = 'backup' AND slot_name = application_name), ''),
+SELECT coalesce(` + copied + `, application_name, ''), coalesce(host(client_addr), ''), coalesce(slot_name, ` + copied + `, ''),
        coalesce(state, ''), coalesce(sync_state, ''),
        (ends - replay_lsn)::bigint, (ends - sent_lsn)::bigint, (sent_lsn - flush_lsn)::bigint, (flush_lsn - replay_lsn)::bigint,
        extract(epoch FROM replay_lag)::float8, extract(epoch FROM clock_timestamp() - reply_time)::float8

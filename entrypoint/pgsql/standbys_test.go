@@ -81,14 +81,14 @@ func TestAStandbySeesItsSlotAsThePrimaryDoes(t *testing.T) {
 }
 
 func TestABaseBackupIsNoStandby(t *testing.T) {
-	primary := startServer(t, []string{everybody})
+	primary := startServer(t, []string{everybody}, "synchronous_standby_names=one")
 	primary.makeRole(t, "r", "secret")
 	session := open(t, primary.upstream("r", "secret")) // only asks
 	if _, err := session.Reserve(within(t, 5*time.Second), "one"); err != nil {
 		t.Fatal(err)
 	}
 	copying := primary.command(t, "pg_basebackup", "-D", primary.dir+"/copy", "-X", "stream", "-S", "one", "--max-rate=1M", "--checkpoint=fast", "--no-sync",
-		"-d", "host="+primary.dir+" port="+port(primary)+" user=postgres application_name=one")
+		"-d", "host="+primary.dir+" port="+port(primary)+" user=postgres application_name='"+pg.CopyOf+"one'")
 	if err := copying.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestABaseBackupIsNoStandby(t *testing.T) {
 		}
 	}
 	followers, err := Standbys(context.Background(), conn)
-	if err != nil || len(followers) != 1 || followers[0].State != "backup" || followers[0].Slot != "one" {
+	if err != nil || len(followers) != 1 || followers[0].Name != "one" || followers[0].State != "backup" || followers[0].Slot != "one" {
 		t.Errorf("got %+v, %v", followers, err)
 	}
 	if health, err := Look(context.Background(), conn); err != nil || health.Streams != 0 {
