@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 )
 
@@ -119,7 +118,8 @@ func (n *Node) placePostgresConf(ctx context.Context, dir string, fresh bool) (p
 	case fresh && !m.found:
 		return p, pgdata.WriteFile(filepath.Join(dir, confFile), pgdata.InstalledConf(block, m.current))
 	case p.verdict != due:
-		return p, n.settled(p)
+		n.settled(p)
+		return p, nil
 	case !fresh: // a new cluster's was checked before there was anything
 		p.refused = n.checkConf(ctx, dir, m, block)
 	}
@@ -135,56 +135,6 @@ func (n *Node) managedConf() string {
 	return pgdata.ManagedConf(pgdata.VolumeSize(filepath.Dir(n.layout.State)))
 }
 
-func (n *Node) placeHBA(ctx context.Context, dir string, fresh bool) (placement, error) {
-	m, err := n.read(dir, hbaFile)
-	if err != nil {
-		return placement{}, err
-	}
-	p := placement{mounted: m, verdict: n.judge(m)}
-	users := pgdata.Users(m.current)
-	switch {
-	case p.verdict == due:
-		if !fresh {
-			p.refused = n.checkHBA(dir, m)
-		}
-		if p.refused == nil {
-			users = pgdata.Users(m.text)
-			p.placeholders, p.unknownHosts = pgdata.HBAPlaceholders(m.text), unknownHosts(ctx, m.text)
-		}
-	case fresh:
-		users += pgdata.HostHBA(cmp.Or(n.cfg.HostAuthMethod, pgdata.LoginMethod(dir, n.args)))
-	case n.cfg.Mode == pg.Standby && n.cfg.ReplicationAllow == nil && pgdata.HasBlock(m.current):
-		return p, n.settled(p) // what came with the copy serves here too
-	}
-	return p, n.place(dir, &p, pgdata.InstalledHBA(n.hbaBlock(users), users))
-}
-
-// hbaBlock is our part of pg_hba.conf before the users' part.
-func (n *Node) hbaBlock(users string) string {
-	replicator, allow := n.cfg.ReplicationUser, n.cfg.ReplicationAllow
-	if !n.cfg.ReplicationPassword.IsSet() {
-		replicator = ""
-	}
-	if allow == nil && !pgdata.HasReplicationLine(users) {
-		allow = []string{"samenet"}
-	}
-	return pgdata.ManagedHBA(n.cfg.PostgresUser, ownName() != "", replicator, allow)
-}
-
-func (n *Node) placeIdent(dir string) error {
-	path := filepath.Join(dir, identFile)
-	current, err := os.ReadFile(path)
-	own := ownName()
-	if err != nil || own == "" || n.cfg.Mode == pg.Standby && pgdata.HasBlock(string(current)) && pgdata.MappedAnyway(own) {
-		return err
-	}
-	text := pgdata.InstalledIdent(pgdata.ManagedIdent(n.cfg.PostgresUser, own), string(current))
-	if text == string(current) {
-		return nil
-	}
-	return pgdata.WriteFile(path, text)
-}
-
 // place puts text in the file's place, or notes why not. What it replaces for
 // the user's sake is kept as old_<name>, later ones with the time.
 func (n *Node) place(dir string, p *placement, text string) error {
@@ -197,10 +147,9 @@ func (n *Node) place(dir string, p *placement, text string) error {
 		}
 		p.placed = true
 	}
-	if text != p.current {
-		if err := pgdata.WriteFile(filepath.Join(dir, p.name), text); err != nil {
-			return err
-		}
+	n.settled(*p)
+	if text == p.current {
+		return nil
 	}
-	return n.settled(*p)
+	return pgdata.WriteFile(filepath.Join(dir, p.name), text)
 }

@@ -137,6 +137,27 @@ func TestARejectedFileLeavesThePreviousOne(t *testing.T) {
 	}
 }
 
+func TestWhatFollowingLeavesOutIsNoEdit(t *testing.T) {
+	n, _ := newPlaced(t)
+	at := filepath.Join(n.cfg.ConfigDir, confFile)
+	put(t, at, "work_mem = 8MB\ncluster_name = 'boss'\n")
+	placeAll(t, n)
+	n.cfg.Mode, n.cfg.MasterServer, n.slot = pg.Standby, "db1", "db2"
+	if err := n.follow(); err != nil {
+		t.Fatal(err)
+	}
+	if got := users(t, n, confFile); !strings.Contains(got, "#pgreplica: only the primary's: cluster_name") {
+		t.Fatalf("the former primary's file is\n%s", got)
+	}
+	if got := placeAll(t, n)[0].verdict; got != same {
+		t.Errorf("got %s, want %s", got, same)
+	}
+	put(t, at, "work_mem = 9MB\n")
+	if placeAll(t, n); users(t, n, confFile) != "work_mem = 9MB\n" {
+		t.Errorf("the changed file is not in place:\n%s", users(t, n, confFile))
+	}
+}
+
 func TestAFileThatIsGoneComesBack(t *testing.T) {
 	n, _ := newPlaced(t)
 	const mounted = "local all all md5\n"

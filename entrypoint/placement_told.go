@@ -2,8 +2,6 @@ package entrypoint
 
 import (
 	"errors"
-	"os"
-	"strconv"
 
 	"pgreplica/entrypoint/pgdata"
 )
@@ -21,7 +19,7 @@ type placement struct {
 
 // settled notes that a mounted file is in place, and forgets that it was
 // rejected where it no longer stands in the way.
-func (n *Node) settled(p placement) error {
+func (n *Node) settled(p placement) {
 	if p.refused == nil {
 		if _, was := n.state.Rejected[p.name]; was {
 			delete(n.state.Rejected, p.name)
@@ -31,7 +29,6 @@ func (n *Node) settled(p placement) error {
 	if p.placed || p.verdict == same && n.state.Files[p.name] != p.sum() {
 		n.setFile(p.name, p.sum())
 	}
-	return nil
 }
 
 func (n *Node) setFile(name, hash string) {
@@ -97,14 +94,4 @@ func refusals(all []placement) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// ownName is the name that the user we run as is known by, which peer
-// authentication needs, or nothing.
-func ownName() string {
-	account, found := findAccount(func(_, uid string) bool { return uid == strconv.Itoa(os.Getuid()) })
-	if !found {
-		return ""
-	}
-	return account[0]
 }

@@ -1,0 +1,73 @@
+package entrypoint
+
+import (
+	"cmp"
+	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgdata"
+)
+
+func (n *Node) placeHBA(ctx context.Context, dir string, fresh bool) (placement, error) {
+	m, err := n.read(dir, hbaFile)
+	if err != nil {
+		return placement{}, err
+	}
+	p := placement{mounted: m, verdict: n.judge(m)}
+	users := pgdata.Users(m.current)
+	switch {
+	case p.verdict == due:
+		if !fresh {
+			p.refused = n.checkHBA(dir, m)
+		}
+		if p.refused == nil {
+			users = pgdata.Users(m.text)
+			p.placeholders, p.unknownHosts = pgdata.HBAPlaceholders(m.text), unknownHosts(ctx, m.text)
+		}
+	case fresh:
+		users += pgdata.HostHBA(cmp.Or(n.cfg.HostAuthMethod, pgdata.LoginMethod(dir, n.args)))
+	case n.cfg.Mode == pg.Standby && n.cfg.ReplicationAllow == nil && pgdata.HasBlock(m.current):
+		n.settled(p) // what came with the copy serves here too
+		return p, nil
+	}
+	return p, n.place(dir, &p, pgdata.InstalledHBA(n.hbaBlock(users), users))
+}
+
+// hbaBlock is our part of pg_hba.conf before the users' part.
+func (n *Node) hbaBlock(users string) string {
+	replicator, allow := n.cfg.ReplicationUser, n.cfg.ReplicationAllow
+	if !n.cfg.ReplicationPassword.IsSet() {
+		replicator = ""
+	}
+	if allow == nil && !pgdata.HasReplicationLine(users) {
+		allow = []string{"samenet"}
+	}
+	return pgdata.ManagedHBA(n.cfg.PostgresUser, ownName() != "", replicator, allow)
+}
+
+// ownName is the name that the user we run as is known by, which peer
+// authentication needs, or nothing.
+func ownName() string {
+	account, found := findAccount(func(_, uid string) bool { return uid == strconv.Itoa(os.Getuid()) })
+	if !found {
+		return ""
+	}
+	return account[0]
+}
+
+func (n *Node) placeIdent(dir string) error {
+	path := filepath.Join(dir, identFile)
+	current, err := os.ReadFile(path)
+	own := ownName()
+	if err != nil || own == "" || n.cfg.Mode == pg.Standby && pgdata.HasBlock(string(current)) && pgdata.MappedAnyway(own) {
+		return err
+	}
+	text := pgdata.InstalledIdent(pgdata.ManagedIdent(n.cfg.PostgresUser, own), string(current))
+	if text == string(current) {
+		return nil
+	}
+	return pgdata.WriteFile(path, text)
+}
