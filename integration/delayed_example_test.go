@@ -3,6 +3,7 @@
 package integration
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -33,6 +34,9 @@ func TestADelayedStandbyReplaysLater(t *testing.T) {
 		t.Errorf("a row is shown after %v, want at least %v", took, delay)
 	}
 	pair.typed("pgreplica status")
+	if said, _ := slave.says(t, "doctor", "--all"); !strings.Contains(said, "hot_standby_feedback is off") {
+		t.Errorf("the primary keeps its dead rows for this standby:\n%s", said)
+	}
 	if health := slave.Inspect("{{.State.Health.Status}}"); health != "healthy" {
 		t.Errorf("the standby is %s", health)
 	}

@@ -132,6 +132,9 @@ var troubles = []trouble{
 	{pg.Primary, "hot-standby", Warning, "off", inside("hot_standby", "off")},
 	{pg.Standby, "standby-settings", Warning, "max_connections is 100 here and 200 there", func(s *Seen) { s.Upstream.Settings = settings("max_connections", "200") }},
 	{pg.Standby, "hot-standby-feedback", Warning, "off", func(s *Seen) { s.Inside.Settings, s.Inside.Cancelled = settings("hot_standby_feedback", "off"), 2 }},
+	{pg.Standby, "hot-standby-feedback", Warning, "the primary keeps every dead row that long", func(s *Seen) {
+		s.Inside.Settings, s.Here.ApplyDelay = settings("hot_standby_feedback", "on"), time.Hour
+	}},
 	{pg.Standby, "recovery-conflicts", Warning, "2 queries", func(s *Seen) { s.Inside.Cancelled = 2 }},
 	{pg.Primary, "synchronous-standbys", Critical, "commits hang", inside("synchronous_standby_names", "db3")},
 	{pg.Primary, "synchronous-standbys", Critical, "1 of the 2", func(s *Seen) {

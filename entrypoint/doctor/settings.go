@@ -98,10 +98,16 @@ func standbySettings(s Seen) []Finding {
 		strings.Join(lower, ", ")+": with less than its upstream a standby pauses or ends", "A restart raises them: docker compose restart slave")}
 }
 
-// feedback matters where queries were cancelled for the lack of it.
+// feedback matters where queries were cancelled for the lack of it. A delayed
+// standby asks for what it has yet to replay, whether or not somebody reads.
 func feedback(s Seen) Finding {
-	settings := s.Inside.Settings
-	return verdict("hot-standby-feedback", when(settings["hot_standby_feedback"] == "off" && s.Inside.Cancelled > 0, Warning), "hot_standby_feedback is "+settings["hot_standby_feedback"],
+	value := s.Inside.Settings["hot_standby_feedback"]
+	well := "hot_standby_feedback is " + value
+	if s.Here != nil && s.Here.ApplyDelay > 0 {
+		return verdict("hot-standby-feedback", when(value == "on", Warning), well,
+			"hot_standby_feedback is on, and each change is shown "+Span(s.Here.ApplyDelay)+" later: the primary keeps every dead row that long", alter("slave", "hot_standby_feedback = off"))
+	}
+	return verdict("hot-standby-feedback", when(value == "off" && s.Inside.Cancelled > 0, Warning), well,
 		"hot_standby_feedback is off, and recovery cancels queries here", alter("slave", "hot_standby_feedback = on"))
 }
 
