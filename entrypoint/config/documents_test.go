@@ -53,6 +53,8 @@ and one that needs a volume of its own, is written into ` + "`compose.override.y
         volumes: ["wal:/wal"]
     volumes:
       wal:
+
+[Migrating](migrating.md) says what the names of the earlier scripts and of Bitnami's image have become.
 `
 
 func TestTheDocumentsOfTheConfiguration(t *testing.T) {
