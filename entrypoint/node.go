@@ -43,6 +43,7 @@ type Node struct {
 	served     bool // it ran a server for init scripts
 	dirty      bool // the state holds what is not yet on disk
 	replace    bool // mounted files also replace what was edited in the data directory
+	serves     bool // the server runs, and can be asked what it objects to
 }
 
 // NewNode finds this container's data directory and reads what earlier starts

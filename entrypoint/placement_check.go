@@ -75,9 +75,22 @@ func (n *Node) checkConf(ctx context.Context, dir string, m mounted, block strin
 	}
 	reasons = append(reasons, n.askPostgres(ctx, dir, m, block)...)
 	if len(reasons) == 0 {
-		return nil
+		return n.objected(m)
 	}
 	return n.rejection(m, under, reasons...)
+}
+
+// serverSaid stands for circumstances that only a server which runs can judge.
+const serverSaid = "the server"
+
+// objected is an objection of the server's to the same file. A start cannot ask
+// it again, and would end with the server.
+func (n *Node) objected(m mounted) *rejected {
+	known := n.state.Rejected[m.name]
+	if n.serves || known.Under != serverSaid || known.Hash != m.sum() {
+		return nil
+	}
+	return n.rejection(m, serverSaid, known.Reason)
 }
 
 // circumstances are all but the file itself that the answer of postgres -C
@@ -157,7 +170,7 @@ func (n *Node) checkHBA(dir string, m mounted) *rejected {
 		reasons = append(reasons, line.Error())
 	}
 	if len(reasons) == 0 {
-		return nil
+		return n.objected(m)
 	}
 	return n.rejection(m, "", reasons...)
 }

@@ -211,6 +211,25 @@ func TestPostgreSQLIsNotAskedTwiceAboutTheSameFile(t *testing.T) {
 	}
 }
 
+func TestAStartRemembersWhatTheServerObjectedTo(t *testing.T) {
+	n, _ := newPlaced(t)
+	for name, text := range map[string]string{confFile: "work_mem = 8MB\n", hbaFile: "local all all md5\n"} {
+		put(t, filepath.Join(n.cfg.ConfigDir, name), text)
+		m, err := n.read(n.layout.Dir, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.reject(&placement{mounted: m, refused: n.rejection(m, serverSaid, "line 1: for a reason")})
+	}
+	if err := refusals(placeAll(t, n)); err == nil || strings.Count(err.Error(), "for a reason") != 2 {
+		t.Errorf("got %v, want both files rejected as before", err)
+	}
+	n.serves = true
+	if err := refusals(placeAll(t, n)); err != nil {
+		t.Errorf("apply asks the server again: %v", err)
+	}
+}
+
 func TestWhatPostgreSQLSaysIsToldOfTheMountedFile(t *testing.T) {
 	const block, mounted = "# >>> pgreplica\na = 1\n# <<< pgreplica\n", "# >>> pgreplica\nx\n# <<< pgreplica\nwork_mem = 1\nprimary_conninfo = 'password=canary\nWork_Mem = x\n"
 	for said, want := range map[string]string{

@@ -40,7 +40,7 @@ func Reconfigure(ctx context.Context, cfg config.Config, replace bool) (Changes,
 	if err := n.remember(); err != nil {
 		return Changes{}, n.explainDisk(err)
 	}
-	n.args, n.replace = pgdata.ServerArgs(n.layout.Dir), replace
+	n.args, n.replace, n.serves = pgdata.ServerArgs(n.layout.Dir), replace, true
 	r := reconfiguration{Node: n, conn: conn, Changes: Changes{service: n.service()}}
 	err = r.run(ctx)
 	return r.Changes, n.explainDisk(errors.Join(err, r.record()))
@@ -125,7 +125,7 @@ func (r *reconfiguration) object(ctx context.Context, m mounted) (*rejected, err
 	if len(reasons) == 0 {
 		return nil, nil
 	}
-	return r.rejection(m, "", reasons...), nil
+	return r.rejection(m, serverSaid, reasons...), nil
 }
 
 // reload has the server read its configuration where a file is newer than its

@@ -93,6 +93,18 @@ func TestApplyPlacesFilesWithoutARestart(t *testing.T) {
 		t.Errorf("healthcheck says %q", line)
 	}
 
+	// Only the server knows whether this can be resolved.
+	pair.Write("conf/pg_hba.conf", everybody+"host all all all radius radiusservers=nowhere.invalid radiussecrets=canary\n")
+	applies(t, master, nil, 78, "line 3: the server cannot read it, and its log says why")
+	if now := master.Exec("sh", "-c", "cat $PGDATA/pg_hba.conf"); strings.Contains(now, "radius") || !strings.Contains(now, "db1.invalid") {
+		t.Errorf("what the server objected to is in place:\n%s", now)
+	}
+	if said := doctor(t, master, nil); !strings.Contains(said, "config-rejected") || strings.Contains(said, "hba-file") {
+		t.Errorf("doctor says\n%s", said)
+	}
+	pair.Write("conf/pg_hba.conf", everybody+"host all all db1.invalid md5\n")
+	applies(t, master, nil, 0)
+
 	master.Exec("sh", "-c", "echo 'host all all 10.0.0.0/8 md5' >> $PGDATA/pg_hba.conf")
 	applies(t, master, nil, 0, "pg_hba.conf was edited in the data directory, and is kept so", "the server has read its configuration")
 	pair.Write("conf/pg_hba.conf", everybody)

@@ -65,11 +65,11 @@ func lookAtCollations(ctx context.Context, conn *pgx.Conn, major int, inside *pg
 }
 
 // A line that PostgreSQL reads and that cannot match, such as hostssl without
-// TLS, has an error and a type.
+// TLS, has an error and a type; one that it cannot read has no type.
 const hbaLines = `
 SELECT line_number, coalesce(array_to_string(user_name, ','), ''), coalesce(address, ''), coalesce(auth_method, ''),
-       CASE WHEN type IS NULL THEN coalesce(error, '') ELSE '' END
-FROM pg_hba_file_rules WHERE error IS NOT NULL OR type <> 'local' ORDER BY line_number`
+       CASE WHEN type IS NULL THEN coalesce(error, 'the log says why') ELSE '' END
+FROM pg_hba_file_rules WHERE type IS NULL OR type <> 'local' ORDER BY line_number`
 
 func lookAtHBA(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) (err error) {
 	rows, _ := conn.Query(ctx, hbaLines)

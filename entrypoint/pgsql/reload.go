@@ -40,9 +40,10 @@ func ConfComplaints(ctx context.Context, conn *pgx.Conn) ([]Complaint, error) {
 	return complaints(ctx, conn, confComplaints)
 }
 
-// A line that is read and cannot match has an error and a type.
+// A line that is read and cannot match has an error and a type, one that cannot
+// be read has none, and not always an error.
 const hbaComplaints = `
-SELECT '', line_number, error FROM pg_hba_file_rules WHERE type IS NULL AND error IS NOT NULL`
+SELECT '', line_number, coalesce(error, 'the server cannot read it, and its log says why') FROM pg_hba_file_rules WHERE type IS NULL`
 
 // HBAComplaints asks the same of pg_hba.conf.
 func HBAComplaints(ctx context.Context, conn *pgx.Conn) ([]Complaint, error) {
