@@ -2,6 +2,7 @@ package pgdata
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -80,6 +81,9 @@ func checkHBAOptions(kind, method string, fields [][]hbaWord, major int) (what, 
 				return what, name
 			}
 			given[name] = value
+			if name == "ldapurl" {
+				readLDAPURL(value, given)
+			}
 		}
 	}
 	return incomplete(method, given), method
@@ -98,10 +102,21 @@ func wrongOption(kind, method, name, value string, major int) string {
 		return "this option is one of " + strings.Join(certValues(method, major), ", ")
 	case name == "clientname" && value != "CN" && value != "DN":
 		return "this option is CN or DN"
-	case name == "ldapport" && strings.Trim(value, "0123456789") != "":
-		return "this option is a number"
+	case name == "ldapport" && leadingNumber(value) == 0:
+		return "this option is a number, and not 0"
+	case name == "radiusports" && slices.ContainsFunc(strings.Split(value, ","), func(port string) bool { return leadingNumber(port) == 0 }):
+		return "this option is a list of numbers"
+	case name == "ldapurl" && !strings.HasPrefix(value, "ldap://") && !strings.HasPrefix(value, "ldaps://"):
+		return "this option begins with ldap:// or ldaps://"
 	}
 	return ""
+}
+
+// leadingNumber reads a number as the C library does: up to what is no digit.
+func leadingNumber(text string) int {
+	digits := len(text) - len(strings.TrimLeft(text, "0123456789"))
+	number, _ := strconv.Atoi(text[:digits])
+	return number
 }
 
 // certValues are what clientcert may be.
@@ -117,24 +132,64 @@ func certValues(method string, major int) []string {
 	return []string{"verify-ca", "verify-full", "no-verify", "1", "0"}
 }
 
-// incomplete names what a method cannot do without.
+// incomplete names what a method cannot do without, and what does not go
+// together.
 func incomplete(method string, given map[string]string) string {
+	switch method {
+	case "ldap":
+		return incompleteLDAP(given)
+	case "radius":
+		return incompleteRADIUS(given)
+	case "oauth":
+		if given["issuer"] == "" || given["scope"] == "" {
+			return "this method needs issuer and scope"
+		}
+	}
+	return ""
+}
+
+func incompleteLDAP(given map[string]string) string {
 	has := func(names ...string) bool {
 		return slices.ContainsFunc(names, func(name string) bool { _, found := given[name]; return found })
 	}
-	search := has("ldapbasedn", "ldapbinddn", "ldapbindpasswd", "ldapsearchattribute", "ldapsearchfilter")
+	bind := has("ldapprefix", "ldapsuffix")
 	switch {
-	case method == "ldap" && has("ldapurl"): // may hold any of the others
-	case method == "ldap" && has("ldapprefix", "ldapsuffix") && search:
+	case bind && has("ldapbasedn", "ldapbinddn", "ldapbindpasswd", "ldapsearchattribute", "ldapsearchfilter"):
 		return "ldapprefix and ldapsuffix do not go with the options of a search"
-	case method == "ldap" && !has("ldapprefix", "ldapsuffix", "ldapbasedn"):
+	case !bind && !has("ldapbasedn"):
 		return "this method needs ldapbasedn, ldapprefix or ldapsuffix"
-	case method == "ldap" && has("ldapsearchattribute") && has("ldapsearchfilter"):
+	case has("ldapsearchattribute") && has("ldapsearchfilter"):
 		return "ldapsearchattribute does not go with ldapsearchfilter"
-	case method == "radius" && (!has("radiusservers") || !has("radiussecrets")):
+	}
+	return ""
+}
+
+// readLDAPURL adds the options that a URL stands for: base, attribute, scope
+// and filter.
+func readLDAPURL(url string, given map[string]string) {
+	_, url, _ = strings.Cut(url, "://")
+	_, url, search := strings.Cut(url, "/")
+	parts := append(strings.Split(url, "?"), "", "", "")
+	if search {
+		given["ldapbasedn"] = parts[0]
+	}
+	if parts[1] != "" {
+		given["ldapsearchattribute"] = parts[1]
+	}
+	if parts[3] != "" {
+		given["ldapsearchfilter"] = parts[3]
+	}
+}
+
+func incompleteRADIUS(given map[string]string) string {
+	count := func(name string) int { return strings.Count(given[name], ",") + 1 }
+	if given["radiusservers"] == "" || given["radiussecrets"] == "" {
 		return "this method needs radiusservers and radiussecrets"
-	case method == "oauth" && (!has("issuer") || !has("scope")):
-		return "this method needs issuer and scope"
+	}
+	for _, name := range []string{"radiussecrets", "radiusports", "radiusidentifiers"} {
+		if n := count(name); n > 1 && n != count("radiusservers") {
+			return name + " needs one value, or as many as radiusservers"
+		}
 	}
 	return ""
 }
