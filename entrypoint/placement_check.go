@@ -152,11 +152,11 @@ func atMountedLine(text, block string, line int, said string) string {
 	if name := parameter.FindStringSubmatch(said); name != nil && number == 0 {
 		number = pgdata.LineOf(text, name[1])
 	}
+	if number == 0 || private.MatchString(pgdata.Line(text, number)) { // of another file the line is not known
+		said = nearToken.ReplaceAllString(said, "")
+	}
 	if number == 0 {
 		return said
-	}
-	if private.MatchString(pgdata.Line(text, number)) {
-		said = nearToken.ReplaceAllString(said, "")
 	}
 	return fmt.Sprintf("line %d: %s", number, said)
 }

@@ -237,7 +237,7 @@ func TestWhatPostgreSQLSaysIsToldOfTheMountedFile(t *testing.T) {
 		`syntax error in file "/c" line 5, near token "canary"`:          "line 5: syntax error",
 		`syntax error in file "/c" line 6, near token "x"`:               `line 6: syntax error, near token "x"`,
 		`invalid value for parameter "work_mem": "x"`:                    `line 6: invalid value for parameter "work_mem": "x"`,
-		`syntax error in file "/d" line 1, near token "x"`:               `syntax error in file "/d" line 1, near token "x"`,
+		`syntax error in file "/d" line 1, near token "x"`:               `syntax error in file "/d" line 1`,
 		`could not open configuration file "/d": No such file`:           `could not open configuration file "/d": No such file`,
 	} {
 		if got := explainConf(said, "/c", mounted, block); got != want {
