@@ -52,6 +52,20 @@ func TestNothingIsBegunBesideDataThatIsThere(t *testing.T) {
 	}
 }
 
+// TestTheVersionAloneIsEnoughForCompose has PG_MAJOR in its environment, and
+// not what make adds to it from 18 on.
+func TestTheVersionAloneIsEnoughForCompose(t *testing.T) {
+	t.Parallel()
+	if volume == "/var/lib/postgresql/data" {
+		t.Skip("make adds nothing to this version")
+	}
+	pair := Up(t, "PG_VOLUME=", "PG_DATA=")
+	pair.Replicates()
+	if got := pair.SQL("slave", "SHOW data_directory"); got != "/var/lib/postgresql/data/pgdata" {
+		t.Errorf("the data lies in %s", got)
+	}
+}
+
 func TestADataDirectoryIsStartedWhateverLiesBesideIt(t *testing.T) {
 	t.Parallel()
 	data, wal := namedVolume(t, "data"), namedVolume(t, "wal")
