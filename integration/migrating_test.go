@@ -89,6 +89,7 @@ func oldFolder(t *testing.T, at, name, data, wire string) *Cluster {
 			container.Docker("rm", "--force", "--volumes")
 		}
 		docker("volume", "rm", c.project+"_secrets")
+		docker("image", "rm", "--force", "pgreplica-master:"+c.project, "pgreplica-slave:"+c.project)
 		docker("network", "rm", c.project, c.project+"_default")
 		empty(t, at)
 	})
@@ -107,9 +108,11 @@ func (c *Cluster) write(t *testing.T, command string) {
 	}
 }
 
-// settings keep the servers of the story apart from this machine's others.
+// settings keep the servers of the story apart from this machine's others. The
+// page builds images, which compose labels with its project: they have a tag of
+// their own, or containers of other stories would seem to be of this one.
 func (c *Cluster) settings() []string {
-	return []string{"COMPOSE_PROJECT_NAME=" + c.project, "NETWORK_NAME=" + c.project, "POSTGRES_PORT=127.0.0.1:0", "MASTER_SERVER=postgres13-master", "MASTER_PORT=5432"}
+	return []string{"PGREPLICA_TAG=" + c.project, "COMPOSE_PROJECT_NAME=" + c.project, "NETWORK_NAME=" + c.project, "POSTGRES_PORT=127.0.0.1:0", "MASTER_SERVER=postgres13-master", "MASTER_PORT=5432"}
 }
 
 // commandsBelow are the blocks of commands in a section of a page.
