@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/pgsql"
@@ -132,7 +133,7 @@ func (n *Node) follow() error {
 		return err
 	}
 	if m, err = n.read(n.layout.Dir, confFile); err == nil && before == same {
-		n.setPlaced(confFile, pgdata.Hash(pgdata.Users(m.current)))
+		n.setPlaced(confFile, pgdata.Hash(pgconf.Users(m.current)))
 	}
 	return err
 }
@@ -167,9 +168,9 @@ func (n *Node) makeStandby(dir string) error {
 // standbyConf is a configuration that was copied, less what is only the
 // primary's, with our defaults for this volume.
 func (n *Node) standbyConf(copied string) (string, []string) {
-	text, dropped := pgdata.StandbyConf(copied)
-	if pgdata.HasBlock(text) {
-		text = pgdata.InstalledConf(n.managedConf(), text)
+	text, dropped := pgconf.StandbyConf(copied)
+	if pgconf.HasBlock(text) {
+		text = pgconf.InstalledConf(n.managedConf(), text)
 	}
 	return text, dropped
 }
@@ -199,7 +200,7 @@ func writeAutoConf(dir string, settings map[string]string) error {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	text := pgdata.AutoConf(string(old), settings)
+	text := pgconf.AutoConf(string(old), settings)
 	if text == string(old) {
 		return nil
 	}

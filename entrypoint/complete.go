@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
 )
@@ -15,14 +16,14 @@ import (
 // base backup does not bring those of a primary that keeps them elsewhere, as
 // Debian's does in /etc/postgresql.
 func (n *Node) complete(dir string) error {
-	hba := pgdata.LocalHBA + pgdata.HostHBA(n.cfg.HostAuthMethod)
+	hba := pgconf.LocalHBA + pgconf.HostHBA(n.cfg.HostAuthMethod)
 	for _, file := range []struct{ name, text string }{
-		{confFile, pgdata.InstalledConf(n.managedConf(), "")},
-		{hbaFile, pgdata.InstalledHBA(n.hbaBlock(hba), hba)},
-		{identFile, pgdata.ManagedIdent(n.cfg.PostgresUser, ownName())},
+		{confFile, pgconf.InstalledConf(n.managedConf(), "")},
+		{hbaFile, pgconf.InstalledHBA(n.hbaBlock(hba), hba)},
+		{identFile, pgconf.ManagedIdent(n.cfg.PostgresUser, ownName())},
 	} {
 		path := filepath.Join(dir, file.name)
-		if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) || pgdata.ElsewhereByArgs(n.args, file.name) {
+		if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) || pgconf.ElsewhereByArgs(n.args, file.name) {
 			continue
 		}
 		if err := pgdata.WriteFile(path, file.text); err != nil {
@@ -40,7 +41,7 @@ func (n *Node) complete(dir string) error {
 // host, where PostgreSQL does without them, or has its own.
 func (n *Node) leaveOutPaths(dir string) error {
 	for _, name := range []string{confFile, autoFile} {
-		edit := func(conf string) (string, []string) { return pgdata.ConfWithoutPaths(conf, dir, n.layout.Dir) }
+		edit := func(conf string) (string, []string) { return pgconf.ConfWithoutPaths(conf, dir, n.layout.Dir) }
 		left, err := pgdata.RewriteConf(filepath.Join(dir, name), edit)
 		if err != nil {
 			return err
@@ -77,7 +78,7 @@ func (n *Node) tryCopy(ctx context.Context, dir string) {
 func (n *Node) lacks(dir string) (reasons []string) {
 	conf, _ := os.ReadFile(filepath.Join(dir, confFile)) // postgres says why it cannot be read
 	auto, _ := os.ReadFile(filepath.Join(dir, autoFile))
-	c := pgdata.Conf{Dir: dir, Final: n.layout.Dir, LibDir: pgctl.LibDir(), Text: string(conf), After: string(auto), Args: n.args}
+	c := pgconf.Conf{Dir: dir, Final: n.layout.Dir, LibDir: pgctl.LibDir(), Text: string(conf), After: string(auto), Args: n.args}
 	for _, problem := range c.Check() {
 		reasons = append(reasons, confFile+" "+problem.Error())
 	}

@@ -7,7 +7,6 @@ import (
 
 	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/pg"
-	"pgreplica/entrypoint/pgdata"
 )
 
 // Configuration reads the environment. A standby of the earlier project, or of
@@ -16,7 +15,7 @@ import (
 func Configuration() (config.Config, []config.Warning, error) {
 	cfg, warnings, err := config.Load(os.Environ())
 	invalid, mistaken := errors.AsType[*config.Invalid](err)
-	if mistaken && cfg.Mode == pg.Standby && !cfg.ReplicationPassword.IsSet() && pgdata.Follows(cfg.PGData) {
+	if mistaken && cfg.Mode == pg.Standby && !cfg.ReplicationPassword.IsSet() && follows(cfg.PGData) {
 		err = invalid.Adopted()
 	}
 	return cfg, warnings, err

@@ -17,10 +17,11 @@ var floors = map[string][]string{
 	"entrypoint/config": {"entrypoint/pg"},
 	"entrypoint/plan":   {"entrypoint/pg"},
 	"entrypoint/doctor": {"entrypoint/pg"},
+	"entrypoint/pgconf": {"entrypoint/pg"},
 	"entrypoint/pgdata": {"entrypoint/pg"},
 	"entrypoint/pgctl":  {"entrypoint/pg"},
 	"entrypoint/pgsql":  {"entrypoint/pg"},
-	"entrypoint":        {"entrypoint/config", "entrypoint/plan", "entrypoint/doctor", "entrypoint/pgdata", "entrypoint/pgctl", "entrypoint/pgsql", "entrypoint/pg"},
+	"entrypoint":        {"entrypoint/config", "entrypoint/plan", "entrypoint/doctor", "entrypoint/pgconf", "entrypoint/pgdata", "entrypoint/pgctl", "entrypoint/pgsql", "entrypoint/pg"},
 	"cmd/pgreplica":     {"entrypoint", "entrypoint/config", "entrypoint/pgctl"},
 }
 

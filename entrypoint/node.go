@@ -69,7 +69,7 @@ func (n *Node) remember() error {
 	}
 	n.slot = n.cfg.MasterSlot
 	if n.slot == "" {
-		n.slot = pgdata.RecordedSlot(n.layout.Dir)
+		n.slot = recordedSlot(n.layout.Dir)
 	}
 	if n.slot == "" {
 		n.slot = "pgreplica_" + n.state.NodeID

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgdata"
 )
 
@@ -55,12 +56,12 @@ func (n *Node) read(dir, name string) (mounted, error) {
 }
 
 // sum tells one text of the user's from another.
-func (m mounted) sum() string { return pgdata.Hash(pgdata.Users(m.text)) }
+func (m mounted) sum() string { return pgdata.Hash(pgconf.Users(m.text)) }
 
 // judge compares a mounted file with the one that was placed last, and that one
 // with what is in its place now.
 func (n *Node) judge(m mounted) verdict {
-	placed, now := n.state.Files[m.name], pgdata.Hash(pgdata.Users(m.current))
+	placed, now := n.state.Files[m.name], pgdata.Hash(pgconf.Users(m.current))
 	untouched := now == cmp.Or(n.state.Placed[m.name], placed)
 	switch {
 	case !m.found:
@@ -116,7 +117,7 @@ func (n *Node) placePostgresConf(ctx context.Context, dir string, fresh bool) (p
 	block := n.managedConf()
 	switch {
 	case fresh && !m.found:
-		return p, pgdata.WriteFile(filepath.Join(dir, confFile), pgdata.InstalledConf(block, m.current))
+		return p, pgdata.WriteFile(filepath.Join(dir, confFile), pgconf.InstalledConf(block, m.current))
 	case p.verdict != due:
 		n.settled(p)
 		return p, nil
@@ -125,14 +126,14 @@ func (n *Node) placePostgresConf(ctx context.Context, dir string, fresh bool) (p
 	}
 	text := m.current
 	if p.refused == nil {
-		text = pgdata.InstalledConf(block, m.text)
+		text = pgconf.InstalledConf(block, m.text)
 	}
 	return p, n.place(dir, &p, text)
 }
 
 // managedConf is our block of postgresql.conf for this volume.
 func (n *Node) managedConf() string {
-	return pgdata.ManagedConf(pgdata.VolumeSize(filepath.Dir(n.layout.State)))
+	return pgconf.ManagedConf(pgdata.VolumeSize(filepath.Dir(n.layout.State)))
 }
 
 // place puts text in the file's place, or notes why not. What it replaces for

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
 )
@@ -63,10 +64,10 @@ func (n *Node) checkConf(ctx context.Context, dir string, m mounted, block strin
 		return n.rejection(m, "", unreadable(m.err))
 	}
 	auto, _ := os.ReadFile(filepath.Join(dir, autoFile)) // postgres says why it cannot be read
-	conf := pgdata.Conf{Dir: dir, LibDir: pgctl.LibDir(), Before: block, Text: pgdata.Users(m.text), After: string(auto), Args: n.args}
+	conf := pgconf.Conf{Dir: dir, LibDir: pgctl.LibDir(), Before: block, Text: pgconf.Users(m.text), After: string(auto), Args: n.args}
 	var reasons []string
 	for _, problem := range conf.Check() {
-		problem.Line = pgdata.MountedLine("", m.text, problem.Line)
+		problem.Line = pgconf.MountedLine("", m.text, problem.Line)
 		reasons = append(reasons, problem.Error())
 	}
 	under := n.circumstances(m.text, string(auto), reasons)
@@ -96,7 +97,7 @@ func (n *Node) objected(m mounted) *rejected {
 // circumstances are all but the file itself that the answer of postgres -C
 // depends on; nothing where it includes another.
 func (n *Node) circumstances(text, auto string, reasons []string) string {
-	if pgdata.Includes(text) {
+	if pgconf.Includes(text) {
 		return ""
 	}
 	return pgdata.Hash(fmt.Sprintf("%d %q %q %q", n.major, n.args, reasons, auto))
@@ -105,7 +106,7 @@ func (n *Node) circumstances(text, auto string, reasons []string) string {
 // askPostgres lets postgres read a candidate before it is placed.
 func (n *Node) askPostgres(ctx context.Context, dir string, m mounted, block string) []string {
 	candidate := filepath.Join(dir, "postgresql.conf.candidate")
-	if err := pgdata.WriteFile(candidate, pgdata.InstalledConf(block, m.text)); err != nil {
+	if err := pgdata.WriteFile(candidate, pgconf.InstalledConf(block, m.text)); err != nil {
 		return []string{err.Error()}
 	}
 	leads, err := pgctl.CheckConf(ctx, dir, append(n.args[:len(n.args):len(n.args)], "-c", "config_file="+candidate))
@@ -148,11 +149,11 @@ func explainConf(said, candidate, text, block string) string {
 // atMountedLine puts a line's number in the mounted file before what was said
 // of it where it is installed. Line 0 is looked for by the name that is told.
 func atMountedLine(text, block string, line int, said string) string {
-	number := pgdata.MountedLine(block, text, line)
+	number := pgconf.MountedLine(block, text, line)
 	if name := parameter.FindStringSubmatch(said); name != nil && number == 0 {
-		number = pgdata.LineOf(text, name[1])
+		number = pgconf.LineOf(text, name[1])
 	}
-	if number == 0 || private.MatchString(pgdata.Line(text, number)) { // of another file the line is not known
+	if number == 0 || private.MatchString(pgconf.Line(text, number)) { // of another file the line is not known
 		said = nearToken.ReplaceAllString(said, "")
 	}
 	if number == 0 {
@@ -166,7 +167,7 @@ func (n *Node) checkHBA(dir string, m mounted) *rejected {
 		return n.rejection(m, "", unreadable(m.err))
 	}
 	var reasons []string
-	for _, line := range pgdata.CheckHBA(m.text, n.major, dir) {
+	for _, line := range pgconf.CheckHBA(m.text, n.major, dir) {
 		reasons = append(reasons, line.Error())
 	}
 	if len(reasons) == 0 {
@@ -191,7 +192,7 @@ func unknownHosts(ctx context.Context, text string) []string {
 	var found []string
 	limited, cancel := context.WithTimeout(ctx, lookUpPatience)
 	defer cancel()
-	for _, host := range pgdata.HBAHosts(text) {
+	for _, host := range pgconf.HBAHosts(text) {
 		_, err := net.DefaultResolver.LookupHost(limited, host.Name)
 		if unknown, is := errors.AsType[*net.DNSError](err); is && unknown.IsNotFound {
 			found = append(found, fmt.Sprintf("line %d: %s", host.Line, host.Name))

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgdata"
 )
 
@@ -17,23 +18,23 @@ func (n *Node) placeHBA(ctx context.Context, dir string, fresh bool) (placement,
 		return placement{}, err
 	}
 	p := placement{mounted: m, verdict: n.judge(m)}
-	users := pgdata.Users(m.current)
+	users := pgconf.Users(m.current)
 	switch {
 	case p.verdict == due:
 		if !fresh {
 			p.refused = n.checkHBA(dir, m)
 		}
 		if p.refused == nil {
-			users = pgdata.Users(m.text)
-			p.placeholders, p.unknownHosts = pgdata.HBAPlaceholders(m.text), unknownHosts(ctx, m.text)
+			users = pgconf.Users(m.text)
+			p.placeholders, p.unknownHosts = pgconf.HBAPlaceholders(m.text), unknownHosts(ctx, m.text)
 		}
 	case fresh:
-		users += pgdata.HostHBA(cmp.Or(n.cfg.HostAuthMethod, pgdata.LoginMethod(dir, n.args)))
-	case n.cfg.Mode == pg.Standby && n.cfg.ReplicationAllow == nil && pgdata.HasBlock(m.current):
+		users += pgconf.HostHBA(cmp.Or(n.cfg.HostAuthMethod, pgconf.LoginMethod(dir, n.args)))
+	case n.cfg.Mode == pg.Standby && n.cfg.ReplicationAllow == nil && pgconf.HasBlock(m.current):
 		n.settled(p) // what came with the copy serves here too
 		return p, nil
 	}
-	return p, n.place(dir, &p, pgdata.InstalledHBA(n.hbaBlock(users), users))
+	return p, n.place(dir, &p, pgconf.InstalledHBA(n.hbaBlock(users), users))
 }
 
 // hbaBlock is our part of pg_hba.conf before the users' part.
@@ -42,10 +43,10 @@ func (n *Node) hbaBlock(users string) string {
 	if !n.cfg.ReplicationPassword.IsSet() {
 		replicator = ""
 	}
-	if allow == nil && !pgdata.HasReplicationLine(users) {
+	if allow == nil && !pgconf.HasReplicationLine(users) {
 		allow = []string{"samenet"}
 	}
-	return pgdata.ManagedHBA(n.cfg.PostgresUser, ownName() != "", replicator, allow)
+	return pgconf.ManagedHBA(n.cfg.PostgresUser, ownName() != "", replicator, allow)
 }
 
 // ownName is the name that the user we run as is known by, which peer
@@ -62,10 +63,10 @@ func (n *Node) placeIdent(dir string) error {
 	path := filepath.Join(dir, identFile)
 	current, err := os.ReadFile(path)
 	own := ownName()
-	if err != nil || own == "" || n.cfg.Mode == pg.Standby && pgdata.HasBlock(string(current)) && pgdata.MappedAnyway(own) {
+	if err != nil || own == "" || n.cfg.Mode == pg.Standby && pgconf.HasBlock(string(current)) && pgconf.MappedAnyway(own) {
 		return err
 	}
-	text := pgdata.InstalledIdent(pgdata.ManagedIdent(n.cfg.PostgresUser, own), string(current))
+	text := pgconf.InstalledIdent(pgconf.ManagedIdent(n.cfg.PostgresUser, own), string(current))
 	if text == string(current) {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgdata"
 )
 
@@ -52,7 +53,7 @@ func users(t *testing.T, n *Node, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pgdata.Users(string(text))
+	return pgconf.Users(string(text))
 }
 
 // start does what a start does with the mounted files.
@@ -171,7 +172,7 @@ func TestAFileThatIsGoneComesBack(t *testing.T) {
 	if err := n.complete(n.layout.Dir); err != nil {
 		t.Fatal(err)
 	}
-	if got := users(t, n, hbaFile); !strings.HasPrefix(got, pgdata.LocalHBA) || !strings.Contains(got, "\nhost all all all scram-sha-256\n") {
+	if got := users(t, n, hbaFile); !strings.HasPrefix(got, pgconf.LocalHBA) || !strings.Contains(got, "\nhost all all all scram-sha-256\n") {
 		t.Errorf("without a mounted file pg_hba.conf is\n%s", got)
 	}
 	placeAll(t, n)

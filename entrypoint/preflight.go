@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"pgreplica/entrypoint/pg"
-	"pgreplica/entrypoint/pgdata"
+	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgsql"
 )
 
@@ -76,7 +76,7 @@ func (n *Node) ownAddress(ctx context.Context, err error) string {
 // ownPort is where this server will listen, as far as its files and arguments
 // say.
 func (n *Node) ownPort() uint16 {
-	return pgdata.ConfiguredPort(n.args, filepath.Join(n.layout.Dir, "postgresql.conf"), filepath.Join(n.cfg.ConfigDir, "postgresql.conf"),
+	return pgconf.ConfiguredPort(n.args, filepath.Join(n.layout.Dir, "postgresql.conf"), filepath.Join(n.cfg.ConfigDir, "postgresql.conf"),
 		filepath.Join(n.layout.Dir, "postgresql.auto.conf"))
 }
 

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
 )
@@ -39,7 +40,7 @@ func (n *Node) shortages(ctx context.Context) ([]pg.Shortage, error) {
 	if n.upstream != nil {
 		needs = needs.Most(shownLimits(n.upstream.Settings))
 	}
-	has, sure := pgdata.ConfiguredLimits(n.layout.Dir, n.args)
+	has, sure := pgconf.ConfiguredLimits(n.layout.Dir, n.args)
 	if !sure {
 		if has, err = n.askLimits(ctx); err != nil {
 			return nil, err

@@ -13,6 +13,7 @@ import (
 
 	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/pgsql"
 )
@@ -110,7 +111,7 @@ func restored(now, before map[string]string, name string) map[string]string {
 func (r *reconfiguration) object(ctx context.Context, m mounted) (*rejected, error) {
 	ask, block := pgsql.ConfComplaints, r.managedConf()
 	if m.name == hbaFile {
-		ask, block = pgsql.HBAComplaints, r.hbaBlock(pgdata.Users(m.text))
+		ask, block = pgsql.HBAComplaints, r.hbaBlock(pgconf.Users(m.text))
 	}
 	found, err := ask(ctx, r.conn)
 	if err != nil {

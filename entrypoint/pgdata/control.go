@@ -3,6 +3,9 @@ package pgdata
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 
 	"pgreplica/entrypoint/pg"
 )
@@ -11,10 +14,12 @@ import (
 // (src/include/catalog/pg_control.h). Reading it takes microseconds where
 // running pg_controldata takes milliseconds at every start.
 const (
-	systemIDAt = 0
-	timelineAt = 48 // checkPointCopy.ThisTimeLineID
-	shortest   = 200
-	longest    = 512
+	systemIDAt       = 0
+	controlVersionAt = 8
+	timelineAt       = 48  // checkPointCopy.ThisTimeLineID
+	limitsAt         = 180 // MaxConnections; the others follow in the order of pg.LimitNames
+	shortest         = 200
+	longest          = 512
 )
 
 var errControl = errors.New("pg_control is cut short or its checksum is wrong")
@@ -45,4 +50,24 @@ func parseControl(control []byte) (pg.SystemID, pg.Timeline, error) {
 		crc = addCRC(crc, control[end:end+4])
 	}
 	return 0, 0, errControl
+}
+
+// RequiredLimits is what a standby needs to open for queries: what its primary
+// had when it wrote the last record of them that was replayed here.
+func RequiredLimits(dir string) (pg.Limits, error) {
+	control, err := os.ReadFile(filepath.Join(dir, "global", "pg_control"))
+	if err != nil {
+		return nil, err
+	}
+	if _, _, err := parseControl(control); err != nil {
+		return nil, err
+	}
+	if version := binary.NativeEndian.Uint32(control[controlVersionAt:]); version < 1300 || version >= 1900 {
+		return nil, fmt.Errorf("pg_control has version %d, which is not known", version)
+	}
+	limits := pg.Limits{}
+	for i, name := range pg.LimitNames {
+		limits[name] = int(binary.NativeEndian.Uint32(control[limitsAt+4*i:]))
+	}
+	return limits, nil
 }

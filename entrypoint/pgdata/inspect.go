@@ -94,3 +94,12 @@ func someOf(names []string) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// IsStandby says whether postgres would start dir as a standby.
+func IsStandby(dir string) (bool, error) {
+	_, err := os.Lstat(filepath.Join(dir, "standby.signal"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -1,6 +1,8 @@
 package pgdata
 
 import (
+	"pgreplica/integration/realpg"
+
 	"fmt"
 	"os"
 	"path/filepath"
@@ -50,12 +52,12 @@ func TestADirectoryThatIsNotThereIsEmpty(t *testing.T) {
 // TestARealClusterIsRead compares with what pg_controldata says of a cluster
 // that initdb made.
 func TestARealClusterIsRead(t *testing.T) {
-	c := newRealCluster(t)
-	got, err := Inspect(c.dir)
+	c := realpg.New(t)
+	got, err := Inspect(c.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	said, err := c.command("pg_controldata", c.dir).Output()
+	said, err := c.Command("pg_controldata", c.Dir).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,14 +75,14 @@ func TestARealClusterIsRead(t *testing.T) {
 	if got.Missing != "" {
 		t.Errorf("misses %s", got.Missing)
 	}
-	if err := os.Symlink("/nonexistent/fast", filepath.Join(c.dir, "pg_tblspc", "16385")); err != nil {
+	if err := os.Symlink("/nonexistent/fast", filepath.Join(c.Dir, "pg_tblspc", "16385")); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := Inspect(c.dir); err != nil || got.Missing != filepath.Join(c.dir, "pg_tblspc", "16385")+" -> /nonexistent/fast" {
+	if got, err := Inspect(c.Dir); err != nil || got.Missing != filepath.Join(c.Dir, "pg_tblspc", "16385")+" -> /nonexistent/fast" {
 		t.Errorf("a tablespace that is not mounted: got %+v, %v", got, err)
 	}
-	damage(t, filepath.Join(c.dir, "global/pg_control"))
-	if got, err := Inspect(c.dir); err != nil || got.Contents != pg.Corrupt {
+	damage(t, filepath.Join(c.Dir, "global/pg_control"))
+	if got, err := Inspect(c.Dir); err != nil || got.Contents != pg.Corrupt {
 		t.Errorf("one changed byte of pg_control: got %+v, %v", got, err)
 	}
 }
@@ -105,114 +107,4 @@ func FuzzControl(f *testing.F) {
 			t.Error("an error beside an answer")
 		}
 	})
-}
-
-const mounts = `22 1 0:20 / / rw - overlay overlay rw
-30 22 254:0 /var/lib/docker/volumes/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef/_data /anonymous rw - ext4 /dev/vda rw
-31 22 254:0 /var/lib/docker/volumes/site_data/_data /named rw - ext4 /dev/vda rw
-32 22 254:0 /home/me/my\040data /with\040space rw - ext4 /dev/vda rw
-`
-
-func TestTheVolumeIsKnownByItsMount(t *testing.T) {
-	for _, c := range []struct {
-		dir   string
-		want  pg.Volume
-		fixed bool
-	}{
-		{"/anonymous/pgdata", pg.Anonymous, false}, {"/named/pgdata", pg.Named, false}, {"/named", pg.Named, true},
-		{"/with space/pgdata", pg.Named, false}, {"/with space", pg.Named, true}, {"/elsewhere/pgdata", pg.Layer, false}, {"/namedbutnot/pgdata", pg.Layer, false}, {"/pgdata", pg.Layer, true},
-	} {
-		l := locate(c.dir, []byte(mounts))
-		if l.Volume != c.want || l.Fixed != c.fixed {
-			t.Errorf("%s: got %s, fixed %v", c.dir, l.Volume, l.Fixed)
-		}
-		if inside := strings.HasPrefix(l.State, c.dir+"/"); inside != c.fixed {
-			t.Errorf("%s: state in %s", c.dir, l.State)
-		}
-	}
-}
-
-func TestAClusterAtTheRootOfTheVolumeIsUsedInPlace(t *testing.T) {
-	root := t.TempDir()
-	fill(t, root, "13")
-	l := locate(filepath.Join(root, "pgdata"), []byte("30 22 254:0 / "+root+" rw - ext4 /dev/vda rw\n"))
-	if l.Dir != root || !l.Fixed || l.TwoLayouts {
-		t.Errorf("got %+v", l)
-	}
-	fill(t, filepath.Join(root, "pgdata"), "13")
-	if l := locate(filepath.Join(root, "pgdata"), nil); !l.TwoLayouts {
-		t.Errorf("two clusters: got %+v", l)
-	}
-}
-
-func TestAnUnfinishedSwapIsFoundWhereItIs(t *testing.T) {
-	root := t.TempDir()
-	mounts := []byte("30 22 254:0 / " + root + " rw - ext4 /dev/vda rw\n")
-	l := Layout{Dir: root, State: filepath.Join(root, stateInside), Old: filepath.Join(root, stateInside), Fixed: true}
-	fill(t, root, "old")
-	mkdir(t, l.State)
-	if _, err := Begin(l, "clone"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := SetAside(l, moment); err != nil {
-		t.Fatal(err)
-	}
-	if found := locate(filepath.Join(root, "pgdata"), mounts); found.Dir != root || found.State != l.State {
-		t.Errorf("found %+v", found)
-	}
-}
-
-func TestASecondHolderIsKeptOut(t *testing.T) {
-	root := t.TempDir()
-	if err := Lock(root); err != nil {
-		t.Fatal(err)
-	}
-	if err := Lock(root); err != ErrLocked {
-		t.Errorf("second lock: %v", err)
-	}
-}
-
-func TestStateOutlivesTheProcess(t *testing.T) {
-	dir := t.TempDir()
-	state, err := ReadState(dir)
-	if err != nil || len(state.NodeID) != 12 {
-		t.Fatalf("new volume: %+v, %v", state, err)
-	}
-	state.SystemID, state.Mode, state.Roles = 7711481495978516502, pg.Standby, map[string]string{"a": "b"}
-	if err := WriteState(dir, state); err != nil {
-		t.Fatal(err)
-	}
-	again, err := ReadState(dir)
-	if err != nil || !again.Same(state) || again.NodeID != state.NodeID || again.Roles["a"] != "b" {
-		t.Errorf("got %+v, %v, want %+v", again, err, state)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "state.json"), []byte(`{"format":99}`), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := ReadState(dir); err == nil || !strings.Contains(err.Error(), "format 99") {
-		t.Errorf("a state from the future: %v", err)
-	}
-}
-
-func TestAStandbyThatFollowsAlreadyIsKnown(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "pgdata")
-	fill(t, dir, "13")
-	write := func(name, text string) {
-		t.Helper()
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("postgresql.auto.conf", "primary_conninfo = 'host=db1 password=x'\nprimary_slot_name = 'replication_slot_1'\n")
-	if Follows(dir) || RecordedSlot(dir) != "" {
-		t.Error("a primary's data follows nobody, whatever it once followed")
-	}
-	write("standby.signal", "")
-	if !Follows(dir) || RecordedSlot(dir) != "replication_slot_1" {
-		t.Errorf("follows %v, slot %q", Follows(dir), RecordedSlot(dir))
-	}
-	write("postgresql.auto.conf", "")
-	if Follows(dir) || RecordedSlot(dir) != "" {
-		t.Error("a standby without a connection follows nobody")
-	}
 }

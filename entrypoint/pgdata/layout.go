@@ -3,9 +3,13 @@
 package pgdata
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"pgreplica/entrypoint/pg"
 )
@@ -109,3 +113,23 @@ func isFile(path string) bool {
 	info, err := os.Lstat(path)
 	return err == nil && info.Mode().IsRegular()
 }
+
+// FixMode takes away rights that postgres does not start with: it accepts 0700
+// and 0750.
+func FixMode(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil || fits(info.Mode()) {
+		return err
+	}
+	err = os.Chmod(dir, 0o700)
+	if err != nil && !errors.Is(err, syscall.EPERM) {
+		return err
+	}
+	if info, err = os.Stat(dir); err == nil && !fits(info.Mode()) {
+		err = &FormatError{dir, fmt.Sprintf("has mode %04o and keeps it, its file system ignores chmod; PostgreSQL starts with 0700 or 0750", info.Mode().Perm()),
+			"Put the data on a file system that has modes: a named volume of docker's, or a folder on ext4 or xfs. A CIFS mount takes them as options: uid=999,gid=999,dir_mode=0700,file_mode=0600."}
+	}
+	return err
+}
+
+func fits(mode fs.FileMode) bool { return mode.Perm()&^0o750 == 0 && mode.Perm()&0o700 == 0o700 }

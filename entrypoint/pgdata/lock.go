@@ -3,6 +3,7 @@ package pgdata
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"syscall"
 )
 
@@ -25,4 +26,15 @@ func Lock(root string) error {
 		return fmt.Errorf("lock %s: %w", root, err)
 	}
 	return nil
+}
+
+// InUse says whether a start or a server holds the volume of a layout. It asks
+// for the lock beside them and lets go at once.
+func InUse(l Layout) bool {
+	fd, err := syscall.Open(filepath.Dir(l.State), syscall.O_RDONLY|syscall.O_DIRECTORY, 0)
+	if err != nil {
+		return false
+	}
+	defer syscall.Close(fd)
+	return errors.Is(syscall.Flock(fd, syscall.LOCK_SH|syscall.LOCK_NB), syscall.EWOULDBLOCK)
 }

@@ -3,6 +3,7 @@ package pgdata
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -34,4 +35,15 @@ func ServerArgs(dir string) []string {
 		return nil
 	}
 	return words[1:]
+}
+
+// Port is the port of the server that runs on dir, as its postmaster.pid says;
+// PostgreSQL's own default where none runs.
+func Port(dir string) uint16 {
+	const byDefault, place = 5432, 3
+	port, err := strconv.ParseUint(pidLine(dir, place), 10, 16)
+	if err != nil {
+		return byDefault
+	}
+	return uint16(port)
 }

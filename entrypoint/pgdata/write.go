@@ -1,9 +1,13 @@
 package pgdata
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -51,4 +55,46 @@ func syncDir(dir string) error {
 		return err
 	}
 	return errors.Join(d.Sync(), d.Close())
+}
+
+// Probe finds out whether dir can be written to: its file system may be
+// read-only, or dir somebody else's.
+func Probe(dir string) error {
+	if err := unix.Access(dir, unix.W_OK|unix.X_OK); err != nil {
+		return &fs.PathError{Op: "write to", Path: dir, Err: err}
+	}
+	return nil
+}
+
+// RewriteConf puts a configuration file through edit, which also names what it
+// took out. A file that is not there is none to edit.
+func RewriteConf(path string, edit func(string) (string, []string)) ([]string, error) {
+	old, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	text, dropped := edit(string(old))
+	if text == string(old) {
+		return nil, nil
+	}
+	return dropped, WriteFile(path, text)
+}
+
+// Hash tells one text from another.
+func Hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// KeepOld keeps a file's text as old_<name>; where that is taken, with the
+// time.
+func KeepOld(dir, name, text string, now time.Time) error {
+	kept := filepath.Join(dir, "old_"+name)
+	if isFile(kept) {
+		kept += "." + now.UTC().Format(asideTime)
+	}
+	return WriteFile(kept, text)
 }

@@ -1,0 +1,75 @@
+package pgdata
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// CheckFiles refuses a data directory where something else than a file lies
+// where a start reads one, and a link where it renames: to read a FIFO is to
+// wait for ever, and a link may lead out of the volume. It opens nothing but the
+// journal.
+func CheckFiles(l Layout) error {
+	for _, name := range []string{"PG_VERSION", "global/pg_control", "postgresql.conf", "postgresql.auto.conf", "pg_hba.conf", "pg_ident.conf", "standby.signal"} {
+		if err := plainFile(filepath.Join(l.Dir, name), os.Stat); err != nil {
+			return err
+		}
+	}
+	j, err := ReadJournal(l)
+	if err != nil || j.Phase == "" {
+		return err
+	}
+	folders := []string{j.Staged(l), filepath.Dir(j.Tablespaces(l)), j.Tablespaces(l)}
+	if j.Aside != "" {
+		folders = append(folders, filepath.Join(l.Old, j.Aside))
+	}
+	if j.WAL != "" {
+		folders = append(folders, j.WAL)
+	}
+	for _, folder := range folders {
+		if err := RealFolder(folder); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plainFile refuses what is there and no file; look decides what is said of a
+// link.
+func plainFile(path string, look func(string) (fs.FileInfo, error)) error {
+	info, err := look(path)
+	if err != nil || info.Mode().IsRegular() {
+		return nil // what cannot be looked at is named by who reads it
+	}
+	kind := "is not a file"
+	switch mode := info.Mode(); {
+	case mode&fs.ModeNamedPipe != 0:
+		kind = "is a FIFO, not a file"
+	case mode&fs.ModeSocket != 0:
+		kind = "is a socket, not a file"
+	case mode&fs.ModeSymlink != 0:
+		kind = "is a symbolic link, not a file"
+	case mode.IsDir():
+		kind = "is a folder, not a file"
+	}
+	return &FormatError{path, kind, "Find out who put it there, move it out of the volume, and restore the file if it is missing: ls -la shows it."}
+}
+
+// RealFolder refuses a path that is a link or no folder. One that is not there
+// is left to be made.
+func RealFolder(path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.Mode()&fs.ModeSymlink != 0:
+		return &FormatError{path, "is a symbolic link, which could lead out of the volume", "Put a folder in its place, or mount the volume there: ls -l shows where it leads."}
+	case !info.IsDir():
+		return &FormatError{path, "is not a folder", "Move it out of the volume, then start again."}
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package pgdata
+
+import (
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestWhatIsNoFileIsNotRead plants each kind where a start reads: to open a
+// FIFO would wait until the test's time is over.
+func TestWhatIsNoFileIsNotRead(t *testing.T) {
+	plants := map[string]func(path string) error{
+		"a FIFO":   func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a folder": func(path string) error { return os.Mkdir(path, 0o700) },
+		"a socket": func(path string) error {
+			// Made elsewhere: the path of a socket has no more than 107 characters.
+			dir, err := os.MkdirTemp("", "")
+			if err != nil {
+				return err
+			}
+			listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: dir + "/s", Net: "unix"})
+			if err != nil {
+				return err
+			}
+			listener.SetUnlinkOnClose(false)
+			return errors.Join(listener.Close(), os.Rename(dir+"/s", path), os.Remove(dir))
+		},
+	}
+	for kind, plant := range plants {
+		for _, name := range []string{"pgdata/PG_VERSION", "pgdata/global/pg_control", "pgdata/postgresql.auto.conf", ".pgreplica/state.json", ".pgreplica/journal.json"} {
+			l := volume(t, false)
+			path := filepath.Join(l.Old, name)
+			if err := errors.Join(os.RemoveAll(path), plant(path)); err != nil {
+				t.Fatal(err)
+			}
+			_, err := ReadState(l.State)
+			refused(t, errors.Join(CheckFiles(l), err), path, kind)
+		}
+	}
+}
+
+func refused(t *testing.T, err error, path, kind string) {
+	t.Helper()
+	wrong, ok := errors.AsType[*FormatError](err)
+	if !ok || wrong.Path != path || !strings.Contains(wrong.What, kind) || wrong.Hint() == "" {
+		t.Errorf("%s: got %v, want one that says %q", path, err, kind)
+	}
+}
+
+// TestALinkWhereAStartRenamesIsRefused plants links out of the volume.
+func TestALinkWhereAStartRenamesIsRefused(t *testing.T) {
+	layouts(t, func(t *testing.T, mountPoint bool) {
+		for _, name := range []string{"state.json", "journal.json", "staging", "aside", "tablespaces", "tablespace", "WAL"} {
+			l, victim := volume(t, mountPoint), t.TempDir()
+			j, err := ReadJournal(l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			j.Phase, j.Aside, j.WAL = "evacuate", "data_old-20261123T200000Z", filepath.Join(t.TempDir(), j.Staging)
+			path := map[string]string{
+				"staging": j.Staged(l), "aside": filepath.Join(l.Old, j.Aside), "WAL": j.WAL,
+				"tablespaces": filepath.Dir(j.Tablespaces(l)), "tablespace": j.Tablespaces(l),
+			}[name]
+			if path == "" {
+				path = filepath.Join(l.State, name)
+			}
+			if err := errors.Join(j.write(l), os.MkdirAll(filepath.Dir(path), 0o700), os.RemoveAll(path), os.Symlink(victim, path)); err != nil {
+				t.Fatal(err)
+			}
+			_, err = ReadState(l.State)
+			refused(t, errors.Join(CheckFiles(l), err), path, "symbolic link")
+			if left, err := os.ReadDir(victim); err != nil || len(left) > 0 {
+				t.Errorf("%s: the victim holds %v, %v", name, left, err)
+			}
+		}
+	})
+}
+
+func TestAnOrdinaryVolumeHasNoTraps(t *testing.T) {
+	layouts(t, func(t *testing.T, mountPoint bool) {
+		l := volume(t, mountPoint)
+		// A configuration may be linked to where somebody keeps it.
+		kept := filepath.Join(t.TempDir(), "postgresql.conf")
+		conf := filepath.Join(l.Dir, "postgresql.conf")
+		if err := errors.Join(os.Rename(conf, kept), os.Symlink(kept, conf), CheckFiles(l)); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := CheckFiles(Below(filepath.Join(t.TempDir(), "pgdata"))); err != nil {
+		t.Errorf("a new volume: %v", err)
+	}
+}

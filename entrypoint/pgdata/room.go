@@ -1,0 +1,33 @@
+package pgdata
+
+import (
+	"syscall"
+)
+
+// Free is how many bytes a user may still write below dir.
+func Free(dir string) int64 {
+	var stat syscall.Statfs_t
+	if err := syscall.Statfs(dir, &stat); err != nil {
+		return 0
+	}
+	return int64(stat.Bavail) * stat.Bsize
+}
+
+// VolumeSize is the size in bytes of the file system below dir, or 0.
+func VolumeSize(dir string) uint64 {
+	var stat syscall.Statfs_t
+	if err := syscall.Statfs(dir, &stat); err != nil {
+		return 0
+	}
+	return stat.Blocks * uint64(stat.Bsize)
+}
+
+// Inodes is how many files can still be made below dir, and how many there can
+// be: 0 where the file system does not count them.
+func Inodes(dir string) (free, total uint64) {
+	var stat syscall.Statfs_t
+	if err := syscall.Statfs(dir, &stat); err != nil {
+		return 0, 0
+	}
+	return stat.Ffree, stat.Files
+}
