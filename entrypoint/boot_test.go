@@ -87,7 +87,7 @@ func TestEveryStepHasAHand(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	for _, step := range steps {
-		n := &Node{log: zerolog.Nop(), layout: pgdata.Layout{Dir: "/nonexistent/pgdata", State: "/nonexistent/state", Old: "/nonexistent"}}
+		n := &Node{log: zerolog.Nop(), layout: pgdata.Layout{Dir: "/nonexistent/pgdata", State: "/nonexistent/state", Old: "/nonexistent"}, record: &pgdata.Record{}}
 		if err := n.Apply(ctx, step); err != nil && strings.HasPrefix(err.Error(), "no hand") {
 			t.Error(err)
 		}

@@ -40,7 +40,7 @@ func (n *Node) baseBackup(ctx context.Context, slot string) error {
 	began := time.Now()
 	pace := &copyPace{say: n.sayProgress, began: began}
 	backup := pgctl.BaseBackup{
-		From: from, Dir: journal.Staged(n.layout), Slot: slot, Label: "pgreplica:" + n.state.NodeID,
+		From: from, Dir: journal.Staged(n.layout), Slot: slot, Label: "pgreplica:" + n.record.NodeID,
 		Checkpoint: n.cfg.CloneCheckpoint, MaxRate: n.cfg.CloneMaxRate, Compress: n.cfg.CloneCompress,
 		WALDir: journal.WAL, Tablespaces: survey.Tablespaces, TablespaceDir: journal.Tablespaces(n.layout),
 	}
@@ -105,20 +105,12 @@ func (n *Node) followConf(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(n.forgetFiles(), n.complete(staging), n.leaveOutPaths(staging), n.makeStandby(staging)); err != nil {
+	n.record.ForgetFiles()
+	if err := errors.Join(n.record.Save("start"), n.complete(staging), n.leaveOutPaths(staging), n.makeStandby(staging)); err != nil {
 		return err
 	}
 	n.tryCopy(ctx, staging)
 	return nil
-}
-
-// forgetFiles is for a copy, in which no mounted file was placed yet.
-func (n *Node) forgetFiles() error {
-	if len(n.state.Files) == 0 && len(n.state.Rejected) == 0 {
-		return nil
-	}
-	n.state.Files, n.state.Placed, n.state.Rejected = nil, nil, nil
-	return pgdata.WriteState(n.layout.State, n.state)
 }
 
 // follow makes a former primary's data a standby's, in place.
@@ -133,18 +125,9 @@ func (n *Node) follow() error {
 		return err
 	}
 	if m, err = n.read(n.layout.Dir, confFile); err == nil && before == same {
-		n.setPlaced(confFile, pgdata.Hash(pgconf.Users(m.current)))
+		n.record.PlaceAs(confFile, pgdata.Hash(pgconf.Users(m.current)))
 	}
 	return err
-}
-
-// setPlaced notes what was made of a mounted file in the data directory.
-func (n *Node) setPlaced(name, hash string) {
-	if n.state.Placed == nil {
-		n.state.Placed = map[string]string{}
-	}
-	n.state.Placed[name] = hash
-	n.dirty = true
 }
 
 // makeStandby writes whom to follow, and standby.signal last: until then the

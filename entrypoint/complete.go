@@ -29,8 +29,7 @@ func (n *Node) complete(dir string) error {
 		if err := pgdata.WriteFile(path, file.text); err != nil {
 			return err
 		}
-		delete(n.state.Files, file.name) // a mounted one is placed anew
-		delete(n.state.Placed, file.name)
+		n.record.ForgetFile(file.name) // a mounted one is placed anew
 		n.log.Warn().Str("file", file.name).Str("hint", "To have another, mount yours in "+n.cfg.ConfigDir+" and type: "+n.apply()).
 			Msg("the data directory came without this file, and got one of ours")
 	}

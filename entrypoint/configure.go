@@ -33,6 +33,7 @@ func (n *Node) configure(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	n.notePlacements(placed)
 	n.logPlacements(placed)
 	update := n.updateRoles
 	if n.cfg.Mode == pg.Standby {
@@ -84,36 +85,27 @@ func (n *Node) delayReplay() error {
 		wanted = fmt.Sprintf("%dms", delay)
 	}
 	switch {
-	case wanted == "" && !n.state.Delayed:
+	case wanted == "" && !n.record.Delayed:
 		return nil
-	case !n.state.Delayed: // noted first, or a start that was killed would leave one that nobody takes away
-		n.state.Delayed = true
-		if err := pgdata.WriteState(n.layout.State, n.state); err != nil {
+	case !n.record.Delayed: // noted first, or a start that was killed would leave one that nobody takes away
+		n.record.SetDelayed(true)
+		if err := n.record.Save("start"); err != nil {
 			return err
 		}
 	}
 	err := writeAutoConf(n.layout.Dir, map[string]string{"recovery_min_apply_delay": wanted})
-	if err == nil && wanted == "" {
-		n.state.Delayed, n.dirty = false, true
+	if err == nil {
+		n.record.SetDelayed(wanted != "")
 	}
 	return err
 }
 
 // note records what this volume is now, for later starts.
 func (n *Node) note(data pg.DataDir) error {
-	before := n.state
-	if n.state.Mode != n.cfg.Mode {
-		n.state.Epoch++
-	}
-	n.state.SystemID, n.state.Mode, n.state.Timeline = data.SystemID, n.cfg.Mode, data.Timeline
-	n.state.Upstream = ""
+	upstream := ""
 	if n.cfg.Mode == pg.Standby && n.cfg.MasterServer != "" {
-		n.state.Upstream = n.upstreamAddress()
+		upstream = n.upstreamAddress()
 	}
-	n.state.DecidedUnder = n.cfg.DecidedUnder()
-	if !n.dirty && n.state.Same(before) {
-		return nil
-	}
-	n.state.By, n.state.At, n.dirty = "start", now(), false
-	return pgdata.WriteState(n.layout.State, n.state)
+	n.record.Become(data, n.cfg.Mode, upstream, n.cfg.DecidedUnder())
+	return n.record.Save("start")
 }

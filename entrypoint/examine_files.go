@@ -28,7 +28,7 @@ func (n *Node) lookAtFiles(data *pg.DataDir) (files []doctor.File) {
 			file.Edited, file.Changed = true, true
 		case due:
 			file.Changed = true
-			if known := n.state.Rejected[name]; known.Hash == m.sum() {
+			if known := n.record.Rejected[name]; known.Hash == m.sum() {
 				file.Rejected = known.Reason
 			}
 		}
@@ -40,12 +40,9 @@ func (n *Node) lookAtFiles(data *pg.DataDir) (files []doctor.File) {
 // rejectedFiles are the mounted files that a start or apply has rejected.
 // Whoever cannot read the state says nothing of them.
 func rejectedFiles(layout pgdata.Layout) (files []doctor.File) {
-	state, err := pgdata.ReadState(layout.State)
-	if err != nil {
-		return nil
-	}
-	for _, name := range slices.Sorted(maps.Keys(state.Rejected)) {
-		files = append(files, doctor.File{Name: name, Rejected: state.Rejected[name].Reason})
+	rejected := pgdata.ReadRecord(layout.State).Rejected
+	for _, name := range slices.Sorted(maps.Keys(rejected)) {
+		files = append(files, doctor.File{Name: name, Rejected: rejected[name].Reason})
 	}
 	return files
 }

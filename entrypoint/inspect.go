@@ -45,7 +45,7 @@ func (n *Node) look() (plan.Have, error) {
 	journal, err := pgdata.ReadJournal(n.layout)
 	have := plan.Have{
 		Dir: n.layout.Dir, TwoLayouts: n.layout.TwoLayouts, Volume: n.layout.Volume, Unfinished: plan.Phase(journal.Phase),
-		Recorded:   plan.Recorded{SystemID: n.state.SystemID, Mode: n.state.Mode, Timeline: n.state.Timeline},
+		Recorded:   plan.Recorded{SystemID: n.record.SystemID, Mode: n.record.Mode, Timeline: n.record.Timeline},
 		Configured: n.configured,
 	}
 	if err != nil || have.Unfinished != plan.Settled {

@@ -23,7 +23,7 @@ func newNode(t *testing.T, mode pg.Mode) *Node {
 	if err := errors.Join(os.Mkdir(l.Dir, 0o700), os.Mkdir(l.State, 0o700)); err != nil {
 		t.Fatal(err)
 	}
-	return &Node{log: zerolog.Nop(), cfg: config.Config{Mode: mode, AutoRejoin: "off"}, layout: l}
+	return &Node{log: zerolog.Nop(), cfg: config.Config{Mode: mode, AutoRejoin: "off"}, layout: l, record: pgdata.ReadRecord(l.State)}
 }
 
 func write(t *testing.T, path string) {
@@ -61,7 +61,7 @@ func TestNoClusterIsMadeWhereSomethingTellsOfOne(t *testing.T) {
 	for title, change := range map[string]func(*Node){
 		"a standby":                 func(n *Node) { n.cfg.Mode = pg.Standby },
 		"a file of nobody's":        func(n *Node) { write(t, filepath.Join(n.layout.Dir, "notes.txt")) },
-		"a recorded cluster":        func(n *Node) { n.state.SystemID = 7 },
+		"a recorded cluster":        func(n *Node) { n.record.SystemID = 7 },
 		"SYSTEM_ID":                 func(n *Node) { n.cfg.SystemID = 7 },
 		"data that was set aside":   func(n *Node) { write(t, filepath.Join(n.layout.Old, "data_old-20261123T200000Z", "PG_VERSION")) },
 		"nothing, which is allowed": func(*Node) {},

@@ -3,7 +3,6 @@ package entrypoint
 import (
 	"net"
 	"strconv"
-	"time"
 
 	"github.com/rs/zerolog"
 
@@ -25,7 +24,7 @@ type Node struct {
 	args    []string // of postgres
 	environ []string // as the container was given it, for the init scripts alone
 	layout  pgdata.Layout
-	state   pgdata.State
+	record  *pgdata.Record
 	slot    string
 	major   int
 	wal     string // the folder outside the data directory that is locked for its WAL
@@ -41,7 +40,6 @@ type Node struct {
 	configured bool
 	made       bool // by this start: a new cluster
 	served     bool // it ran a server for init scripts
-	dirty      bool // the state holds what is not yet on disk
 	replace    bool // mounted files also replace what was edited in the data directory
 	serves     bool // the server runs, and can be asked what it objects to
 }
@@ -63,16 +61,16 @@ func NewNode(cfg config.Config, log zerolog.Logger, args []string) (*Node, error
 
 // remember reads what earlier starts noted of the volume.
 func (n *Node) remember() error {
-	var err error
-	if n.state, err = pgdata.ReadState(n.layout.State); err != nil {
-		return err
+	n.record = pgdata.ReadRecord(n.layout.State)
+	if n.record.Err() != nil {
+		return n.record.Err()
 	}
 	n.slot = n.cfg.MasterSlot
 	if n.slot == "" {
 		n.slot = recordedSlot(n.layout.Dir)
 	}
 	if n.slot == "" {
-		n.slot = "pgreplica_" + n.state.NodeID
+		n.slot = "pgreplica_" + n.record.NodeID
 	}
 	return nil
 }
@@ -137,5 +135,3 @@ func (n *Node) service() string {
 func (n *Node) upstreamAddress() string {
 	return net.JoinHostPort(n.cfg.MasterServer, strconv.Itoa(int(n.cfg.MasterPort)))
 }
-
-func now() string { return time.Now().UTC().Format(time.RFC3339) }

@@ -61,8 +61,8 @@ func (m mounted) sum() string { return pgdata.Hash(pgconf.Users(m.text)) }
 // judge compares a mounted file with the one that was placed last, and that one
 // with what is in its place now.
 func (n *Node) judge(m mounted) verdict {
-	placed, now := n.state.Files[m.name], pgdata.Hash(pgconf.Users(m.current))
-	untouched := now == cmp.Or(n.state.Placed[m.name], placed)
+	placed, now := n.record.Files[m.name], pgdata.Hash(pgconf.Users(m.current))
+	untouched := now == cmp.Or(n.record.Placed[m.name], placed)
 	switch {
 	case !m.found:
 		return absent
@@ -84,13 +84,14 @@ func (n *Node) placeConf(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.state.Files, n.state.Placed, n.state.Rejected = nil, nil, nil // of an attempt that was cut short
+	n.record.ForgetFiles() // of an attempt that was cut short
 	placed, err := n.placeFiles(ctx, staging, true)
-	n.logPlacements(placed)
-	if err != nil || len(n.state.Files) == 0 {
+	if err != nil {
 		return err
 	}
-	return pgdata.WriteState(n.layout.State, n.state) // what init scripts edit from here on is kept
+	n.notePlacements(placed)
+	n.logPlacements(placed)
+	return n.record.Save("start") // what init scripts edit from here on is kept
 }
 
 // placeFiles installs the files of CONFIG_DIR that changed since they were last
@@ -119,7 +120,6 @@ func (n *Node) placePostgresConf(ctx context.Context, dir string, fresh bool) (p
 	case fresh && !m.found:
 		return p, pgdata.WriteFile(filepath.Join(dir, confFile), pgconf.InstalledConf(block, m.current))
 	case p.verdict != due:
-		n.settled(p)
 		return p, nil
 	case !fresh: // a new cluster's was checked before there was anything
 		p.refused = n.checkConf(ctx, dir, m, block)
@@ -136,19 +136,15 @@ func (n *Node) managedConf() string {
 	return pgconf.ManagedConf(pgdata.VolumeSize(filepath.Dir(n.layout.State)))
 }
 
-// place puts text in the file's place, or notes why not. What it replaces for
-// the user's sake is kept as old_<name>, later ones with the time.
+// place puts text in the file's place. What it replaces for the user's sake is
+// kept as old_<name>, later ones with the time.
 func (n *Node) place(dir string, p *placement, text string) error {
-	if p.refused != nil {
-		n.reject(p)
-	}
 	if p.verdict == due && p.refused == nil {
 		if err := pgdata.KeepOld(dir, p.name, p.current, time.Now()); err != nil {
 			return err
 		}
 		p.placed = true
 	}
-	n.settled(*p)
 	if text == p.current {
 		return nil
 	}

@@ -71,7 +71,7 @@ func (n *Node) checkConf(ctx context.Context, dir string, m mounted, block strin
 		reasons = append(reasons, problem.Error())
 	}
 	under := n.circumstances(m.text, string(auto), reasons)
-	if known := n.state.Rejected[m.name]; under != "" && known.Hash == m.sum() && known.Under == under {
+	if known := n.record.Rejected[m.name]; under != "" && known.Hash == m.sum() && known.Under == under {
 		return n.rejection(m, under, known.Reason)
 	}
 	reasons = append(reasons, n.askPostgres(ctx, dir, m, block)...)
@@ -87,7 +87,7 @@ const serverSaid = "the server"
 // objected is an objection of the server's to the same file. A start cannot ask
 // it again, and would end with the server.
 func (n *Node) objected(m mounted) *rejected {
-	known := n.state.Rejected[m.name]
+	known := n.record.Rejected[m.name]
 	if n.serves || known.Under != serverSaid || known.Hash != m.sum() {
 		return nil
 	}

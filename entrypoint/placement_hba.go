@@ -31,8 +31,7 @@ func (n *Node) placeHBA(ctx context.Context, dir string, fresh bool) (placement,
 	case fresh:
 		users += pgconf.HostHBA(cmp.Or(n.cfg.HostAuthMethod, pgconf.LoginMethod(dir, n.args)))
 	case n.cfg.Mode == pg.Standby && n.cfg.ReplicationAllow == nil && pgconf.HasBlock(m.current):
-		n.settled(p) // what came with the copy serves here too
-		return p, nil
+		return p, nil // what came with the copy serves here too
 	}
 	return p, n.place(dir, &p, pgconf.InstalledHBA(n.hbaBlock(users), users))
 }

@@ -63,6 +63,7 @@ func placeAll(t *testing.T, n *Node) []placement {
 	if err != nil {
 		t.Fatal(err)
 	}
+	n.notePlacements(placed)
 	return placed
 }
 
@@ -89,7 +90,7 @@ func TestNobodysEditIsLost(t *testing.T) {
 		put(t, filepath.Join(n.cfg.ConfigDir, hbaFile), c.mounted)
 		put(t, filepath.Join(n.layout.Dir, hbaFile), c.current)
 		if c.placed != "" {
-			n.setFile(hbaFile, pgdata.Hash(c.placed))
+			n.record.Place(hbaFile, pgdata.Hash(c.placed))
 		}
 		if got := placeAll(t, n)[1].verdict; got != c.verdict {
 			t.Errorf("%s: got %s, want %s", title, got, c.verdict)
@@ -128,12 +129,12 @@ func TestARejectedFileLeavesThePreviousOne(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "line 2") || !strings.Contains(err.Error(), at) {
 			t.Errorf("%s: got %v, want line 2 of the mounted file", name, err)
 		}
-		if left := users(t, n, name); left != good || n.state.Rejected[name].Reason == "" {
-			t.Errorf("%s: left %q, noted %+v", name, left, n.state.Rejected)
+		if left := users(t, n, name); left != good || n.record.Rejected[name].Reason == "" {
+			t.Errorf("%s: left %q, noted %+v", name, left, n.record.Rejected)
 		}
 		put(t, at, good+"# corrected\n")
-		if placeAll(t, n); users(t, n, name) != good+"# corrected\n" || len(n.state.Rejected) > 0 {
-			t.Errorf("%s: the corrected file is not in place, or still rejected: %v", name, n.state.Rejected)
+		if placeAll(t, n); users(t, n, name) != good+"# corrected\n" || len(n.record.Rejected) > 0 {
+			t.Errorf("%s: the corrected file is not in place, or still rejected: %v", name, n.record.Rejected)
 		}
 	}
 }
@@ -220,7 +221,7 @@ func TestAStartRemembersWhatTheServerObjectedTo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		n.reject(&placement{mounted: m, refused: n.rejection(m, serverSaid, "line 1: for a reason")})
+		n.notePlacements([]placement{{mounted: m, refused: n.rejection(m, serverSaid, "line 1: for a reason")}})
 	}
 	if err := refusals(placeAll(t, n)); err == nil || strings.Count(err.Error(), "for a reason") != 2 {
 		t.Errorf("got %v, want both files rejected as before", err)

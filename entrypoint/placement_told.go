@@ -17,41 +17,19 @@ type placement struct {
 	placeholders, unknownHosts []string
 }
 
-// settled notes that a mounted file is in place, and forgets that it was
-// rejected where it no longer stands in the way.
-func (n *Node) settled(p placement) {
-	if p.refused == nil {
-		if _, was := n.state.Rejected[p.name]; was {
-			delete(n.state.Rejected, p.name)
-			n.dirty = true
+// notePlacements records which mounted files are in place and which were
+// rejected. Later starts, healthcheck and doctor read it.
+func (n *Node) notePlacements(all []placement) {
+	for _, p := range all {
+		switch {
+		case p.refused != nil:
+			n.record.Reject(p.name, pgdata.Rejection{Hash: p.refused.hash, Under: p.refused.under, Reason: p.refused.reason})
+		case p.placed, p.verdict == same && n.record.Files[p.name] != p.sum():
+			n.record.Place(p.name, p.sum())
+		default:
+			n.record.Accept(p.name)
 		}
 	}
-	if p.placed || p.verdict == same && n.state.Files[p.name] != p.sum() {
-		n.setFile(p.name, p.sum())
-	}
-}
-
-func (n *Node) setFile(name, hash string) {
-	if n.state.Files == nil {
-		n.state.Files = map[string]string{}
-	}
-	n.state.Files[name] = hash
-	delete(n.state.Placed, name)
-	n.dirty = true
-}
-
-// reject notes why a mounted file was not placed. The state is a later start's
-// memory, and healthcheck's and doctor's.
-func (n *Node) reject(p *placement) {
-	known := n.state.Rejected[p.name]
-	if known.Hash == p.refused.hash && known.Under == p.refused.under && known.Reason == p.refused.reason {
-		return
-	}
-	if n.state.Rejected == nil {
-		n.state.Rejected = map[string]pgdata.Rejection{}
-	}
-	n.state.Rejected[p.name] = pgdata.Rejection{Hash: p.refused.hash, Under: p.refused.under, Reason: p.refused.reason, At: now()}
-	n.dirty = true
 }
 
 // logPlacements says what a start did with the mounted files.

@@ -3,7 +3,6 @@ package entrypoint
 import (
 	"context"
 	"errors"
-	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -44,7 +43,7 @@ func Reconfigure(ctx context.Context, cfg config.Config, replace bool) (Changes,
 	n.args, n.replace, n.serves = pgdata.ServerArgs(n.layout.Dir), replace, true
 	r := reconfiguration{Node: n, conn: conn, Changes: Changes{service: n.service()}}
 	err = r.run(ctx)
-	return r.Changes, n.explainDisk(errors.Join(err, r.record()))
+	return r.Changes, n.explainDisk(errors.Join(err, r.record.Save("apply")))
 }
 
 // A reconfiguration is one run of apply.
@@ -68,7 +67,6 @@ func (r *reconfiguration) run(ctx context.Context) error {
 // files places what has changed, and takes back what the server itself objects
 // to: it knows more than anybody who reads for it.
 func (r *reconfiguration) files(ctx context.Context) error {
-	files, placedAs := maps.Clone(r.state.Files), maps.Clone(r.state.Placed)
 	placed, err := r.placeFiles(ctx, r.layout.Dir, false)
 	if err != nil {
 		return err
@@ -85,26 +83,13 @@ func (r *reconfiguration) files(ctx context.Context) error {
 			continue
 		}
 		p.placed = false
-		r.state.Files, r.state.Placed = restored(r.state.Files, files, p.name), restored(r.state.Placed, placedAs, p.name)
-		r.reject(p)
 		if err := pgdata.WriteFile(filepath.Join(r.layout.Dir, p.name), p.current); err != nil {
 			return err
 		}
 	}
+	r.notePlacements(placed)
 	r.Changes.placed = placed
 	return nil
-}
-
-// restored is a map with the value that an earlier one has for a name.
-func restored(now, before map[string]string, name string) map[string]string {
-	delete(now, name)
-	if value, known := before[name]; known {
-		if now == nil {
-			now = map[string]string{}
-		}
-		now[name] = value
-	}
-	return now
 }
 
 // object asks the server about a file that is in place.
@@ -174,15 +159,6 @@ func (r *reconfiguration) passwords(ctx context.Context) error {
 	}
 	r.setRoles()
 	return nil
-}
-
-// record keeps what was done for the next start, also where the rest failed.
-func (r *reconfiguration) record() error {
-	if !r.dirty {
-		return nil
-	}
-	r.state.By, r.state.At, r.dirty = "apply", now(), false
-	return pgdata.WriteState(r.layout.State, r.state)
 }
 
 // statePatience bounds the wait for another apply.

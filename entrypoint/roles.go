@@ -47,7 +47,7 @@ func (n *Node) makeRoles(ctx context.Context) error {
 			return err
 		}
 		statements = append(statements, made...)
-		n.setRole(role)
+		n.record.SetRole(role.Name, n.roleHash(role))
 	}
 	return pgctl.Single(ctx, staging, statements, n.tell)
 }
@@ -75,7 +75,7 @@ func (n *Node) updateRoles(ctx context.Context) error {
 // roleChanges are the roles to make or to change, and the statements for it.
 func (n *Node) roleChanges() (names, statements []string, err error) {
 	for _, role := range n.wantedRoles() {
-		known := n.state.Roles[role.Name]
+		known := n.record.Roles[role.Name]
 		if known == n.roleHash(role) || known == "" && role.Name == n.cfg.PostgresUser {
 			continue
 		}
@@ -97,7 +97,7 @@ func (n *Node) roleChanges() (names, statements []string, err error) {
 
 func (n *Node) setRoles() {
 	for _, role := range n.wantedRoles() {
-		n.setRole(role)
+		n.record.SetRole(role.Name, n.roleHash(role))
 	}
 }
 
@@ -115,22 +115,10 @@ func (w wantedRole) rehash() (string, error) {
 	return pgsql.RehashStatement(w.Name, w.password.Reveal(), verifier), err
 }
 
-func (n *Node) setRole(role wantedRole) {
-	hash := n.roleHash(role)
-	if n.state.Roles[role.Name] == hash {
-		return
-	}
-	if n.state.Roles == nil {
-		n.state.Roles = map[string]string{}
-	}
-	n.state.Roles[role.Name] = hash
-	n.dirty = true
-}
-
 // roleHash tells whether a password changed, and not the password. It is keyed,
 // so that two volumes with the same password do not show it.
 func (n *Node) roleHash(role wantedRole) string {
-	mac := hmac.New(sha256.New, []byte(n.state.NodeID))
+	mac := hmac.New(sha256.New, []byte(n.record.NodeID))
 	mac.Write([]byte(role.Name + "\x00" + role.password.Reveal()))
 	return hex.EncodeToString(mac.Sum(nil))
 }

@@ -19,11 +19,11 @@ func (n *Node) mayMake() error {
 		return err
 	}
 	aside := pgdata.ListAside(n.layout)
-	if n.cfg.Mode == pg.Primary && data.Contents == pg.Empty && n.state.SystemID == 0 && n.cfg.SystemID == 0 && len(aside) == 0 {
+	if n.cfg.Mode == pg.Primary && data.Contents == pg.Empty && n.record.SystemID == 0 && n.cfg.SystemID == 0 && len(aside) == 0 {
 		return nil
 	}
 	return &plan.Refusal{Exit: 77, Reason: "will not make a cluster where one may have been",
-		Evidence: fmt.Sprintf("the data directory holds: %s; recorded system identifier: %s; set aside: %q", data.Contents, n.state.SystemID, aside),
+		Evidence: fmt.Sprintf("the data directory holds: %s; recorded system identifier: %s; set aside: %q", data.Contents, n.record.SystemID, aside),
 		Remedy:   "To begin anew, use an empty volume. To keep what was set aside, move it to " + n.layout.Dir + "."}
 }
 

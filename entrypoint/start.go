@@ -50,7 +50,12 @@ func (n *Node) start(ctx context.Context) error {
 	if err := n.lock(ctx); err != nil {
 		return err
 	}
-	if err := errors.Join(pgdata.Probe(n.layout.State), n.remember(), n.introduce()); err != nil {
+	// The node id is on disk before a slot is named for it, or each attempt would
+	// leave a slot on the primary.
+	if err := errors.Join(pgdata.Probe(n.layout.State), n.remember()); err != nil {
+		return err
+	}
+	if err := n.record.Save("new volume"); err != nil {
 		return err
 	}
 	n.remarkScripts()
@@ -93,16 +98,6 @@ func (n *Node) checkNew() error {
 		return err
 	}
 	return n.cfg.CheckNewCluster()
-}
-
-// introduce gives a new volume its node id. It is on disk before a slot is
-// named for it, or each attempt would leave a slot on the primary.
-func (n *Node) introduce() error {
-	if n.state.At != "" {
-		return nil
-	}
-	n.state.By, n.state.At = "new volume", now()
-	return pgdata.WriteState(n.layout.State, n.state)
 }
 
 // Foresee is the next plan of a start, without any of its effects.

@@ -19,11 +19,11 @@ func Migrate(from, to Layout) error {
 	if err := os.Mkdir(to.State, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	state, err := ReadState(from.State)
-	if err != nil {
-		return err
+	record := ReadRecord(from.State)
+	if record.Err() != nil {
+		return record.Err()
 	}
-	if err := WriteState(to.State, state); err != nil {
+	if err := writeState(to.State, record.State); err != nil {
 		return err
 	}
 	j := Journal{Format: stateFormat, Phase: migrating, Staging: "migrate-" + newID()}

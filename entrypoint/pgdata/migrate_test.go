@@ -15,12 +15,9 @@ func oldVolume(t *testing.T) (from, to Layout) {
 	to = Below(filepath.Join(root, "pgdata"))
 	from = locate(to.Dir, []byte("30 22 254:0 / "+root+" rw - ext4 /dev/vda rw\n"))
 	fill(t, filepath.Join(from.State, "data_old-20260101T000000Z"), "older")
-	state, err := ReadState(from.State)
-	if err != nil {
-		t.Fatal(err)
-	}
+	state := ReadRecord(from.State).State
 	state.NodeID = "0123456789ab"
-	if err := WriteState(from.State, state); err != nil {
+	if err := writeState(from.State, state); err != nil {
 		t.Fatal(err)
 	}
 	return from, to
@@ -34,7 +31,7 @@ func checkMigrated(t *testing.T, to Layout) {
 	if !whole(filepath.Join(to.Old, "data_old-20260101T000000Z"), "older") {
 		t.Error("data that was set aside is gone")
 	}
-	if state, err := ReadState(to.State); err != nil || state.NodeID != "0123456789ab" {
+	if state, err := readState(to.State); err != nil || state.NodeID != "0123456789ab" {
 		t.Errorf("state %+v, %v", state, err)
 	}
 	entries, _ := os.ReadDir(to.Old)
@@ -90,9 +87,7 @@ func migrateUntil(t *testing.T, from, to Layout, steps int) {
 		}
 	}
 	check(os.Mkdir(to.State, 0o700))
-	state, err := ReadState(from.State)
-	check(err)
-	check(WriteState(to.State, state))
+	check(writeState(to.State, ReadRecord(from.State).State))
 	j := Journal{Format: stateFormat, Phase: migrating, Staging: "migrate-0123456789ab"}
 	check(j.write(to))
 	parked := j.Staged(to)

@@ -37,7 +37,7 @@ func TestWhatIsNoFileIsNotRead(t *testing.T) {
 			if err := errors.Join(os.RemoveAll(path), plant(path)); err != nil {
 				t.Fatal(err)
 			}
-			_, err := ReadState(l.State)
+			err := ReadRecord(l.State).Err()
 			refused(t, errors.Join(CheckFiles(l), err), path, kind)
 		}
 	}
@@ -71,7 +71,7 @@ func TestALinkWhereAStartRenamesIsRefused(t *testing.T) {
 			if err := errors.Join(j.write(l), os.MkdirAll(filepath.Dir(path), 0o700), os.RemoveAll(path), os.Symlink(victim, path)); err != nil {
 				t.Fatal(err)
 			}
-			_, err = ReadState(l.State)
+			err = ReadRecord(l.State).Err()
 			refused(t, errors.Join(CheckFiles(l), err), path, "symbolic link")
 			if left, err := os.ReadDir(victim); err != nil || len(left) > 0 {
 				t.Errorf("%s: the victim holds %v, %v", name, left, err)

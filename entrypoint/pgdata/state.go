@@ -4,9 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -17,19 +15,15 @@ const stateFormat = 1
 
 // State is what this program remembers of a volume, in state.json.
 type State struct {
-	Format       int               `json:"format"`
-	NodeID       string            `json:"node_id"` // survives the container; a slot is named for it
-	SystemID     pg.SystemID       `json:"system_identifier,omitzero"`
-	Mode         pg.Mode           `json:"role,omitempty"`
-	Upstream     string            `json:"upstream,omitempty"`
-	Timeline     pg.Timeline       `json:"timeline,omitzero"`
-	Epoch        int               `json:"epoch"` // counts the changes of role
-	By           string            `json:"by,omitempty"`
-	At           string            `json:"at,omitempty"`
-	DecidedUnder string            `json:"decided_under,omitempty"`
-	Delayed      bool              `json:"delayed,omitzero"` // recovery_min_apply_delay is of our making
-	Files        map[string]string `json:"files,omitempty"`  // hash of each file of the user that was placed
-	Roles        map[string]string `json:"roles,omitempty"`  // keyed hash of each role's password
+	Format int    `json:"format"`
+	NodeID string `json:"node_id"` // survives the container; a slot is named for it
+	Role
+	Epoch   int               `json:"epoch"`            // counts the changes of role
+	By      string            `json:"by,omitempty"`     // the command that wrote this
+	At      string            `json:"at,omitempty"`     // RFC 3339
+	Delayed bool              `json:"delayed,omitzero"` // recovery_min_apply_delay is of our making
+	Files   map[string]string `json:"files,omitempty"`  // hash of each file of the user that was placed
+	Roles   map[string]string `json:"roles,omitempty"`  // keyed hash of each role's password
 
 	// Placed is the hash of what was made of such a file in the data directory,
 	// where it is another: a standby leaves out what is only the primary's.
@@ -38,25 +32,21 @@ type State struct {
 	Rejected map[string]Rejection `json:"rejected,omitempty"`
 }
 
+// A Role is the cluster that a volume holds and what its server last was in it.
+type Role struct {
+	SystemID     pg.SystemID `json:"system_identifier,omitzero"`
+	Mode         pg.Mode     `json:"role,omitempty"`
+	Upstream     string      `json:"upstream,omitempty"` // host:port that it followed
+	Timeline     pg.Timeline `json:"timeline,omitzero"`
+	DecidedUnder string      `json:"decided_under,omitempty"` // hash of the environment that said so
+}
+
 // A Rejection says why a mounted file was not placed. It holds no secret.
 type Rejection struct {
 	Hash   string `json:"hash"`            // of the file
 	Under  string `json:"under,omitempty"` // hash of what else the answer depends on; empty where nobody knows
 	Reason string `json:"reason"`
 	At     string `json:"at"`
-}
-
-// Same says whether two states tell the same of the volume; the hashes of files
-// and roles are not looked at.
-func (s State) Same(other State) bool {
-	type told struct {
-		systemID               pg.SystemID
-		mode                   pg.Mode
-		timeline               pg.Timeline
-		upstream, decidedUnder string
-	}
-	tell := func(s State) told { return told{s.SystemID, s.Mode, s.Timeline, s.Upstream, s.DecidedUnder} }
-	return tell(s) == tell(other)
 }
 
 // A FormatError says that something on the volume is not as this program leaves
@@ -76,18 +66,12 @@ func (e *FormatError) Hint() string {
 // ExitStatus is the process's: the data is incompatible.
 func (e *FormatError) ExitStatus() int { return 65 }
 
-// ReadState returns what earlier starts noted; a new volume gets a node id.
-func ReadState(dir string) (State, error) {
-	var state State
-	err := readJSON(filepath.Join(dir, "state.json"), &state, func() int { return state.Format })
-	if errors.Is(err, fs.ErrNotExist) {
-		return State{Format: stateFormat, NodeID: newID()}, nil
-	}
+func readState(dir string) (state State, err error) {
+	err = readJSON(filepath.Join(dir, "state.json"), &state, func() int { return state.Format })
 	return state, err
 }
 
-// WriteState notes it for later starts.
-func WriteState(dir string, state State) error {
+func writeState(dir string, state State) error {
 	return writeJSON(filepath.Join(dir, "state.json"), state)
 }
 
