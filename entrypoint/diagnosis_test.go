@@ -1,33 +1,12 @@
 package entrypoint
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"pgreplica/entrypoint/doctor"
+	"pgreplica/integration/golden"
 )
-
-var update = flag.Bool("update", false, "write testdata anew")
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s has changed; with -update it is written anew. got\n%s", file, got)
-	}
-}
 
 var diagnosis = Diagnosis{
 	At:      time.Date(2026, time.November, 24, 12, 0, 0, 0, time.UTC),
@@ -43,8 +22,8 @@ var diagnosis = Diagnosis{
 }
 
 func TestADiagnosisPrintsProblemsAndNothingElse(t *testing.T) {
-	golden(t, "doctor.txt", diagnosis.String())
-	golden(t, "doctor_all.txt", diagnosis.All())
+	golden.Compare(t, "testdata/doctor.txt", diagnosis.String())
+	golden.Compare(t, "testdata/doctor_all.txt", diagnosis.All())
 	well := Diagnosis{Summary: "No problem.", Checks: diagnosis.Checks[:1]}
 	if got, want := well.String(), "1 check ok (pgreplica doctor --all lists them)\n\nNo problem.\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
@@ -60,5 +39,5 @@ func TestADiagnosisInJSONIsKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "doctor.json", got)
+	golden.Compare(t, "testdata/doctor.json", got)
 }

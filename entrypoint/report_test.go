@@ -10,6 +10,7 @@ import (
 	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/doctor"
 	"pgreplica/entrypoint/pg"
+	"pgreplica/integration/golden"
 )
 
 // sights are what a look may have found, with the names of their golden files.
@@ -68,9 +69,9 @@ func TestAReportIsWhatPeopleAndProgramsWereTold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		golden(t, "status/"+name+".txt", s.report.Text(false))
-		golden(t, "status/"+name+"-v.txt", s.report.Text(true))
-		golden(t, "status/"+name+".json", told)
+		golden.Compare(t, "testdata/status/"+name+".txt", s.report.Text(false))
+		golden.Compare(t, "testdata/status/"+name+"-v.txt", s.report.Text(true))
+		golden.Compare(t, "testdata/status/"+name+".json", told)
 	}
 }
 

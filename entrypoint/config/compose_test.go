@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"pgreplica/integration/golden"
 )
 
 // compose is where the shipped compose files are.
@@ -177,7 +179,7 @@ func writeComment(out *strings.Builder, text string) {
 
 func TestTheDocumentsBesideTheComposeFiles(t *testing.T) {
 	for _, folder := range []string{"", "master", "slave"} {
-		compare(t, filepath.Join(compose, folder, ".env.example"), readCompose(t, folder).example(t))
+		golden.Compare(t, filepath.Join(compose, folder, ".env.example"), readCompose(t, folder).example(t))
 	}
 }
 

@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,9 +11,8 @@ import (
 	"time"
 
 	"pgreplica/entrypoint/pg"
+	"pgreplica/integration/golden"
 )
-
-var update = flag.Bool("update", false, "write testdata anew")
 
 // primary and standby are the least that each side needs.
 var (
@@ -44,23 +42,6 @@ func mistakesOf(t *testing.T, environ []string) map[string]Mistake {
 		}
 	}
 	return out
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s has changed; with -update it is written anew. got\n%s", file, got)
-	}
 }
 
 func TestDefaultsAreThoseOfTheManual(t *testing.T) {
@@ -132,7 +113,7 @@ func TestEveryMistakeIsToldAtOnce(t *testing.T) {
 	if invalid.ExitStatus() != 78 || invalid.Hint() == "" {
 		t.Errorf("got exit status %d and hint %q, want 78 and a hint", invalid.ExitStatus(), invalid.Hint())
 	}
-	golden(t, "mistakes.txt", strings.ReplaceAll(err.Error(), fmt.Sprintf("uid %d", os.Geteuid()), "uid N")+"\n")
+	golden.Compare(t, "testdata/mistakes.txt", strings.ReplaceAll(err.Error(), fmt.Sprintf("uid %d", os.Geteuid()), "uid N")+"\n")
 }
 
 func TestEachPlaceholderIsAMistakeByName(t *testing.T) {

@@ -2,32 +2,17 @@ package config
 
 import (
 	"fmt"
-	"os"
 	"path"
 	"regexp"
 	"strings"
 	"testing"
+
+	"pgreplica/integration/golden"
 )
 
 // make docs writes the pages that these tests compare.
 
 const configurationPage = "../../docs/configuration.md"
-
-func compare(t *testing.T, file, want string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(got) != want {
-		t.Errorf("%s is not what the variables say; make docs writes it anew", file)
-	}
-}
 
 const pageHead = `# Configuration
 
@@ -78,7 +63,7 @@ func TestTheDocumentsOfTheConfiguration(t *testing.T) {
 	for _, s := range onlyComposes {
 		fmt.Fprintf(&out, "| `%s` | %s | %s |\n", s.Name, inFiles(s, files), inCode(inWords(s)))
 	}
-	compare(t, configurationPage, out.String())
+	golden.Compare(t, configurationPage, out.String())
 }
 
 func writeRow(out *strings.Builder, s Setting, files []composeFile) {

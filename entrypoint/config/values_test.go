@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"pgreplica/integration/golden"
 )
 
 func TestDurationsReadAsInPostgreSQL(t *testing.T) {
@@ -142,7 +144,7 @@ func TestTheManualFitsAScreen(t *testing.T) {
 			t.Errorf("%d columns: %s", n, line)
 		}
 	}
-	golden(t, "settings.txt", out.String())
+	golden.Compare(t, "testdata/settings.txt", out.String())
 	for _, s := range Settings() {
 		if s.Name == "" || s.Meaning == "" || s.Default == "" || s.Mode == "" || s.Read != "first" && s.Read != "start" {
 			t.Errorf("the manual of %q is not whole: %+v", s.Name, s)

@@ -2,17 +2,14 @@ package plan
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"pgreplica/entrypoint/pg"
+	"pgreplica/integration/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata/decisions.txt")
 
 const (
 	ours   pg.SystemID = 7700000000000000001
@@ -338,18 +335,5 @@ func effect(want Want, have Have, step Step) Have {
 
 // TestDecisions holds every decision to the reviewed text of them.
 func TestDecisions(t *testing.T) {
-	const path = "testdata/decisions.txt"
-	got := decisions()
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("decisions changed: go test ./entrypoint/plan -update, then review the diff of %s", path)
-	}
+	golden.Compare(t, "testdata/decisions.txt", decisions())
 }
