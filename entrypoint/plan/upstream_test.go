@@ -34,12 +34,3 @@ func TestWhatAServerDoesNotTellIsNotHeldAgainstIt(t *testing.T) {
 		}
 	}
 }
-
-func TestAServerDoesNotFollowItself(t *testing.T) {
-	everyState(func(want Want, have Have) {
-		have.Itself = "it is"
-		if next, err := For(want, have); err == nil && want.Mode == pg.Standby && have.Unfinished == Settled {
-			t.Fatalf("%s\n%s", next, describe(want, have))
-		}
-	})
-}
