@@ -2,16 +2,16 @@ package entrypoint
 
 import (
 	"go/ast"
-	"go/parser"
-	"go/token"
-	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"pgreplica/integration/source"
 )
 
 // finders are the packages whose findings, failures and mistakes have an id.
-var finders = []string{".", "config", "doctor", "pgsql"}
+var finders = []string{"entrypoint", "entrypoint/config", "entrypoint/doctor", "entrypoint/pgsql"}
 
 var kebab = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
 
@@ -19,10 +19,10 @@ var kebab = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
 // in a field or to a parameter called id, or by a method of that name.
 func givenIDs(t *testing.T) map[string]string {
 	t.Helper()
-	files := parseFinders(t)
+	files := slices.DeleteFunc(source.Files(t), func(file source.File) bool { return !slices.Contains(finders, file.Folder()) })
 	finder := idFinder{places: map[string]int{}, constants: map[string][]string{}, found: map[string]string{}}
 	for _, file := range files {
-		ast.Inspect(file, finder.declare)
+		ast.Inspect(file.File, finder.declare)
 		for _, declaration := range file.Decls {
 			if constants, ok := declaration.(*ast.GenDecl); ok {
 				collectAssigned(constants, finder.constants)
@@ -33,7 +33,7 @@ func givenIDs(t *testing.T) map[string]string {
 		for _, declaration := range file.Decls {
 			where := "a table"
 			if function, ok := declaration.(*ast.FuncDecl); ok {
-				where = receiver(function) + function.Name.Name
+				where = source.Receiver(function) + function.Name.Name
 			}
 			finder.search(declaration, where)
 		}
@@ -44,25 +44,6 @@ func givenIDs(t *testing.T) map[string]string {
 		}
 	}
 	return finder.found
-}
-
-func parseFinders(t *testing.T) (files []*ast.File) {
-	t.Helper()
-	set := token.NewFileSet()
-	for _, folder := range finders {
-		paths, _ := filepath.Glob(filepath.Join(folder, "*.go")) // the pattern is a good one
-		for _, path := range paths {
-			if strings.HasSuffix(path, "_test.go") {
-				continue
-			}
-			file, err := parser.ParseFile(set, path, nil, parser.SkipObjectResolution)
-			if err != nil {
-				t.Fatal(err)
-			}
-			files = append(files, file)
-		}
-	}
-	return files
 }
 
 // An idFinder knows which field of a type, or parameter of a function, is an id.
@@ -108,7 +89,7 @@ func placeOfID(fields *ast.FieldList) (at int, found bool) {
 func collectAssigned(in ast.Node, names map[string][]string) {
 	note := func(name, value ast.Expr) {
 		on, ok := name.(*ast.Ident)
-		if said, literal := text(value); ok && literal {
+		if said, literal := source.Text(value); ok && literal {
 			names[on.Name] = append(names[on.Name], said)
 		}
 	}
@@ -147,7 +128,7 @@ func (f idFinder) search(in ast.Node, where string) {
 				}
 			}
 		case *ast.CallExpr:
-			if at, ok := f.places[last(node.Fun)]; ok && at < len(node.Args) {
+			if at, ok := f.places[source.Last(node.Fun)]; ok && at < len(node.Args) {
 				give(node.Args[at])
 			}
 		case *ast.ReturnStmt:
@@ -173,13 +154,13 @@ func (f idFinder) composite(literal *ast.CompositeLit, give func(ast.Expr)) {
 }
 
 func (f idFinder) fields(of ast.Expr, literal *ast.CompositeLit, give func(ast.Expr)) {
-	at, known := f.places[last(of)]
+	at, known := f.places[source.Last(of)]
 	if structure, ok := of.(*ast.StructType); ok {
 		at, known = placeOfID(structure.Fields)
 	}
 	for i, element := range literal.Elts {
 		if pair, ok := element.(*ast.KeyValueExpr); ok {
-			if known && strings.EqualFold(last(pair.Key), "id") {
+			if known && strings.EqualFold(source.Last(pair.Key), "id") {
 				give(pair.Value)
 			}
 		} else if known && i == at {
@@ -191,11 +172,11 @@ func (f idFinder) fields(of ast.Expr, literal *ast.CompositeLit, give func(ast.E
 // values are the strings that an expression may stand for, as far as they are
 // written in the program.
 func (f idFinder) values(expression ast.Expr, local map[string][]string) []string {
-	if said, ok := text(expression); ok {
+	if said, ok := source.Text(expression); ok {
 		return []string{said}
 	}
-	if said, ok := local[last(expression)]; ok {
+	if said, ok := local[source.Last(expression)]; ok {
 		return said
 	}
-	return f.constants[last(expression)]
+	return f.constants[source.Last(expression)]
 }

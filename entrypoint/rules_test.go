@@ -3,14 +3,11 @@ package entrypoint
 import (
 	"cmp"
 	"go/ast"
-	"go/parser"
-	"go/token"
-	"io/fs"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
+
+	"pgreplica/integration/source"
 )
 
 // A deed is a call that can lose data, by the function that does it.
@@ -45,7 +42,7 @@ var losing = []string{"Remove", "RemoveAll", "Rename", "Renameat", "Renameat2", 
 
 func TestNothingIsRemovedThatIsNotListed(t *testing.T) {
 	found := map[deed]bool{}
-	everyFunction(t, func(function string, node ast.Node) {
+	source.Inspect(t, func(function string, node ast.Node) {
 		selector, ok := node.(*ast.SelectorExpr)
 		if !ok {
 			return
@@ -79,7 +76,7 @@ var runners = []string{"pgctl.run", "pgctl.runOpen", "pgctl.Become", "main.dispa
 func TestOnlyTheseProgramsAreRun(t *testing.T) {
 	var found []string
 	check := func(function string, program ast.Expr) {
-		name, literal := text(program)
+		name, literal := source.Text(program)
 		switch {
 		case literal && slices.Contains(programs, name):
 			found = append(found, name)
@@ -87,14 +84,14 @@ func TestOnlyTheseProgramsAreRun(t *testing.T) {
 			t.Errorf("%s runs %s", function, cmp.Or(name, "what it is given"))
 		}
 	}
-	everyFunction(t, func(function string, node ast.Node) {
+	source.Inspect(t, func(function string, node ast.Node) {
 		switch node := node.(type) {
 		case *ast.KeyValueExpr:
 			if key, ok := node.Key.(*ast.Ident); ok && key.Name == "program" {
 				check(function, node.Value)
 			}
 		case *ast.CallExpr:
-			if last(node.Fun) == "runOpen" {
+			if source.Last(node.Fun) == "runOpen" {
 				check(function, node.Args[1])
 			}
 			selector, ok := node.Fun.(*ast.SelectorExpr)
@@ -120,68 +117,12 @@ func TestOnlyTheseProgramsAreRun(t *testing.T) {
 // the function that makes it anew. The server refuses it for a slot in use, as
 // long as it is not told to WAIT.
 func TestOnlyALostSlotOfOurOwnIsDropped(t *testing.T) {
-	everyFunction(t, func(function string, node ast.Node) {
+	source.Inspect(t, func(function string, node ast.Node) {
 		expression, _ := node.(ast.Expr)
-		said, _ := text(expression)
+		said, _ := source.Text(expression)
 		drops, here := strings.Contains(said, "DROP_REPLICATION_SLOT"), function == "pgsql.recreate"
 		if drops && !here || here && strings.Contains(said, "WAIT") {
 			t.Errorf("%s says %q", function, said)
 		}
 	})
-}
-
-func text(expression ast.Expr) (string, bool) {
-	literal, ok := expression.(*ast.BasicLit)
-	if !ok || literal.Kind != token.STRING {
-		return "", false
-	}
-	said, err := strconv.Unquote(literal.Value)
-	return said, err == nil
-}
-
-// everyFunction calls visit for each node of each function of the program.
-func everyFunction(t *testing.T, visit func(function string, node ast.Node)) {
-	t.Helper()
-	files := token.NewFileSet()
-	for _, folder := range []string{".", "../cmd"} {
-		err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
-			if err != nil || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
-				return err
-			}
-			file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
-			if err != nil {
-				return err
-			}
-			for _, declaration := range file.Decls {
-				name := file.Name.Name + ".var"
-				if function, ok := declaration.(*ast.FuncDecl); ok {
-					name = file.Name.Name + "." + receiver(function) + function.Name.Name
-				}
-				ast.Inspect(declaration, func(node ast.Node) bool {
-					visit(name, node)
-					return true
-				})
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// receiver is the type that a method belongs to, with a dot.
-func receiver(function *ast.FuncDecl) string {
-	if function.Recv == nil {
-		return ""
-	}
-	of := function.Recv.List[0].Type
-	if pointer, ok := of.(*ast.StarExpr); ok {
-		of = pointer.X
-	}
-	name, ok := of.(*ast.Ident)
-	if !ok {
-		return ""
-	}
-	return name.Name + "."
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"pgreplica/integration/source"
 )
 
 // troubleshooting is the page on which each message is looked for.
@@ -80,12 +82,12 @@ func TestEveryRefusalOfAStartIsExplained(t *testing.T) {
 
 func TestEveryWarningOfAStartIsExplained(t *testing.T) {
 	found, count := explained(t), 0
-	everyFunction(t, func(function string, node ast.Node) {
+	source.Inspect(t, func(function string, node ast.Node) {
 		call, ok := node.(*ast.CallExpr)
-		if !ok || last(call.Fun) != "Msg" || !warns(call) {
+		if !ok || source.Last(call.Fun) != "Msg" || !warns(call) {
 			return
 		}
-		message, literal := text(call.Args[0])
+		message, literal := source.Text(call.Args[0])
 		if count++; literal && !found(message) {
 			t.Errorf("%s warns %q, and no heading begins so", function, message)
 		}
@@ -103,16 +105,5 @@ func warns(call *ast.CallExpr) bool {
 		return false
 	}
 	before, ok := chain.X.(*ast.CallExpr)
-	return ok && (last(before.Fun) == "Warn" || last(before.Fun) == "Error" || warns(before))
-}
-
-// last is a name, or the one behind the dot.
-func last(expression ast.Expr) string {
-	switch e := expression.(type) {
-	case *ast.Ident:
-		return e.Name
-	case *ast.SelectorExpr:
-		return e.Sel.Name
-	}
-	return ""
+	return ok && (source.Last(before.Fun) == "Warn" || source.Last(before.Fun) == "Error" || warns(before))
 }
