@@ -1,4 +1,4 @@
-package entrypoint
+package docs_test
 
 import (
 	"fmt"
@@ -119,7 +119,7 @@ func texts(headings []heading, level int) []string {
 func documentation(t *testing.T) []string {
 	t.Helper()
 	var pages []string
-	for _, pattern := range []string{"../README*.md", "../docs/*.md", "../docs/*/*.md"} {
+	for _, pattern := range []string{"../README*.md", "*.md", "*/*.md"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
