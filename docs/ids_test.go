@@ -1,4 +1,4 @@
-package entrypoint
+package docs_test
 
 import (
 	"go/ast"
