@@ -11,7 +11,7 @@ import (
 )
 
 // finders are the packages whose findings, failures and mistakes have an id.
-var finders = []string{"entrypoint", "entrypoint/config", "entrypoint/doctor", "entrypoint/pgsql"}
+var finders = []string{"entrypoint", "entrypoint/config", "entrypoint/doctor", "entrypoint/pg", "entrypoint/pgsql"}
 
 var kebab = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
 

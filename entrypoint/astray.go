@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 )
 
@@ -34,18 +35,13 @@ func astray(l pgdata.Layout, began time.Time) error {
 	if len(found) == 0 {
 		return nil
 	}
-	return &scriptsAstray{found}
+	return scriptsAstray(found)
 }
 
-// scriptsAstray are files that no server would ever read, or that are in the
-// way of the cluster.
-type scriptsAstray struct{ paths []string }
-
-func (s *scriptsAstray) Error() string {
-	return fmt.Sprintf("init scripts wrote outside the new cluster: %s", strings.Join(s.paths, ", "))
-}
-func (s *scriptsAstray) ExitStatus() int { return 78 }
-func (s *scriptsAstray) Hint() string {
-	return "Write \"$PGDATA\" in the scripts, not a path: the cluster lies elsewhere until it is whole. Then remove what they wrote, and start again:\n" +
-		"docker compose run --rm master " + remove(s.paths) + "\ndocker compose up -d"
+// scriptsAstray is the fault of files that no server would ever read, or that
+// are in the way of the cluster.
+func scriptsAstray(paths []string) *pg.Fault {
+	return &pg.Fault{Text: fmt.Sprintf("init scripts wrote outside the new cluster: %s", strings.Join(paths, ", ")), Exit: 78,
+		Fix: "Write \"$PGDATA\" in the scripts, not a path: the cluster lies elsewhere until it is whole. Then remove what they wrote, and start again:\n" +
+			"docker compose run --rm master " + remove(paths) + "\ndocker compose up -d"}
 }

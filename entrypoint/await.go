@@ -8,6 +8,7 @@ import (
 	"github.com/cenkalti/backoff/v4"
 	"github.com/rs/zerolog"
 
+	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/pgsql"
 )
@@ -44,7 +45,7 @@ func await(ctx context.Context, log zerolog.Logger, limit time.Duration, message
 		}
 		said, saidAt = err.Error(), time.Now()
 		event := log.Warn().Err(err).Int("attempt", tries).Str("wait", pause.Round(time.Millisecond).String())
-		if text := Hint(err); text != "" {
+		if text := pg.Hint(err); text != "" {
 			event = event.Str("hint", text)
 		}
 		event.Msg(message)
@@ -90,15 +91,4 @@ func (p *pacing) NextBackOff() time.Duration {
 		return backoff.Stop
 	}
 	return slowPause
-}
-
-// Hint is what an error advises, or nothing.
-func Hint(err error) string {
-	if hinted, ok := errors.AsType[interface {
-		error
-		Hint() string
-	}](err); ok {
-		return hinted.Hint()
-	}
-	return ""
 }

@@ -11,11 +11,12 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgsql"
 )
 
 func failure(class pgsql.Class, reason string) error {
-	return &pgsql.Failure{Reason: reason, Remedy: "Do this.", Class: class}
+	return &pgsql.Failure{Fault: pg.Fault{Text: reason, Fix: "Do this."}, Class: class}
 }
 
 // waited runs await in a bubble where time costs nothing and returns how long

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
@@ -68,8 +69,8 @@ func (n *Node) tryCopy(ctx context.Context, dir string) {
 		}
 	}
 	if len(reasons) > 0 {
-		err := &incomplete{strings.Join(reasons, "; ")}
-		n.log.Warn().Err(err).Str("hint", err.Hint()).Msg("the copy asks for what is not in this container")
+		err := incomplete(reasons)
+		n.log.Warn().Err(err).Str("hint", err.Fix).Msg("the copy asks for what is not in this container")
 	}
 }
 
@@ -88,12 +89,9 @@ func (n *Node) lacks(dir string) (reasons []string) {
 	return reasons
 }
 
-// incomplete is a standby whose copied configuration asks for what is not in
-// this container.
-type incomplete struct{ reasons string }
-
-func (i *incomplete) Error() string   { return i.reasons }
-func (i *incomplete) ExitStatus() int { return 78 }
-func (i *incomplete) Hint() string {
-	return "Mount it there, under volumes of the service: - ./FILE:/PATH:ro; or mount a postgresql.conf without that line. Then docker compose up -d slave"
+// incomplete is the fault of a standby whose copied configuration asks for what
+// is not in this container.
+func incomplete(reasons []string) *pg.Fault {
+	return &pg.Fault{Text: strings.Join(reasons, "; "), Exit: 78,
+		Fix: "Mount it there, under volumes of the service: - ./FILE:/PATH:ro; or mount a postgresql.conf without that line. Then docker compose up -d slave"}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"pgreplica/entrypoint/pg"
@@ -49,7 +48,7 @@ func (n *Node) configure(ctx context.Context) error {
 func (n *Node) configureStandby(ctx context.Context) error {
 	n.raise(ctx)
 	if reasons := n.lacks(n.layout.Dir); len(reasons) > 0 {
-		return &incomplete{strings.Join(reasons, "; ")}
+		return incomplete(reasons)
 	}
 	if err := n.delayReplay(); err != nil {
 		return err
@@ -63,7 +62,7 @@ func (n *Node) configureStandby(ctx context.Context) error {
 		return err
 	}
 	if n.upstream == nil {
-		n.log.Warn().Err(n.silence).Str("hint", Hint(n.silence)).Str("host", n.cfg.MasterServer).Uint16("port", n.cfg.MasterPort).
+		n.log.Warn().Err(n.silence).Str("hint", pg.Hint(n.silence)).Str("host", n.cfg.MasterServer).Uint16("port", n.cfg.MasterPort).
 			Msg("the primary cannot be asked; starting with the data that is here, PostgreSQL keeps trying to connect")
 		return nil
 	}

@@ -7,44 +7,44 @@ import (
 	"strings"
 	"syscall"
 
+	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
 )
 
-// A DiskError says that the volume cannot take what has to be written.
-type DiskError struct {
-	What   string
-	Remedy string
-	Err    error
-}
-
-func (e *DiskError) Error() string   { return e.What }
-func (e *DiskError) Unwrap() error   { return e.Err }
-func (e *DiskError) Hint() string    { return e.Remedy }
-func (e *DiskError) ExitStatus() int { return 73 }
+// exitDisk ends a start whose volume cannot take what has to be written.
+const exitDisk = 73
 
 // explainDisk names the errors that only the volume's owner can mend.
 func (n *Node) explainDisk(err error) error {
-	_, full := errors.AsType[*DiskError](err)
-	_, owned := errors.AsType[*OwnerError](err)
+	fault := func(what, fix string) error {
+		return &pg.Fault{Text: what + ": " + err.Error(), Fix: fix, Exit: exitDisk, Err: err}
+	}
 	switch {
-	case full || owned:
+	case ofTheDisk(err):
 		return err
 	case saysErrno(err, syscall.ENOSPC, "No space left on device"):
-		return &DiskError{"the volume is full: " + err.Error(), makeRoom(n.layout), err}
+		return fault("the volume is full", makeRoom(n.layout))
 	case saysErrno(err, syscall.EDQUOT, "Disk quota exceeded"):
-		return &DiskError{"the quota of the volume is used up: " + err.Error(),
-			"Raise it on the host, where repquota -a lists the quotas, then start again. " + makeRoom(n.layout), err}
+		return fault("the quota of the volume is used up",
+			"Raise it on the host, where repquota -a lists the quotas, then start again. "+makeRoom(n.layout))
 	case saysErrno(err, syscall.EIO, "Input/output error"):
-		return &DiskError{"the disk of the volume fails: " + err.Error(),
-			"Look for its errors on the host: dmesg | tail. Copy the volume to a disk that works before you start again. Nothing was removed from it.", err}
+		return fault("the disk of the volume fails",
+			"Look for its errors on the host: dmesg | tail. Copy the volume to a disk that works before you start again. Nothing was removed from it.")
 	case saysErrno(err, syscall.EROFS, "Read-only file system"):
-		return &DiskError{"the data volume is mounted read-only: " + err.Error(),
-			"Mount it without :ro. If the host made it read-only, look for disk errors there: dmesg | tail", err}
+		return fault("the data volume is mounted read-only",
+			"Mount it without :ro. If the host made it read-only, look for disk errors there: dmesg | tail")
 	case errors.Is(err, fs.ErrPermission):
 		return n.explainDenied(err)
 	}
 	return err
+}
+
+// ofTheDisk is true of what explainDisk has made, or would have: a fault of the
+// volume or of its owner.
+func ofTheDisk(err error) bool {
+	fault, ok := errors.AsType[*pg.Fault](err)
+	return ok && (fault.Exit == exitDisk || fault.Exit == exitOwner)
 }
 
 // saysErrno says whether err is a failed call of ours, or a program's that

@@ -143,6 +143,6 @@ func (e examination) server(ctx context.Context) {
 func (e examination) silent(err error) {
 	failure, ok := errors.AsType[*pgsql.Failure](err)
 	if ok && failure.ID != "refused" {
-		e.seen.Silent = &doctor.Refusal{ID: failure.ID, Text: failure.Reason, Fix: failure.Remedy}
+		e.seen.Silent = &failure.Fault
 	}
 }

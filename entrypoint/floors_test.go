@@ -22,7 +22,7 @@ var floors = map[string][]string{
 	"entrypoint/pgctl":  {"entrypoint/pg"},
 	"entrypoint/pgsql":  {"entrypoint/pg"},
 	"entrypoint":        {"entrypoint/config", "entrypoint/plan", "entrypoint/doctor", "entrypoint/pgconf", "entrypoint/pgdata", "entrypoint/pgctl", "entrypoint/pgsql", "entrypoint/pg"},
-	"cmd/pgreplica":     {"entrypoint", "entrypoint/config", "entrypoint/pgctl"},
+	"cmd/pgreplica":     {"entrypoint", "entrypoint/config", "entrypoint/pgctl", "entrypoint/pg"},
 }
 
 // impure packages would let a decision depend on more than its arguments.

@@ -74,11 +74,11 @@ func unanswered(err error, live bool, status string) (string, error) {
 	case failure == nil:
 		return "", err
 	case failure.ID == "login": // it answers, if not us
-		return failure.Reason, nil
+		return failure.Text, nil
 	case failure.ID == "starting" && status == "standby":
 		err = errors.New("standby, in recovery, takes no queries: set hot_standby = on in postgresql.conf")
 	case failure.ID == "starting":
-		err = errors.New("recovery: " + failure.Reason)
+		err = errors.New("recovery: " + failure.Text)
 	case failure.ID == "refused":
 		what, working := underWay(doingFile, "/proc")
 		if !working {

@@ -18,7 +18,7 @@ func TestARejectedFileMakesNobodyUnhealthy(t *testing.T) {
 }
 
 func TestWhatOnlyRecoversLivesAndIsNotReady(t *testing.T) {
-	starting := &pgsql.Failure{ID: "starting", Reason: "the server does not take connections yet"}
+	starting := &pgsql.Failure{Fault: pg.Fault{ID: "starting", Text: "the server does not take connections yet"}}
 	for _, c := range []struct {
 		title       string
 		err         error
@@ -28,9 +28,9 @@ func TestWhatOnlyRecoversLivesAndIsNotReady(t *testing.T) {
 	}{
 		{"a server that recovers", starting, "starting", true, false, "recovery: the server does not take connections yet"},
 		{"a standby that takes no queries", starting, "standby", true, false, "standby, in recovery, takes no queries: set hot_standby = on in postgresql.conf"},
-		{"a server that refuses our login", &pgsql.Failure{ID: "login", Reason: "too many clients"}, "ready", true, true, "too many clients"},
-		{"a server that is not there", &pgsql.Failure{ID: "refused", Reason: "no server listens"}, "", false, false, "no server listens"},
-		{"a server that is stopped", &pgsql.Failure{ID: "timeout", Reason: "does not answer"}, "ready", false, false, "does not answer"},
+		{"a server that refuses our login", &pgsql.Failure{Fault: pg.Fault{ID: "login", Text: "too many clients"}}, "ready", true, true, "too many clients"},
+		{"a server that is not there", &pgsql.Failure{Fault: pg.Fault{ID: "refused", Text: "no server listens"}}, "", false, false, "no server listens"},
+		{"a server that is stopped", &pgsql.Failure{Fault: pg.Fault{ID: "timeout", Text: "does not answer"}}, "ready", false, false, "does not answer"},
 		{"anything else", errors.New("no such volume"), "", false, false, "no such volume"},
 	} {
 		for _, live := range []bool{true, false} {

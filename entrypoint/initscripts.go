@@ -75,19 +75,16 @@ func (n *Node) remarkScripts() {
 func (n *Node) hasScripts() (bool, error) {
 	wanted, _, err := findScripts(initScripts)
 	if err != nil {
-		return false, &scriptsHidden{err}
+		return false, scriptsHidden(err)
 	}
 	return len(wanted) > 0, nil
 }
 
-// scriptsHidden is a folder of init scripts that the server's user cannot read.
-type scriptsHidden struct{ err error }
-
-func (s *scriptsHidden) Error() string   { return "init scripts cannot be read: " + s.err.Error() }
-func (s *scriptsHidden) Unwrap() error   { return s.err }
-func (s *scriptsHidden) ExitStatus() int { return 78 }
-func (s *scriptsHidden) Hint() string {
-	return "Let everybody read the folder that is mounted there: chmod a+rX FOLDER. Then docker compose up -d."
+// scriptsHidden is the fault of a folder of init scripts that the server's user
+// cannot read.
+func scriptsHidden(err error) *pg.Fault {
+	return &pg.Fault{Text: "init scripts cannot be read: " + err.Error(), Exit: 78, Err: err,
+		Fix: "Let everybody read the folder that is mounted there: chmod a+rX FOLDER. Then docker compose up -d."}
 }
 
 // runScripts runs the init scripts in the new cluster, in staging: one that
@@ -141,21 +138,13 @@ func scriptFailure(err error) error {
 	case err == nil:
 		err = errors.New("it ended bash with exit 0, and the scripts behind it were not run")
 	}
-	return &scriptFailed{strings.TrimPrefix(running, "running "), err}
+	return scriptFailed(strings.TrimPrefix(running, "running "), err)
 }
 
-// scriptFailed is an init script that failed.
-type scriptFailed struct {
-	path string
-	err  error
-}
-
-func (s *scriptFailed) Error() string {
-	return fmt.Sprintf("init script %s failed: %v", cmp.Or(s.path, initScripts), s.err)
-}
-func (s *scriptFailed) Unwrap() error { return s.err }
-func (s *scriptFailed) Hint() string {
-	return "Its last lines stand above. Correct it, then docker compose up -d: nothing of the new cluster was kept, so the next start makes it anew and runs all scripts again."
+// scriptFailed is the fault of an init script that failed.
+func scriptFailed(path string, err error) *pg.Fault {
+	return &pg.Fault{Text: fmt.Sprintf("init script %s failed: %v", cmp.Or(path, initScripts), err), Err: err,
+		Fix: "Its last lines stand above. Correct it, then docker compose up -d: nothing of the new cluster was kept, so the next start makes it anew and runs all scripts again."}
 }
 
 // scriptEnviron is what the scripts see: all that the container was given, and

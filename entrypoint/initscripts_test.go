@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 )
 
@@ -78,12 +79,12 @@ func TestWhatScriptsWroteOutsideTheClusterIsTold(t *testing.T) {
 		layout pgdata.Layout
 		want   []string
 	}{{below, []string{"pg_hba.conf"}}, {atRoot, []string{"pg_hba.conf", "server.key"}}} {
-		told, is := errors.AsType[*scriptsAstray](astray(test.layout, began))
 		for i, name := range test.want {
 			test.want[i] = filepath.Join(root, name)
 		}
-		if !is || !slices.Equal(told.paths, test.want) {
-			t.Errorf("got %v, want %q", told, test.want)
+		err, want := astray(test.layout, began), scriptsAstray(test.want)
+		if err == nil || err.Error() != want.Text || pg.Hint(err) != want.Fix {
+			t.Errorf("got %v, want %v", err, want)
 		}
 	}
 }

@@ -31,7 +31,8 @@ func makeWALDir(dir string) error {
 	}
 	err := os.MkdirAll(dir, 0o755)
 	if errors.Is(err, fs.ErrPermission) {
-		err = &OwnerError{"POSTGRES_INITDB_WALDIR cannot be made: " + err.Error(), "Mount a volume of the server's user at " + dir + ", or let the container start as root.", err}
+		err = &pg.Fault{Text: "POSTGRES_INITDB_WALDIR cannot be made: " + err.Error(), Exit: exitOwner, Err: err,
+			Fix: "Mount a volume of the server's user at " + dir + ", or let the container start as root."}
 	}
 	return err
 }

@@ -8,20 +8,12 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 )
 
-// An OwnerError says that a file or folder is another user's than the server's.
-type OwnerError struct {
-	What   string
-	Remedy string
-	Err    error
-}
-
-func (e *OwnerError) Error() string   { return e.What }
-func (e *OwnerError) Unwrap() error   { return e.Err }
-func (e *OwnerError) Hint() string    { return e.Remedy }
-func (e *OwnerError) ExitStatus() int { return 77 }
+// exitOwner ends a start that a file or folder of another user's stops.
+const exitOwner = 77
 
 // giveBack is what a person types to give a folder to the server's user.
 func (n *Node) giveBack(uid, gid int, path string) string {
@@ -53,8 +45,9 @@ func (n *Node) another(path string, info fs.FileInfo, err error) error {
 	if err != nil {
 		what = err.Error() + ": " + what
 	}
-	return &OwnerError{what, fmt.Sprintf("Give the data to the server: %s. Or run the server as its owner, with user: '%d:%d' in the compose file.",
-		n.giveBack(uid, gid, filepath.Dir(n.layout.State)), owner.Uid, owner.Gid), err}
+	fix := fmt.Sprintf("Give the data to the server: %s. Or run the server as its owner, with user: '%d:%d' in the compose file.",
+		n.giveBack(uid, gid, filepath.Dir(n.layout.State)), owner.Uid, owner.Gid)
+	return &pg.Fault{Text: what, Fix: fix, Exit: exitOwner, Err: err}
 }
 
 // ours refuses a state directory that neither root nor the server's user made:
@@ -68,8 +61,8 @@ func (n *Node) ours(uid, gid int) error {
 		return err
 	}
 	if owner := info.Sys().(*syscall.Stat_t).Uid; owner != 0 && owner != uint32(uid) {
-		return &pgdata.FormatError{Path: n.layout.State, What: fmt.Sprintf("belongs to uid %d, not to %s (uid %d)", owner, serverUser, uid),
-			Remedy: fmt.Sprintf("If the volume was copied with other owners, give it back: %s. Otherwise find out who made it.", n.giveBack(uid, gid, filepath.Dir(n.layout.State)))}
+		return pgdata.Unfit(n.layout.State, fmt.Sprintf("belongs to uid %d, not to %s (uid %d)", owner, serverUser, uid),
+			fmt.Sprintf("If the volume was copied with other owners, give it back: %s. Otherwise find out who made it.", n.giveBack(uid, gid, filepath.Dir(n.layout.State))))
 	}
 	return nil
 }
@@ -78,8 +71,8 @@ func (n *Node) ours(uid, gid int) error {
 func (n *Node) giveTree(dir string, uid, gid int) error {
 	err := pgdata.GiveTree(dir, uid, gid)
 	if mixed, ok := errors.AsType[*pgdata.MixedError](err); ok {
-		return &pgdata.FormatError{Path: dir, What: mixed.Error(),
-			Remedy: fmt.Sprintf("A copy that was cut short looks like this: copy it again. If you know that it is whole, give it to the server: %s.", n.giveBack(uid, gid, dir))}
+		return pgdata.Unfit(dir, mixed.Error(),
+			fmt.Sprintf("A copy that was cut short looks like this: copy it again. If you know that it is whole, give it to the server: %s.", n.giveBack(uid, gid, dir)))
 	}
 	return cannotGive(err)
 }
@@ -97,8 +90,8 @@ func cannotGive(err error) error {
 	if !errors.Is(err, fs.ErrPermission) {
 		return err
 	}
-	return &OwnerError{"the volume cannot be given to " + serverUser + ": " + err.Error(),
-		"Do it where the volume comes from, chown -R 999:999 FOLDER on the host or on the NFS server; or let this container do it, with cap_add: [CHOWN, DAC_OVERRIDE, FOWNER].", err}
+	return &pg.Fault{Text: "the volume cannot be given to " + serverUser + ": " + err.Error(), Exit: exitOwner, Err: err,
+		Fix: "Do it where the volume comes from, chown -R 999:999 FOLDER on the host or on the NFS server; or let this container do it, with cap_add: [CHOWN, DAC_OVERRIDE, FOWNER]."}
 }
 
 // explainDenied tells whose the path is that the server's user may not use.
@@ -107,8 +100,8 @@ func (n *Node) explainDenied(err error) error {
 	if info != nil && info.Sys().(*syscall.Stat_t).Uid != uint32(os.Getuid()) {
 		return n.another(path, info, err)
 	}
-	return &DiskError{"the volume cannot be used, though it is the server's own: " + err.Error(),
-		"On hosts with SELinux, mount it with :Z. Otherwise look at the modes and attributes of its files: ls -la, lsattr.", err}
+	return &pg.Fault{Text: "the volume cannot be used, though it is the server's own: " + err.Error(), Exit: exitDisk, Err: err,
+		Fix: "On hosts with SELinux, mount it with :Z. Otherwise look at the modes and attributes of its files: ls -la, lsattr."}
 }
 
 // refused is the path of a failed call, or what of it can be seen.

@@ -20,7 +20,7 @@ import (
 )
 
 func nobodyListens() error {
-	return &pgsql.Failure{ID: "refused", Reason: "nothing listens", Class: pgsql.Transient, Err: syscall.ECONNREFUSED}
+	return &pgsql.Failure{Fault: pg.Fault{ID: "refused", Text: "nothing listens", Err: syscall.ECONNREFUSED}, Class: pgsql.Transient}
 }
 
 func TestAServerIsToldFromItsNeighbour(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 )
 
@@ -107,8 +108,8 @@ func BecomeServerUser() error {
 func drop(uid, gid int) error {
 	err := errors.Join(syscall.Setgroups([]int{gid}), syscall.Setgid(gid), syscall.Setuid(uid))
 	if err != nil {
-		return &OwnerError{fmt.Sprintf("the container cannot become the user %s: %v", serverUser, err),
-			fmt.Sprintf("Let it, with cap_add: [SETUID, SETGID] in the compose file, or start it as that user: user: '%d:%d'.", uid, gid), err}
+		return &pg.Fault{Text: fmt.Sprintf("the container cannot become the user %s: %v", serverUser, err), Exit: exitOwner, Err: err,
+			Fix: fmt.Sprintf("Let it, with cap_add: [SETUID, SETGID] in the compose file, or start it as that user: user: '%d:%d'.", uid, gid)}
 	}
 	if real, effective, saved := unix.Getresuid(); real != uid || effective != uid || saved != uid {
 		return errors.New("root could not be given up")

@@ -60,17 +60,6 @@ func (n *Node) notRunning(err error) error {
 	if !is || failure.ID != "refused" {
 		return err
 	}
-	return &absentServer{n.service(), failure}
-}
-
-type absentServer struct {
-	service string
-	cause   *pgsql.Failure
-}
-
-func (a *absentServer) Error() string   { return a.cause.Reason }
-func (a *absentServer) Unwrap() error   { return a.cause }
-func (a *absentServer) ExitStatus() int { return 1 }
-func (a *absentServer) Hint() string {
-	return "A start does what apply does: docker compose up -d " + a.service
+	return &pg.Fault{Text: failure.Text, Exit: 1, Err: failure,
+		Fix: "A start does what apply does: docker compose up -d " + n.service()}
 }

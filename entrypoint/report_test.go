@@ -29,7 +29,7 @@ func sights() map[string]sight {
 	cut.Receiver = nil
 	up := &pg.Server{Version: "17.6", SystemID: primary.SystemID, Timeline: 1, LSN: at}
 	own := &pg.Slot{Name: "replica_1", Kept: 0, Limit: limit, Left: limit, WALStatus: ""}
-	refused := &doctor.Refusal{ID: "refused", Text: "nothing listens on db1:5533", Fix: "It is down, or MASTER_PORT is another's: docker compose logs master"}
+	refused := &pg.Fault{ID: "refused", Text: "nothing listens on db1:5533", Fix: "It is down, or MASTER_PORT is another's: docker compose logs master"}
 	slots := []pg.Slot{
 		{Name: "replica_1", Active: true, WALStatus: "reserved", Limit: limit, Left: limit},
 		{Name: "pgreplica_3d278f441531", Active: true, WALStatus: "extended", Kept: 900 << 20, Limit: limit, Left: 124 << 20},
@@ -51,7 +51,7 @@ func sights() map[string]sight {
 		"delayed":       look(slave, doctor.Seen{Here: &delayed, Upstream: up}),
 		"cut":           look(slave, doctor.Seen{Here: &cut, Silence: 2 * time.Minute, Refusal: refused}),
 		"lost": look(slave, doctor.Seen{Here: &cut, Silence: 2 * time.Minute, Upstream: up, Own: &pg.Slot{Name: "replica_1", Kept: -1, Limit: limit, Left: -1, WALStatus: "lost"},
-			Refusal: &doctor.Refusal{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from 0/4F00060 on", Fix: "Copy it anew: " + doctor.CopyAnew}}),
+			Refusal: &pg.Fault{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from 0/4F00060 on", Fix: "Copy it anew: " + doctor.CopyAnew}}),
 		"writes": look(slave, doctor.Seen{Here: &pg.Health{Version: "13.23", ClusterName: "replica_1", SystemID: 1, Timeline: 2, LSN: at}}),
 	}
 }

@@ -44,13 +44,13 @@ func shellWord(text string) string {
 func roomFor(total int64, l pgdata.Layout) error {
 	need, free := needs(total), pgdata.Free(l.State)
 	if free < need {
-		return &DiskError{What: fmt.Sprintf("the copy does not fit: it needs about %s, %s are free on the volume of %s", pg.Size(need), pg.Size(free), l.Dir), Remedy: makeRoom(l)}
+		return &pg.Fault{Text: fmt.Sprintf("the copy does not fit: it needs about %s, %s are free on the volume of %s", pg.Size(need), pg.Size(free), l.Dir), Fix: makeRoom(l), Exit: exitDisk}
 	}
 	if l.WALDir == "" {
 		return nil
 	}
 	if free = pgdata.Free(l.WALDir); free < walRoom {
-		return &DiskError{What: fmt.Sprintf("the copy's WAL does not fit: it needs %s, %s are free in %s", pg.Size(walRoom), pg.Size(free), l.WALDir), Remedy: makeRoom(l)}
+		return &pg.Fault{Text: fmt.Sprintf("the copy's WAL does not fit: it needs %s, %s are free in %s", pg.Size(walRoom), pg.Size(free), l.WALDir), Fix: makeRoom(l), Exit: exitDisk}
 	}
 	return nil
 }

@@ -84,9 +84,9 @@ func DropSlot(ctx context.Context, cfg config.Config, name string) (done string,
 	i := slices.IndexFunc(rows, func(r SlotRow) bool { return r.Name == name })
 	switch {
 	case i < 0:
-		return "", &noSlot{name, seen}
+		return "", noSlot(name, seen)
 	case rows[i].Active || rows[i].UsedBy != "":
-		return "", &slotInUse{rows[i]}
+		return "", slotInUse(rows[i])
 	}
 	if err := pgsql.DropSlot(ctx, conn, name); err != nil {
 		return "", err
@@ -98,35 +98,23 @@ func DropSlot(ctx context.Context, cfg config.Config, name string) (done string,
 	return done, nil
 }
 
-// noSlot is a name that no slot has.
-type noSlot struct {
-	name string
-	seen doctor.Seen
-}
-
-func (n *noSlot) Error() string   { return fmt.Sprintf("this server has no slot %q", n.name) }
-func (n *noSlot) ExitStatus() int { return 64 }
-func (n *noSlot) Hint() string {
+// noSlot is the fault of a name that no slot has.
+func noSlot(name string, seen doctor.Seen) *pg.Fault {
 	var names []string
-	for _, slot := range n.seen.Slots {
+	for _, slot := range seen.Slots {
 		names = append(names, slot.Name)
 	}
-	if near := config.Nearest(n.name, names); near != "" {
-		return "Did you mean " + near + "? pgreplica slots lists them."
+	fix := "pgreplica slots lists them."
+	if near := config.Nearest(name, names); near != "" {
+		fix = "Did you mean " + near + "? pgreplica slots lists them."
+	} else if seen.Here.InRecovery {
+		fix = "This is a standby. The slots of its primary are there: docker compose exec master pgreplica slots"
 	}
-	if n.seen.Here.InRecovery {
-		return "This is a standby. The slots of its primary are there: docker compose exec master pgreplica slots"
-	}
-	return "pgreplica slots lists them."
+	return &pg.Fault{Text: fmt.Sprintf("this server has no slot %q", name), Fix: fix, Exit: 64}
 }
 
 // slotInUse refuses to take a slot from under a standby.
-type slotInUse struct{ row SlotRow }
-
-func (s *slotInUse) Error() string {
-	return fmt.Sprintf("slot %s is in use by %s", s.row.Name, s.row.user())
-}
-func (s *slotInUse) ExitStatus() int { return 77 }
-func (s *slotInUse) Hint() string {
-	return "Stop that standby first, docker compose stop slave; a connection that broke frees its slot within wal_sender_timeout."
+func slotInUse(row SlotRow) *pg.Fault {
+	return &pg.Fault{Text: fmt.Sprintf("slot %s is in use by %s", row.Name, row.user()), Exit: 77,
+		Fix: "Stop that standby first, docker compose stop slave; a connection that broke frees its slot within wal_sender_timeout."}
 }

@@ -137,18 +137,15 @@ func (n *Node) lockFolder(ctx context.Context, root string) error {
 		return pgdata.Lock(root)
 	})
 	if errors.Is(err, pgdata.ErrLocked) {
-		return &locked{root}
+		return locked(root)
 	}
 	return err
 }
 
 // locked refuses a second container on a volume.
-type locked struct{ root string }
-
-func (l *locked) Error() string   { return pgdata.ErrLocked.Error() + " (lock on " + l.root + ")" }
-func (l *locked) ExitStatus() int { return 75 }
-func (l *locked) Hint() string {
-	return "Two servers on one data directory destroy it. Find the other one and stop it: docker ps --filter volume=NAME."
+func locked(root string) *pg.Fault {
+	return &pg.Fault{Text: pgdata.ErrLocked.Error() + " (lock on " + root + ")", Exit: 75,
+		Fix: "Two servers on one data directory destroy it. Find the other one and stop it: docker ps --filter volume=NAME."}
 }
 
 // MigrateLayout moves a cluster from the root of its volume to the layout of

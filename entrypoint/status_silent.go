@@ -15,7 +15,7 @@ import (
 // silent tells from the volume what a server was that does not answer.
 func (s *sight) silent(ctx context.Context, cause error) error {
 	failure, _ := errors.AsType[*pgsql.Failure](cause)
-	found := doctor.Finding{ID: "server", Level: doctor.Critical, Text: cause.Error(), Fix: Hint(cause)}
+	found := doctor.Finding{ID: "server", Level: doctor.Critical, Text: cause.Error(), Fix: pg.Hint(cause)}
 	layout := s.node.layout
 	data, err := pgdata.Inspect(layout.Dir)
 	if err != nil {

@@ -24,7 +24,7 @@ const (
 // whyNot asks the primary why a standby does not stream from it: whether it
 // answers, and whether it still has the WAL that the standby needs next. It is
 // nil where the primary knows of no reason.
-func (n *Node) whyNot(ctx context.Context, here pg.Health) *doctor.Refusal {
+func (n *Node) whyNot(ctx context.Context, here pg.Health) *pg.Fault {
 	if n.cfg.MasterServer == "" || !n.cfg.ReplicationPassword.IsSet() {
 		return nil
 	}
@@ -42,7 +42,7 @@ func (n *Node) whyNot(ctx context.Context, here pg.Health) *doctor.Refusal {
 	return why
 }
 
-func (n *Node) recallWhyNot() (why *doctor.Refusal, fresh bool) {
+func (n *Node) recallWhyNot() (why *pg.Fault, fresh bool) {
 	info, errStat := os.Stat(whyNotFile)
 	text, err := os.ReadFile(whyNotFile)
 	if errors.Join(errStat, err) != nil || time.Since(info.ModTime()) > whyNotAgain {
@@ -52,10 +52,10 @@ func (n *Node) recallWhyNot() (why *doctor.Refusal, fresh bool) {
 	if len(words) < 3 {
 		return nil, true
 	}
-	return &doctor.Refusal{ID: words[0], Text: words[1], Fix: words[2]}, true
+	return &pg.Fault{ID: words[0], Text: words[1], Fix: words[2]}, true
 }
 
-func (n *Node) askWhyNot(ctx context.Context, session *pgsql.Session, here pg.Health) *doctor.Refusal {
+func (n *Node) askWhyNot(ctx context.Context, session *pgsql.Session, here pg.Health) *pg.Fault {
 	limited, cancel := context.WithTimeout(ctx, whyNotPatience)
 	defer cancel()
 	if here.HeldBack { // it holds WAL behind what it has replayed, and nobody knows how much
@@ -69,16 +69,16 @@ func (n *Node) askWhyNot(ctx context.Context, session *pgsql.Session, here pg.He
 	case err != nil:
 		return refusal(err)
 	case supply == pg.WALGone:
-		return &doctor.Refusal{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from " + here.Received.String() + " on", Fix: "Copy it anew: " + doctor.CopyAnew}
+		return &pg.Fault{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from " + here.Received.String() + " on", Fix: "Copy it anew: " + doctor.CopyAnew}
 	case supply == pg.WALAhead || supply == pg.WALElsewhere:
-		return &doctor.Refusal{ID: doctor.Diverged, Text: "its data is not of the primary's history",
+		return &pg.Fault{ID: doctor.Diverged, Text: "its data is not of the primary's history",
 			Fix: "See from where on: docker compose run --rm slave plan"}
 	}
 	return n.slotRefusal(limited, session, here.Slot)
 }
 
 // slotRefusal is why the slot cannot be read from, as 15 and later tell it.
-func (n *Node) slotRefusal(ctx context.Context, session *pgsql.Session, slot string) *doctor.Refusal {
+func (n *Node) slotRefusal(ctx context.Context, session *pgsql.Session, slot string) *pg.Fault {
 	if slot == "" {
 		return nil
 	}
@@ -87,19 +87,18 @@ func (n *Node) slotRefusal(ctx context.Context, session *pgsql.Session, slot str
 	case err != nil:
 		return refusal(err)
 	case state == pg.SlotAbsent:
-		return &doctor.Refusal{ID: "slot-absent", Text: "there is no slot " + slot + " on the primary", Fix: "A start of this standby makes it: docker compose restart slave"}
+		return &pg.Fault{ID: "slot-absent", Text: "there is no slot " + slot + " on the primary", Fix: "A start of this standby makes it: docker compose restart slave"}
 	case state == pg.SlotLost:
-		return &doctor.Refusal{ID: "slot-lost", Text: "slot " + slot + " has lost its WAL",
+		return &pg.Fault{ID: "slot-lost", Text: "slot " + slot + " has lost its WAL",
 			Fix: "Drop it, and the next start makes it anew: docker compose stop slave && docker compose exec master pgreplica slots drop " + slot + " && docker compose up -d slave"}
 	}
 	return nil
 }
 
 // refusal is what doctor judges of an error of the upstream.
-func refusal(err error) *doctor.Refusal {
-	why := doctor.Refusal{ID: "other", Text: err.Error(), Fix: Hint(err)}
+func refusal(err error) *pg.Fault {
 	if failure, ok := errors.AsType[*pgsql.Failure](err); ok {
-		why.ID = failure.ID
+		return &failure.Fault
 	}
-	return &why
+	return &pg.Fault{ID: "other", Text: err.Error(), Fix: pg.Hint(err)}
 }

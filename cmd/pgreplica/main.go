@@ -5,7 +5,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,7 +13,7 @@ import (
 	"strings"
 	"syscall"
 
-	"pgreplica/entrypoint"
+	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
 )
 
@@ -40,7 +39,7 @@ func main() {
 	}
 	if err != nil {
 		explain(os.Stderr, err)
-		status = exitStatus(err)
+		status = pg.ExitStatus(err)
 	}
 	os.Exit(status)
 }
@@ -74,21 +73,9 @@ func showVersion(context.Context, []string) (int, error) {
 // explain prints an error as PostgreSQL does: what, and what to do.
 func explain(out io.Writer, err error) {
 	fmt.Fprintf(out, "ERROR:  %v\n", err)
-	if text := entrypoint.Hint(err); text != "" {
+	if text := pg.Hint(err); text != "" {
 		fmt.Fprintf(out, "HINT:  %s\n", text)
 	}
-}
-
-// exitStatus asks the error; the numbers are those of sysexits(3), so that
-// they cannot be taken for PostgreSQL's own.
-func exitStatus(err error) int {
-	if told, ok := errors.AsType[interface {
-		error
-		ExitStatus() int
-	}](err); ok {
-		return told.ExitStatus()
-	}
-	return exitFailed
 }
 
 // stopped is the exit status of a process that a signal ended. A watch is ended

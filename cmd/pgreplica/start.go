@@ -9,6 +9,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"pgreplica/entrypoint"
+	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
 )
 
@@ -32,7 +33,7 @@ func start(ctx context.Context, args []string) (int, error) {
 	if ctx.Err() == nil {
 		fail(log, err)
 	}
-	return exitStatus(err), nil
+	return pg.ExitStatus(err), nil
 }
 
 // onlyAsks are arguments that make postgres answer and not start.
@@ -45,8 +46,8 @@ func showsSetting(arg string) bool { return strings.HasPrefix(arg, "-C") }
 
 // fail writes the one error event of a start, its last line.
 func fail(log zerolog.Logger, err error) {
-	event := log.Error().Int("exit", exitStatus(err))
-	if text := entrypoint.Hint(err); text != "" {
+	event := log.Error().Int("exit", pg.ExitStatus(err))
+	if text := pg.Hint(err); text != "" {
 		event = event.Str("hint", text)
 	}
 	event.Msg(err.Error())

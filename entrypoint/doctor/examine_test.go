@@ -75,7 +75,7 @@ func inside(more ...string) func(*Seen) {
 
 func refusal(id string) func(*Seen) {
 	return func(s *Seen) {
-		s.Refusal, s.Upstream, s.History, s.Here.Receiver = &Refusal{id, "refused: " + id, "Mend it."}, nil, "", nil
+		s.Refusal, s.Upstream, s.History, s.Here.Receiver = &pg.Fault{ID: id, Text: "refused: " + id, Fix: "Mend it."}, nil, "", nil
 	}
 }
 
@@ -99,7 +99,9 @@ var troubles = []trouble{
 	{pg.Standby, "hba", Critical, "refused", refusal("hba")},
 	{pg.Standby, "starting", Warning, "refused", refusal("starting")},
 	{pg.Standby, "other", Critical, "refused", refusal("other")},
-	{pg.Standby, "senders", Warning, "refused", func(s *Seen) { s.Refusal, s.Upstream, s.History = &Refusal{"senders", "refused", "Raise it."}, nil, "" }},
+	{pg.Standby, "senders", Warning, "refused", func(s *Seen) {
+		s.Refusal, s.Upstream, s.History = &pg.Fault{ID: "senders", Text: "refused", Fix: "Raise it."}, nil, ""
+	}},
 	{pg.Standby, "tls", Warning, "not encrypted", func(s *Seen) { s.Link.Public = true }},
 	{pg.Standby, "slot-logical", Critical, "logical", func(s *Seen) { s.Here.Receiver, s.Link.Slot = nil, pg.SlotLogical }},
 	{pg.Standby, "system-id", Critical, "cluster 7", func(s *Seen) { s.Upstream.SystemID = 8 }},
@@ -142,7 +144,7 @@ var troubles = []trouble{
 	}},
 	{pg.Primary, "durability", Critical, "fsync and full_page_writes off", inside("fsync", "off", "full_page_writes", "off")},
 	{pg.Standby, "server", Critical, "hot standby mode is disabled", func(s *Seen) {
-		s.Here, s.Inside, s.Silent = nil, nil, &Refusal{"starting", "hot standby mode is disabled", "Set hot_standby = on."}
+		s.Here, s.Inside, s.Silent = nil, nil, &pg.Fault{ID: "starting", Text: "hot standby mode is disabled", Fix: "Set hot_standby = on."}
 	}},
 	{pg.Standby, "server", Warning, "in use", func(s *Seen) { s.Here, s.Inside = nil, nil }},
 	{pg.Standby, "data", Critical, "notes.txt", atRest(pg.Foreign)},

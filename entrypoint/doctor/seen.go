@@ -13,7 +13,7 @@ type Seen struct {
 	Here     *pg.Health    // nil: no server answers here
 	Silence  time.Duration // since a standby was seen to stream, in this start; or NeverStreamed
 	Upstream *pg.Server    // nil: it was not asked, or did not answer
-	Refusal  *Refusal      // why the upstream could not be used
+	Refusal  *pg.Fault     // why the upstream could not be used
 	Outgrown []pg.Shortage // limits that the primary of a standby has raised above the standby's
 
 	MaxBehind int64         // bytes that a standby may be behind; 0 is no limit
@@ -32,15 +32,9 @@ type Seen struct {
 	RunsOn   string      // the distribution of this image, as pg.RunsOn has it
 	SystemID pg.SystemID // the only one that the environment accepts; 0 is any
 	Inside   *pg.Inside  // nil: no server answers here
-	Silent   *Refusal    // why none answers, where one is there
+	Silent   *pg.Fault   // why none answers, where one is there
 	Link     *Link       // nil: there is no upstream to ask
 	Data     *pg.DataDir // nil: not looked at
 	Volume   *Volume     // nil: not looked at
 	History  pg.Relation // of this timeline to the upstream's; "" is unknown
-}
-
-// A Refusal is why a server could not be used.
-type Refusal struct {
-	ID        string // as a Finding's
-	Text, Fix string
 }

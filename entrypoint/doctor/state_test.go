@@ -18,8 +18,8 @@ func TestAServerIsJudgedByWhatItDoes(t *testing.T) {
 	delayed := func(r *pg.Receiver, heldBack bool) *pg.Health {
 		return &pg.Health{InRecovery: true, Received: 100 << 20, LSN: 40, Receiver: r, Delay: time.Hour + 30*time.Second, ApplyDelay: time.Hour, HeldBack: heldBack}
 	}
-	gone := &Refusal{NeedsCopy, "the WAL that it needs is gone", "Copy it anew."}
-	closed := &Refusal{"refused", "nothing listens on db1:5432", "docker compose logs master"}
+	gone := &pg.Fault{ID: NeedsCopy, Text: "the WAL that it needs is gone", Fix: "Copy it anew."}
+	closed := &pg.Fault{ID: "refused", Text: "nothing listens on db1:5432", Fix: "docker compose logs master"}
 	for _, c := range []struct {
 		title string
 		seen  Seen
@@ -95,7 +95,7 @@ func TestAPrimaryWithoutAStandbyIsAWarning(t *testing.T) {
 
 func TestTheNeedForACopyIsToldOnce(t *testing.T) {
 	s := Seen{Mode: pg.Standby, Here: &pg.Health{InRecovery: true}, Upstream: &pg.Server{}, Link: &Link{Slot: pg.SlotHolds},
-		Refusal: &Refusal{NeedsCopy, "the primary has removed the WAL", CopyAnew}}
+		Refusal: &pg.Fault{ID: NeedsCopy, Text: "the primary has removed the WAL", Fix: CopyAnew}}
 	var told []Finding
 	for _, f := range append(State(s), Upstream(s)...) {
 		if f.Level != OK {

@@ -36,7 +36,7 @@ func ReadJournal(l Layout) (Journal, error) {
 		return Journal{}, nil
 	}
 	if err == nil && !j.sound() {
-		err = &FormatError{Path: path, What: "names a phase or a folder that this program does not use"}
+		err = Unfit(path, "names a phase or a folder that this program does not use", byAnother)
 	}
 	return j, err
 }
@@ -63,8 +63,8 @@ func generated(name string) bool {
 // made by the program that fills them.
 func Begin(l Layout, kind string) (Journal, error) {
 	if l.WALDir != "" && within(l.Dir, l.WALDir) {
-		return Journal{}, &FormatError{l.WALDir, "lies in the data directory, which is moved as a whole",
-			"Set POSTGRES_INITDB_WALDIR to a folder outside " + l.Dir + ", or to nothing."}
+		return Journal{}, Unfit(l.WALDir, "lies in the data directory, which is moved as a whole",
+			"Set POSTGRES_INITDB_WALDIR to a folder outside "+l.Dir+", or to nothing.")
 	}
 	j := Journal{Format: stateFormat, Phase: "staging", Staging: kind + "-" + newID()}
 	j.WAL = l.stagedWAL(j.Staging)
@@ -133,8 +133,8 @@ func (j Journal) discardWAL(l Layout) error {
 		return discardWALIn(l)
 	}
 	if j.WAL != l.stagedWAL(j.Staging) {
-		return &FormatError{filepath.Join(l.State, "journal.json"), "names " + j.WAL + ", which does not lie in POSTGRES_INITDB_WALDIR",
-			"An earlier start made it and did not come to an end. Set POSTGRES_INITDB_WALDIR=" + filepath.Dir(j.WAL) + " again for the next start, which removes it."}
+		return Unfit(filepath.Join(l.State, "journal.json"), "names "+j.WAL+", which does not lie in POSTGRES_INITDB_WALDIR",
+			"An earlier start made it and did not come to an end. Set POSTGRES_INITDB_WALDIR="+filepath.Dir(j.WAL)+" again for the next start, which removes it.")
 	}
 	return os.RemoveAll(j.WAL)
 }
@@ -149,8 +149,8 @@ var walEntry = sync.OnceValue(func() *regexp.Regexp {
 func discardWALIn(l Layout) error {
 	for _, dir := range append(ListAside(l), l.Dir) {
 		if WALFolder(dir) == l.WALDir {
-			return &FormatError{filepath.Join(l.State, "journal.json"), "calls " + l.WALDir + " unfinished, which holds the WAL of " + dir,
-				"If that cluster is whole, move journal.json out of the volume, then start again."}
+			return Unfit(filepath.Join(l.State, "journal.json"), "calls "+l.WALDir+" unfinished, which holds the WAL of "+dir,
+				"If that cluster is whole, move journal.json out of the volume, then start again.")
 		}
 	}
 	entries, err := os.ReadDir(l.WALDir)

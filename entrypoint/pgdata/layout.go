@@ -126,8 +126,8 @@ func FixMode(dir string) error {
 		return err
 	}
 	if info, err = os.Stat(dir); err == nil && !fits(info.Mode()) {
-		err = &FormatError{dir, fmt.Sprintf("has mode %04o and keeps it, its file system ignores chmod; PostgreSQL starts with 0700 or 0750", info.Mode().Perm()),
-			"Put the data on a file system that has modes: a named volume of docker's, or a folder on ext4 or xfs. A CIFS mount takes them as options: uid=999,gid=999,dir_mode=0700,file_mode=0600."}
+		err = Unfit(dir, fmt.Sprintf("has mode %04o and keeps it, its file system ignores chmod; PostgreSQL starts with 0700 or 0750", info.Mode().Perm()),
+			"Put the data on a file system that has modes: a named volume of docker's, or a folder on ext4 or xfs. A CIFS mount takes them as options: uid=999,gid=999,dir_mode=0700,file_mode=0600.")
 	}
 	return err
 }

@@ -54,7 +54,7 @@ func plainFile(path string, look func(string) (fs.FileInfo, error)) error {
 	case mode.IsDir():
 		kind = "is a folder, not a file"
 	}
-	return &FormatError{path, kind, "Find out who put it there, move it out of the volume, and restore the file if it is missing: ls -la shows it."}
+	return Unfit(path, kind, "Find out who put it there, move it out of the volume, and restore the file if it is missing: ls -la shows it.")
 }
 
 // RealFolder refuses a path that is a link or no folder. One that is not there
@@ -67,9 +67,9 @@ func RealFolder(path string) error {
 	case err != nil:
 		return err
 	case info.Mode()&fs.ModeSymlink != 0:
-		return &FormatError{path, "is a symbolic link, which could lead out of the volume", "Put a folder in its place, or mount the volume there: ls -l shows where it leads."}
+		return Unfit(path, "is a symbolic link, which could lead out of the volume", "Put a folder in its place, or mount the volume there: ls -l shows where it leads.")
 	case !info.IsDir():
-		return &FormatError{path, "is not a folder", "Move it out of the volume, then start again."}
+		return Unfit(path, "is not a folder", "Move it out of the volume, then start again.")
 	}
 	return nil
 }

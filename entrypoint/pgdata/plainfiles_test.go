@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"pgreplica/entrypoint/pg"
 )
 
 // TestWhatIsNoFileIsNotRead plants each kind where a start reads: to open a
@@ -45,8 +47,8 @@ func TestWhatIsNoFileIsNotRead(t *testing.T) {
 
 func refused(t *testing.T, err error, path, kind string) {
 	t.Helper()
-	wrong, ok := errors.AsType[*FormatError](err)
-	if !ok || wrong.Path != path || !strings.Contains(wrong.What, kind) || wrong.Hint() == "" {
+	wrong, ok := errors.AsType[*pg.Fault](err)
+	if !ok || wrong.Exit != 65 || !strings.HasPrefix(wrong.Text, path+": ") || !strings.Contains(strings.TrimPrefix(wrong.Text, path), kind) || wrong.Fix == "" {
 		t.Errorf("%s: got %v, want one that says %q", path, err, kind)
 	}
 }

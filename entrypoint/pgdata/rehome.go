@@ -13,8 +13,8 @@ import (
 func Rehome(staged, to string) error {
 	for _, link := range links(staged) {
 		if within(staged, link.target()) {
-			return &FormatError{link.says, "is of a tablespace in the data directory, which would not find it after the cluster has moved in",
-				"Give CREATE TABLESPACE a folder of its own, on a volume that is mounted for it, and start again."}
+			return Unfit(link.says, "is of a tablespace in the data directory, which would not find it after the cluster has moved in",
+				"Give CREATE TABLESPACE a folder of its own, on a volume that is mounted for it, and start again.")
 		}
 	}
 	return filepath.WalkDir(staged, func(path string, entry fs.DirEntry, err error) error {

@@ -49,22 +49,14 @@ type Rejection struct {
 	At     string `json:"at"`
 }
 
-// A FormatError says that something on the volume is not as this program leaves
-// it: written by another version, by hand, or by somebody else.
-type FormatError struct{ Path, What, Remedy string }
+// byAnother is what to do about a file that this program does not understand.
+const byAnother = "Use the version of pgreplica that wrote it. If it is damaged, move it out of the volume, then start again."
 
-func (e *FormatError) Error() string { return fmt.Sprintf("%s: %s", e.Path, e.What) }
-
-// Hint is what a person can do about it.
-func (e *FormatError) Hint() string {
-	if e.Remedy != "" {
-		return e.Remedy
-	}
-	return "Use the version of pgreplica that wrote it. If it is damaged, move it out of the volume, then start again."
+// Unfit is the fault of something on the volume that is not as this program
+// leaves it: written by another version, by hand, or by somebody else.
+func Unfit(path, what, fix string) *pg.Fault {
+	return &pg.Fault{Text: path + ": " + what, Fix: fix, Exit: 65}
 }
-
-// ExitStatus is the process's: the data is incompatible.
-func (e *FormatError) ExitStatus() int { return 65 }
 
 func readState(dir string) (state State, err error) {
 	err = readJSON(filepath.Join(dir, "state.json"), &state, func() int { return state.Format })
@@ -84,10 +76,10 @@ func readJSON(path string, into any, format func() int) error {
 		return err
 	}
 	if err := json.Unmarshal(text, into); err != nil {
-		return &FormatError{Path: path, What: "is not what this program writes: " + err.Error()}
+		return Unfit(path, "is not what this program writes: "+err.Error(), byAnother)
 	}
 	if format() != stateFormat {
-		return &FormatError{Path: path, What: fmt.Sprintf("has format %d, this version reads %d", format(), stateFormat)}
+		return Unfit(path, fmt.Sprintf("has format %d, this version reads %d", format(), stateFormat), byAnother)
 	}
 	return nil
 }

@@ -33,49 +33,37 @@ func (u Upstream) explainAnswer(answer *pgconn.PgError) *Failure {
 	role := pgx.Identifier{u.User}.Sanitize()
 	switch code := answer.Code; {
 	case code == "28P01":
-		return &Failure{
-			"auth", fmt.Sprintf("%s refuses the password of role %q", u.address(), u.User),
-			"Give REPLICATION_PASSWORD the same value here and on the primary (a $ in .env needs single quotes): docker compose up -d && docker compose restart. PostgreSQL says the same when the role " +
-				"does not exist, has no password, has expired, or has an md5 password where pg_hba.conf wants scram-sha-256: " +
+		return fail("auth", fmt.Sprintf("%s refuses the password of role %q", u.address(), u.User),
+			"Give REPLICATION_PASSWORD the same value here and on the primary (a $ in .env needs single quotes): docker compose up -d && docker compose restart. PostgreSQL says the same when the role "+
+				"does not exist, has no password, has expired, or has an md5 password where pg_hba.conf wants scram-sha-256: "+
 				onPrimary("SELECT rolname, rolvaliduntil, left(rolpassword, 5) FROM pg_authid WHERE rolname = "+QuoteLiteral(u.User)),
-			Slow, answer, false,
-		}
+			Slow, answer)
 	case code == "28000" && answer.Routine == "InitializeSessionUserId":
-		return &Failure{
-			"login", u.address() + " refuses the login: " + answer.Message,
-			"Let the role log in: " + onPrimary("ALTER ROLE "+role+" LOGIN REPLICATION") + " (CREATE ROLE where it does not exist)",
-			Slow, answer, false,
-		}
+		return fail("login", u.address()+" refuses the login: "+answer.Message,
+			"Let the role log in: "+onPrimary("ALTER ROLE "+role+" LOGIN REPLICATION")+" (CREATE ROLE where it does not exist)",
+			Slow, answer)
 	case code == "28000":
 		return u.explainHBA(answer)
 	case code == "42501":
-		return &Failure{
-			"role-replication", fmt.Sprintf("role %q on %s may not replicate", u.User, u.address()),
-			"Give it the right: " + onPrimary("ALTER ROLE "+role+" REPLICATION"),
-			Permanent, answer, false,
-		}
+		return fail("role-replication", fmt.Sprintf("role %q on %s may not replicate", u.User, u.address()),
+			"Give it the right: "+onPrimary("ALTER ROLE "+role+" REPLICATION"),
+			Permanent, answer)
 	case code == "53300" && strings.Contains(answer.Message, "max_wal_senders"):
 		return u.explainSenders(answer)
 	case code == "57P03", code == "57P01", code == "57P02":
-		return &Failure{
-			"starting", u.address() + " does not take connections yet: " + said(answer),
+		return fail("starting", u.address()+" does not take connections yet: "+said(answer),
 			"It is starting, stopping or recovering. Its log says how far it is: docker compose logs master",
-			Transient, answer, false,
-		}
+			Transient, answer)
 	case strings.HasPrefix(code, "53"), strings.HasPrefix(code, "57"):
 		return u.explainCrowd(answer)
 	case code == "08P01", code == "0A000":
-		return &Failure{
-			"port-answers-postgres", u.address() + " does not let us replicate: " + said(answer),
+		return fail("port-answers-postgres", u.address()+" does not let us replicate: "+said(answer),
 			"A pooler such as pgbouncer cannot be followed: MASTER_SERVER and MASTER_PORT must be PostgreSQL's own.",
-			Permanent, answer, false,
-		}
+			Permanent, answer)
 	}
-	return &Failure{
-		"other", fmt.Sprintf("%s answers: %s (SQLSTATE %s)", u.address(), said(answer), answer.Code),
+	return failUnknown("other", fmt.Sprintf("%s answers: %s (SQLSTATE %s)", u.address(), said(answer), answer.Code),
 		"Read the primary's log: docker compose logs master",
-		Permanent, answer, true,
-	}
+		answer)
 }
 
 // explainHBA prints the line that pg_hba.conf lacks, with the address that the
@@ -94,12 +82,10 @@ func (u Upstream) explainHBA(answer *pgconn.PgError) *Failure {
 	if answer.Routine != "ClientAuthentication" || strings.Contains(answer.Message, "rejects") {
 		reason = u.address() + " refuses the login: " + said(answer)
 	}
-	return &Failure{
-		"hba", reason,
-		"Add to pg_hba.conf on the primary, above any line that rejects (or name the address in its REPLICATION_ALLOW): " + line +
-			" (all does not mean replication). Then: " + onPrimary("SELECT pg_reload_conf()"),
-		Slow, answer, false,
-	}
+	return fail("hba", reason,
+		"Add to pg_hba.conf on the primary, above any line that rejects (or name the address in its REPLICATION_ALLOW): "+line+
+			" (all does not mean replication). Then: "+onPrimary("SELECT pg_reload_conf()"),
+		Slow, answer)
 }
 
 func notOfAddress(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF.:", r) }
@@ -115,18 +101,14 @@ func hbaName(role string) string {
 // has broken, and not for ever.
 func (u Upstream) explainSenders(answer *pgconn.PgError) *Failure {
 	if strings.Contains(answer.Message, " 0)") {
-		return &Failure{
-			"senders", u.address() + " is not set up for replication: max_wal_senders is 0",
+		return fail("senders", u.address()+" is not set up for replication: max_wal_senders is 0",
 			"Set wal_level = replica and max_wal_senders = 10 on the primary and restart it.",
-			Permanent, answer, false,
-		}
+			Permanent, answer)
 	}
-	return &Failure{
-		"senders", u.address() + " has no walsender left: " + said(answer),
-		"Each standby takes one, a base backup two. Raise max_wal_senders on the primary: " +
-			onPrimary("ALTER SYSTEM SET max_wal_senders = 20") + ", then docker compose restart master",
-		Slow, answer, false,
-	}
+	return fail("senders", u.address()+" has no walsender left: "+said(answer),
+		"Each standby takes one, a base backup two. Raise max_wal_senders on the primary: "+
+			onPrimary("ALTER SYSTEM SET max_wal_senders = 20")+", then docker compose restart master",
+		Slow, answer)
 }
 
 // explainCrowd tells the limits of a role, of a server and of its machine apart.
@@ -139,7 +121,7 @@ func (u Upstream) explainCrowd(answer *pgconn.PgError) *Failure {
 		remedy = "Close connections that nobody needs, or raise max_connections on the primary and restart it: " +
 			onPrimary("SELECT usename, client_addr, count(*) FROM pg_stat_activity GROUP BY 1, 2 ORDER BY 3 DESC")
 	}
-	return &Failure{"connections", u.address() + " cannot serve us now: " + said(answer), remedy, Transient, answer, false}
+	return fail("connections", u.address()+" cannot serve us now: "+said(answer), remedy, Transient, answer)
 }
 
 // said is an answer in one line.

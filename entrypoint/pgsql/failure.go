@@ -1,5 +1,7 @@
 package pgsql
 
+import "pgreplica/entrypoint/pg"
+
 // A Class says whether another attempt may help.
 type Class string
 
@@ -9,30 +11,31 @@ const (
 	Permanent Class = "permanent" // asking again is useless
 )
 
-// A Failure is why a server could not be used. Reason is one line that stays
-// the same as long as the cause does, Remedy what a person can do about it.
-// Neither holds a password or a connection string.
+// A Failure is why a server could not be used. Its text is one line that stays
+// the same as long as the cause does, and names no password and no connection
+// string; nor does its cause, which is without the configuration that pgx wraps
+// around it.
 type Failure struct {
-	// ID names the cause for programs: a check of doctor's, an anchor in
-	// docs/troubleshooting.md. It never changes.
-	ID             string
-	Reason, Remedy string
-	Class          Class
-	// Err is the cause, without the configuration that pgx wraps around it.
-	Err error
-
-	unknown bool
+	pg.Fault
+	Class Class
 }
 
-func (f *Failure) Error() string { return f.Reason }
-func (f *Failure) Hint() string  { return f.Remedy }
-func (f *Failure) Unwrap() error { return f.Err }
+// fail makes a failure. Its id names the cause for programs: a check of
+// doctor's, an anchor in docs/troubleshooting.md. It never changes.
+func fail(id, text, fix string, class Class, err error) *Failure {
+	return &Failure{pg.Fault{ID: id, Text: text, Fix: fix, Err: err}, class}
+}
+
+// failUnknown makes the failure of a cause that this program does not know.
+func failUnknown(id, text, fix string, err error) *Failure {
+	return &Failure{pg.Fault{ID: id, Text: text, Fix: fix, Exit: 1, Err: err}, Permanent}
+}
 
 // ExitStatus is sysexits' number for a start that ends with this failure.
 func (f *Failure) ExitStatus() int {
 	switch {
-	case f.unknown:
-		return 1
+	case f.Exit != 0:
+		return f.Exit
 	case f.Class == Transient:
 		return 69 // EX_UNAVAILABLE
 	}

@@ -107,13 +107,13 @@ func check(t *testing.T, name string, err error, class Class, status int, reason
 		t.Errorf("%s: got %v, want a failure", name, err)
 		return
 	}
-	if f.Class != class || f.ExitStatus() != status || !strings.HasPrefix(f.Reason, reason) || !strings.Contains(f.Remedy, remedy) {
-		t.Errorf("%s: got %s %d\n\t%s\n\t%s\nwant %s %d\n\t%s...\n\t...%s...", name, f.Class, f.ExitStatus(), f.Reason, f.Remedy, class, status, reason, remedy)
+	if f.Class != class || f.ExitStatus() != status || !strings.HasPrefix(f.Text, reason) || !strings.Contains(f.Fix, remedy) {
+		t.Errorf("%s: got %s %d\n\t%s\n\t%s\nwant %s %d\n\t%s...\n\t...%s...", name, f.Class, f.ExitStatus(), f.Text, f.Fix, class, status, reason, remedy)
 	}
 	if wrapped, ok := errors.AsType[*pgconn.ConnectError](f); ok {
 		t.Errorf("%s: the cause holds pgx's configuration and the password: %T", name, wrapped)
 	}
-	if all := fmt.Sprintf("%+v %#v %v", f, *f, f.Err); strings.Contains(all, "canary") || strings.Contains(f.Reason, "\n") {
+	if all := fmt.Sprintf("%+v %#v %v", f, *f, f.Err); strings.Contains(all, "canary") || strings.Contains(f.Text, "\n") {
 		t.Errorf("%s: a password or a second line in %s", name, all)
 	}
 }

@@ -35,7 +35,7 @@ func Local(ctx context.Context, socketDir string, port uint16, user, database st
 
 // NotYet is the failure of a connection to a server that is still being made.
 func NotYet(what string) error {
-	return &Failure{"refused", "no server runs yet: " + what, "A start works on it: its log says how far it is.", Transient, syscall.ECONNREFUSED, false}
+	return fail("refused", "no server runs yet: "+what, "A start works on it: its log says how far it is.", Transient, syscall.ECONNREFUSED)
 }
 
 func explainLocal(err error, socket string) error {
@@ -44,18 +44,18 @@ func explainLocal(err error, socket string) error {
 	case err == nil, errors.Is(err, context.Canceled):
 		return err
 	case answered && (answer.Code == "57P03" || answer.Code == "57P01" || answer.Code == "57P02"):
-		return &Failure{"starting", "the server does not take connections yet: " + said(answer),
-			"It is starting, stopping or recovering: its log says how far it is.", Transient, answer, false}
+		return fail("starting", "the server does not take connections yet: "+said(answer),
+			"It is starting, stopping or recovering: its log says how far it is.", Transient, answer)
 	case answered:
-		return &Failure{"login", "the server refuses the connection: " + said(answer),
-			"Check the local lines of pg_hba.conf and the server's log.", Permanent, answer, true}
+		return failUnknown("login", "the server refuses the connection: "+said(answer),
+			"Check the local lines of pg_hba.conf and the server's log.", answer)
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
-		return &Failure{"refused", "no server listens on " + socket,
-			"The server is not running, or not yet: its log says why.", Transient, syscall.ECONNREFUSED, false}
+		return fail("refused", "no server listens on "+socket,
+			"The server is not running, or not yet: its log says why.", Transient, syscall.ECONNREFUSED)
 	case pgconn.Timeout(err), errors.Is(err, context.DeadlineExceeded):
-		return &Failure{"timeout", "the server on " + socket + " does not answer",
-			"Look for a full disk, a stalled volume or too much load on this host.", Transient, context.DeadlineExceeded, false}
+		return fail("timeout", "the server on "+socket+" does not answer",
+			"Look for a full disk, a stalled volume or too much load on this host.", Transient, context.DeadlineExceeded)
 	}
-	return &Failure{"socket", "connect to " + socket + ": " + oneLine(bare(err)),
-		"Check that this user may use the socket.", Permanent, bare(err), true}
+	return failUnknown("socket", "connect to "+socket+": "+oneLine(bare(err)),
+		"Check that this user may use the socket.", bare(err))
 }

@@ -25,48 +25,34 @@ func (u Upstream) explainNetwork(err error) *Failure {
 	var cause *net.DNSError
 	switch {
 	case errors.As(err, &cause):
-		return &Failure{
-			"dns", fmt.Sprintf("MASTER_SERVER %q cannot be resolved", u.Host),
+		return fail("dns", fmt.Sprintf("MASTER_SERVER %q cannot be resolved", u.Host),
 			"On one host the primary's service must run in the same compose network: docker compose ps. Between hosts give the address, MASTER_SERVER=10.0.0.11 for example.",
-			Transient, cause, false,
-		}
+			Transient, cause)
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return &Failure{
-			"refused", "nothing listens on " + u.address(),
+		return fail("refused", "nothing listens on "+u.address(),
 			"The primary is still being made, or is down, or listen_addresses or MASTER_PORT are not what they should be: docker compose logs master",
-			Transient, syscall.ECONNREFUSED, false,
-		}
+			Transient, syscall.ECONNREFUSED)
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
-		return &Failure{
-			"route", "there is no way to " + u.address() + ": no route to host",
-			"Check MASTER_SERVER, the network of both hosts and the firewall in between: ping " + u.Host,
-			Transient, syscall.EHOSTUNREACH, false,
-		}
+		return fail("route", "there is no way to "+u.address()+": no route to host",
+			"Check MASTER_SERVER, the network of both hosts and the firewall in between: ping "+u.Host,
+			Transient, syscall.EHOSTUNREACH)
 	case timedOut(err):
-		return &Failure{
-			"timeout", u.address() + " does not answer",
+		return fail("timeout", u.address()+" does not answer",
 			"Check MASTER_SERVER, MASTER_PORT and the firewall in between. On the primary's host: ss -ltn",
-			Transient, context.DeadlineExceeded, false,
-		}
+			Transient, context.DeadlineExceeded)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return &Failure{
-			"port-answers-postgres", u.address() + " closes the connection without an answer",
+		return fail("port-answers-postgres", u.address()+" closes the connection without an answer",
 			"Docker does so for a published port while the server behind it is not ready: docker compose logs master. If it stays, MASTER_PORT is another program's.",
-			Transient, io.ErrUnexpectedEOF, false,
-		}
+			Transient, io.ErrUnexpectedEOF)
 	}
 	if _, babble := errors.AsType[*pgproto3.ExceededMaxBodyLenErr](err); babble {
-		return &Failure{
-			"port-answers-postgres", "what answers at " + u.address() + " is not PostgreSQL",
+		return fail("port-answers-postgres", "what answers at "+u.address()+" is not PostgreSQL",
 			"Correct MASTER_PORT: it is the port that the primary's host publishes, 5533 as shipped. On that host: docker compose ps",
-			Permanent, errors.New("no PostgreSQL"), false,
-		}
+			Permanent, errors.New("no PostgreSQL"))
 	}
-	return &Failure{
-		"port-answers-postgres", u.address() + " cannot be used: " + oneLine(bare(err)),
+	return failUnknown("port-answers-postgres", u.address()+" cannot be used: "+oneLine(bare(err)),
 		"Check that PostgreSQL listens at MASTER_SERVER and MASTER_PORT: docker compose logs master",
-		Permanent, bare(err), true,
-	}
+		bare(err))
 }
 
 func timedOut(err error) bool {
@@ -75,11 +61,9 @@ func timedOut(err error) bool {
 
 // silent is a port that takes connections and says nothing.
 func (u Upstream) silent() *Failure {
-	return &Failure{
-		"port-answers-postgres", u.address() + " takes the connection, but does not answer",
+	return fail("port-answers-postgres", u.address()+" takes the connection, but does not answer",
 		"Check that MASTER_PORT is PostgreSQL's and not another program's. A primary that hangs, on a stalled disk for example, looks the same: docker compose logs master",
-		Transient, context.DeadlineExceeded, false,
-	}
+		Transient, context.DeadlineExceeded)
 }
 
 // Itself says which address of this machine the upstream's name stands for,
@@ -106,25 +90,25 @@ func (u Upstream) Itself(ctx context.Context) string {
 // explainTLS reads errors of TLS and of the files that it needs; nil for any
 // other.
 func (u Upstream) explainTLS(err error) *Failure {
-	fail := func(reason, remedy string) *Failure {
-		return &Failure{"tls", reason, remedy, Permanent, bare(err), false}
+	ofTLS := func(reason, remedy string) *Failure {
+		return fail("tls", reason, remedy, Permanent, bare(err))
 	}
 	if parse, ok := errors.AsType[*pgconn.ParseConfigError](err); ok {
-		return fail(fmt.Sprintf("the TLS settings for %s cannot be used: %v", u.address(), bare(parse)),
+		return ofTLS(fmt.Sprintf("the TLS settings for %s cannot be used: %v", u.address(), bare(parse)),
 			"Check MASTER_SSLMODE, MASTER_SSLROOTCERT, MASTER_SSLCERT and MASTER_SSLKEY, and that the files are mounted and readable.")
 	}
 	if strings.Contains(err.Error(), "server refused TLS connection") && (u.SSLMode != "" && u.SSLMode != "prefer" && u.SSLMode != "allow") {
-		f := fail(fmt.Sprintf("MASTER_SSLMODE is %s, but %s has no TLS", u.SSLMode, u.address()),
+		f := ofTLS(fmt.Sprintf("MASTER_SSLMODE is %s, but %s has no TLS", u.SSLMode, u.address()),
 			"Set ssl = on with a certificate on the primary, or MASTER_SSLMODE=prefer here.")
 		f.Class = Slow
 		return f
 	}
 	if name, ok := errors.AsType[x509.HostnameError](err); ok {
-		return fail(fmt.Sprintf("the certificate of %s does not match MASTER_SERVER: %v", u.address(), name),
+		return ofTLS(fmt.Sprintf("the certificate of %s does not match MASTER_SERVER: %v", u.address(), name),
 			"Set MASTER_SERVER to a name in the certificate, or MASTER_SSLMODE=verify-ca.")
 	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return fail("the certificate of "+u.address()+" is signed by an authority that we do not know",
+		return ofTLS("the certificate of "+u.address()+" is signed by an authority that we do not know",
 			"Set MASTER_SSLROOTCERT to the certificate of the authority that signed the primary's.")
 	}
 	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
@@ -132,10 +116,10 @@ func (u Upstream) explainTLS(err error) *Failure {
 		if invalid.Reason == x509.Expired {
 			reason = "the certificate of " + u.address() + " has expired or is not valid yet"
 		}
-		return fail(reason, "Renew the primary's certificate, or set the clock of this host.")
+		return ofTLS(reason, "Renew the primary's certificate, or set the clock of this host.")
 	}
 	if alert, ok := errors.AsType[tls.AlertError](err); ok {
-		return fail(fmt.Sprintf("%s ends TLS: %v", u.address(), alert),
+		return ofTLS(fmt.Sprintf("%s ends TLS: %v", u.address(), alert),
 			"Check that MASTER_SSLCERT and MASTER_SSLKEY are what the primary's ssl_ca_file signed.")
 	}
 	return nil

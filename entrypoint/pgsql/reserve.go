@@ -70,7 +70,7 @@ func (s *Session) ReadSlot(ctx context.Context, slot string) (state pg.SlotState
 
 func (s *Session) withSlot(ctx context.Context, slot string, act func(context.Context, *pgconn.PgConn) error) error {
 	if err := pg.CheckSlotName(slot); err != nil {
-		return &Failure{"slot-name", err.Error(), "Give MASTER_SLOT a name of lower-case letters, digits and _.", Permanent, err, false}
+		return fail("slot-name", err.Error(), "Give MASTER_SLOT a name of lower-case letters, digits and _.", Permanent, err)
 	}
 	return s.do(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
 		err := act(ctx, conn)

@@ -15,12 +15,10 @@ func (s *Session) slotInUse(ctx context.Context, cause error, slot string) *Fail
 		holder := s.upstream.holderOf(ctx, slot)
 		s.holder = &holder
 	}
-	return &Failure{
-		"slot-active", fmt.Sprintf("slot %q is in use on %s%s", slot, s.upstream.address(), *s.holder),
-		"Give each standby a MASTER_SLOT of its own. A connection that broke frees the slot within wal_sender_timeout. Who uses it: " +
+	return fail("slot-active", fmt.Sprintf("slot %q is in use on %s%s", slot, s.upstream.address(), *s.holder),
+		"Give each standby a MASTER_SLOT of its own. A connection that broke frees the slot within wal_sender_timeout. Who uses it: "+
 			onPrimary("SELECT application_name, client_addr FROM pg_stat_replication JOIN pg_replication_slots ON pid = active_pid WHERE slot_name = "+QuoteLiteral(slot)),
-		Transient, cause, false,
-	}
+		Transient, cause)
 }
 
 // holderPatience bounds a question that only makes a message better.
@@ -66,27 +64,21 @@ func (u Upstream) explainSlot(err error, slot string) error {
 	}
 	switch answer.Code {
 	case "53400":
-		return &Failure{
-			"slots-full", "all replication slots are in use on " + u.address(),
-			"Raise max_replication_slots on the primary and restart it, or drop a slot that nobody needs: " +
+		return fail("slots-full", "all replication slots are in use on "+u.address(),
+			"Raise max_replication_slots on the primary and restart it, or drop a slot that nobody needs: "+
 				"docker compose exec master pgreplica slots, and then slots drop NAME",
-			Permanent, answer, false,
-		}
+			Permanent, answer)
 	case "0A000", "55000":
-		return &Failure{
-			"slot-logical", fmt.Sprintf("slot %q on %s cannot serve a standby: %s", slot, u.address(), said(answer)),
-			"Set MASTER_SLOT to a name that is not a logical slot's: " + onPrimary("SELECT slot_name, slot_type FROM pg_replication_slots"),
-			Permanent, answer, false,
-		}
+		return fail("slot-logical", fmt.Sprintf("slot %q on %s cannot serve a standby: %s", slot, u.address(), said(answer)),
+			"Set MASTER_SLOT to a name that is not a logical slot's: "+onPrimary("SELECT slot_name, slot_type FROM pg_replication_slots"),
+			Permanent, answer)
 	}
 	return nil
 }
 
 func (u Upstream) lostSlot(slot string) *Failure {
-	return &Failure{
-		"slot-lost", fmt.Sprintf("slot %q on %s holds no WAL: the standby fell behind by more than max_slot_wal_keep_size, or has never used it", slot, u.address()),
-		"If the standby does not stream, it must be copied anew, from an empty volume. If it streams and the slot stays lost, drop it, and the next start makes it anew: " +
-			"docker compose exec master pgreplica slots drop " + slot,
-		Permanent, nil, false,
-	}
+	return fail("slot-lost", fmt.Sprintf("slot %q on %s holds no WAL: the standby fell behind by more than max_slot_wal_keep_size, or has never used it", slot, u.address()),
+		"If the standby does not stream, it must be copied anew, from an empty volume. If it streams and the slot stays lost, drop it, and the next start makes it anew: "+
+			"docker compose exec master pgreplica slots drop "+slot,
+		Permanent, nil)
 }
