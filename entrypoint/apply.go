@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"pgreplica/entrypoint/host"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
@@ -56,7 +57,7 @@ func (n *Node) Apply(ctx context.Context, step plan.Step) error {
 // Become replaces this process with postgres.
 func (n *Node) Become() error {
 	n.hangUp()
-	returnName()
+	host.ReturnName()
 	if err := n.mayOpen(); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"pgreplica/entrypoint/host"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgctl"
@@ -21,7 +22,7 @@ func (n *Node) complete(dir string) error {
 	for _, file := range []struct{ name, text string }{
 		{confFile, pgconf.InstalledConf(n.managedConf(), "")},
 		{hbaFile, pgconf.InstalledHBA(n.hbaBlock(hba), hba)},
-		{identFile, pgconf.ManagedIdent(n.cfg.PostgresUser, ownName())},
+		{identFile, pgconf.ManagedIdent(n.cfg.PostgresUser, host.OwnName())},
 	} {
 		path := filepath.Join(dir, file.name)
 		if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) || pgconf.ElsewhereByArgs(n.args, file.name) {

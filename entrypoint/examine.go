@@ -10,6 +10,7 @@ import (
 
 	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/doctor"
+	"pgreplica/entrypoint/host"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/pgsql"
@@ -27,7 +28,7 @@ func Examine(ctx context.Context, cfg config.Config, warnings []config.Warning, 
 	if rest != nil {
 		return diagnose(seen), nil
 	}
-	if err := BecomeServerUser(); err != nil {
+	if err := host.BecomeServerUser(); err != nil {
 		return Diagnosis{}, err
 	}
 	layout, err := pgdata.Locate(cfg.PGData)
@@ -82,7 +83,7 @@ func (e examination) environment() error {
 	cfg := e.node.cfg
 	e.seen.Major, e.seen.SystemID = cfg.PGMajor, cfg.SystemID
 	e.seen.Wanted = doctor.Wanted{User: cfg.PostgresUser, Database: cfg.PostgresDB, InitDBArgs: cfg.InitDBArgs, Replicator: cfg.ReplicationUser}
-	e.seen.RunsOn = runsOn()
+	e.seen.RunsOn = host.Distribution()
 	err := e.node.remember()
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
 		return nil // the volume will say so itself

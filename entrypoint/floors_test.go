@@ -21,7 +21,8 @@ var floors = map[string][]string{
 	"entrypoint/pgdata": {"entrypoint/pg"},
 	"entrypoint/pgctl":  {"entrypoint/pg"},
 	"entrypoint/pgsql":  {"entrypoint/pg"},
-	"entrypoint":        {"entrypoint/config", "entrypoint/plan", "entrypoint/doctor", "entrypoint/pgconf", "entrypoint/pgdata", "entrypoint/pgctl", "entrypoint/pgsql", "entrypoint/pg"},
+	"entrypoint/host":   {"entrypoint/pg"},
+	"entrypoint":        {"entrypoint/config", "entrypoint/plan", "entrypoint/doctor", "entrypoint/host", "entrypoint/pgconf", "entrypoint/pgdata", "entrypoint/pgctl", "entrypoint/pgsql", "entrypoint/pg"},
 	"cmd/pgreplica":     {"entrypoint", "entrypoint/config", "entrypoint/pgctl", "entrypoint/pg"},
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/doctor"
+	"pgreplica/entrypoint/host"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/pgsql"
@@ -32,7 +33,7 @@ type Probe struct {
 // Health says in one line how this server does its work; an error says why it
 // does not. It starts no process: an orphan of the server's could crash it.
 func Health(ctx context.Context, cfg config.Config, probe Probe) (string, error) {
-	if err := BecomeServerUser(); err != nil {
+	if err := host.BecomeServerUser(); err != nil {
 		return "", err
 	}
 	layout, err := pgdata.Locate(cfg.PGData)

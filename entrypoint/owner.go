@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"pgreplica/entrypoint/host"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 )
@@ -61,7 +62,7 @@ func (n *Node) ours(uid, gid int) error {
 		return err
 	}
 	if owner := info.Sys().(*syscall.Stat_t).Uid; owner != 0 && owner != uint32(uid) {
-		return pgdata.Unfit(n.layout.State, fmt.Sprintf("belongs to uid %d, not to %s (uid %d)", owner, serverUser, uid),
+		return pgdata.Unfit(n.layout.State, fmt.Sprintf("belongs to uid %d, not to %s (uid %d)", owner, host.ServerUser, uid),
 			fmt.Sprintf("If the volume was copied with other owners, give it back: %s. Otherwise find out who made it.", n.giveBack(uid, gid, filepath.Dir(n.layout.State))))
 	}
 	return nil
@@ -69,20 +70,12 @@ func (n *Node) ours(uid, gid int) error {
 
 // giveTree gives a folder with all that it holds to the server's user.
 func (n *Node) giveTree(dir string, uid, gid int) error {
-	err := pgdata.GiveTree(dir, uid, gid)
-	if mixed, ok := errors.AsType[*pgdata.MixedError](err); ok {
+	err := host.GiveTree(dir, uid, gid, pgdata.Ignorable)
+	if mixed, ok := errors.AsType[*host.MixedError](err); ok {
 		return pgdata.Unfit(dir, mixed.Error(),
 			fmt.Sprintf("A copy that was cut short looks like this: copy it again. If you know that it is whole, give it to the server: %s.", n.giveBack(uid, gid, dir)))
 	}
 	return cannotGive(err)
-}
-
-// give changes the owner of dir alone, where it is another's.
-func give(dir string, uid, gid int) error {
-	if mine, err := pgdata.Owned(dir, uid); mine || err != nil {
-		return err
-	}
-	return cannotGive(os.Lchown(dir, uid, gid))
 }
 
 // cannotGive explains why root may not change an owner.
@@ -90,7 +83,7 @@ func cannotGive(err error) error {
 	if !errors.Is(err, fs.ErrPermission) {
 		return err
 	}
-	return &pg.Fault{Text: "the volume cannot be given to " + serverUser + ": " + err.Error(), Exit: exitOwner, Err: err,
+	return &pg.Fault{Text: "the volume cannot be given to " + host.ServerUser + ": " + err.Error(), Exit: exitOwner, Err: err,
 		Fix: "Do it where the volume comes from, chown -R 999:999 FOLDER on the host or on the NFS server; or let this container do it, with cap_add: [CHOWN, DAC_OVERRIDE, FOWNER]."}
 }
 

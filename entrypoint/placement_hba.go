@@ -5,8 +5,8 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"strconv"
 
+	"pgreplica/entrypoint/host"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgdata"
@@ -45,23 +45,13 @@ func (n *Node) hbaBlock(users string) string {
 	if allow == nil && !pgconf.HasReplicationLine(users) {
 		allow = []string{"samenet"}
 	}
-	return pgconf.ManagedHBA(n.cfg.PostgresUser, ownName() != "", replicator, allow)
-}
-
-// ownName is the name that the user we run as is known by, which peer
-// authentication needs, or nothing.
-func ownName() string {
-	account, found := findAccount(func(_, uid string) bool { return uid == strconv.Itoa(os.Getuid()) })
-	if !found {
-		return ""
-	}
-	return account[0]
+	return pgconf.ManagedHBA(n.cfg.PostgresUser, host.OwnName() != "", replicator, allow)
 }
 
 func (n *Node) placeIdent(dir string) error {
 	path := filepath.Join(dir, identFile)
 	current, err := os.ReadFile(path)
-	own := ownName()
+	own := host.OwnName()
 	if err != nil || own == "" || n.cfg.Mode == pg.Standby && pgconf.HasBlock(string(current)) && pgconf.MappedAnyway(own) {
 		return err
 	}

@@ -5,10 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
+	"pgreplica/entrypoint/host"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgsql"
@@ -91,16 +91,10 @@ func (n *Node) remark(upstream pg.Server) {
 		n.log.Warn().Str("version", upstream.Version).Str("hint", fmt.Sprintf("Known are %d to %d: look for a newer pgreplica.", pg.OldestMajor, pg.NewestMajor)).
 			Msg("this version of PostgreSQL is not known here")
 	}
-	theirs, ours := pg.BuiltOn(upstream.Version), runsOn()
+	theirs, ours := pg.BuiltOn(upstream.Version), host.Distribution()
 	if theirs != ours {
 		n.log.Warn().Str("primary", cmp.Or(theirs, "another")).Str("standby", cmp.Or(ours, "another")).
 			Str("hint", "Build both images from the same base. Otherwise, after a promotion: docker compose exec slave reindexdb -U postgres --all").
 			Msg("the primary was built on another distribution: if that one sorts text differently, indexes on text are corrupt here")
 	}
-}
-
-// runsOn is the distribution of this image.
-func runsOn() string {
-	release, _ := os.ReadFile("/etc/os-release")
-	return pg.RunsOn(string(release))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/host"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgdata"
@@ -21,12 +22,12 @@ import (
 // mounted files and the passwords, without a restart. With replace it also
 // gives up what was edited in the data directory; a copy is kept.
 func Reconfigure(ctx context.Context, cfg config.Config, replace bool) (Changes, error) {
-	forgetSecrets() // postgres -C is to inherit none
+	host.ForgetSecrets() // postgres -C is to inherit none
 	n, err := NewNode(cfg, zerolog.Nop(), nil)
 	if err != nil {
 		return Changes{}, err
 	}
-	if err := BecomeServerUser(); err != nil {
+	if err := host.BecomeServerUser(); err != nil {
 		return Changes{}, err
 	}
 	conn, err := local(ctx, cfg, n.layout)

@@ -10,6 +10,7 @@ import (
 
 	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/doctor"
+	"pgreplica/entrypoint/host"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/pgsql"
@@ -31,7 +32,7 @@ func Slots(ctx context.Context, cfg config.Config) (SlotList, error) {
 }
 
 func lookAtSlots(ctx context.Context, cfg config.Config) (seen doctor.Seen, conn *pgx.Conn, err error) {
-	if err := BecomeServerUser(); err != nil {
+	if err := host.BecomeServerUser(); err != nil {
 		return seen, nil, err
 	}
 	layout, err := pgdata.Locate(cfg.PGData)

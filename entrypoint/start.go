@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/host"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
@@ -22,7 +23,7 @@ import (
 // error.
 func Start(ctx context.Context, log zerolog.Logger, cfg config.Config, args []string) error {
 	environ := os.Environ()
-	forgetSecrets()
+	host.ForgetSecrets()
 	n, err := NewNode(cfg, log, args)
 	if err != nil {
 		return err
@@ -44,7 +45,7 @@ func (n *Node) start(ctx context.Context) error {
 		return err
 	}
 	beginWork()
-	if err := borrowName(); err != nil {
+	if err := host.BorrowName(runDir); err != nil {
 		return err
 	}
 	if err := n.lock(ctx); err != nil {
@@ -69,7 +70,7 @@ func Show(cfg config.Config, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(BecomeServerUser(), os.Setenv("PGDATA", layout.Dir)); err != nil {
+	if err := errors.Join(host.BecomeServerUser(), os.Setenv("PGDATA", layout.Dir)); err != nil {
 		return err
 	}
 	return pgctl.Become("postgres", args, os.Environ())
@@ -106,7 +107,7 @@ func Foresee(ctx context.Context, log zerolog.Logger, cfg config.Config) (plan.P
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	if err := BecomeServerUser(); err != nil {
+	if err := host.BecomeServerUser(); err != nil {
 		return plan.Plan{}, err
 	}
 	if err := pgdata.CheckFiles(n.layout); err != nil {

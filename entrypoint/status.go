@@ -8,6 +8,7 @@ import (
 
 	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/doctor"
+	"pgreplica/entrypoint/host"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/pgsql"
 )
@@ -22,7 +23,7 @@ const (
 // Status looks at this container's server, and from a standby at its primary.
 // It starts no process while a server runs.
 func Status(ctx context.Context, cfg config.Config) (Report, error) {
-	if err := BecomeServerUser(); err != nil {
+	if err := host.BecomeServerUser(); err != nil {
 		return Report{}, err
 	}
 	layout, err := pgdata.Locate(cfg.PGData)

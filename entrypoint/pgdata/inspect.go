@@ -24,7 +24,7 @@ func Inspect(dir string) (pg.DataDir, error) {
 	names := map[string]bool{}
 	var strangers []string
 	for _, entry := range entries {
-		if !ignorable(entry.Name()) {
+		if !Ignorable(entry.Name()) {
 			names[entry.Name()] = true
 			strangers = append(strangers, entry.Name())
 		}
@@ -81,8 +81,8 @@ func missingLink(dir string) string {
 	return ""
 }
 
-// ignorable names belong to file systems or to this program.
-func ignorable(name string) bool {
+// Ignorable names belong to file systems or to this program.
+func Ignorable(name string) bool {
 	return name == "lost+found" || name == ".snapshot" || name == stateInside
 }
 

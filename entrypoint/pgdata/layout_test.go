@@ -1,6 +1,8 @@
 package pgdata
 
 import (
+	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -60,5 +62,16 @@ func TestAnUnfinishedSwapIsFoundWhereItIs(t *testing.T) {
 	}
 	if found := locate(filepath.Join(root, "pgdata"), mounts); found.Dir != root || found.State != l.State {
 		t.Errorf("found %+v", found)
+	}
+}
+
+func TestOnlyModesThatPostgreSQLAcceptsStay(t *testing.T) {
+	for before, want := range map[os.FileMode]os.FileMode{0o700: 0o700, 0o750: 0o750, 0o755: 0o700, 0o770: 0o700, 0o777: 0o700, 0o500: 0o700, 0o050: 0o700} {
+		dir := t.TempDir()
+		err := errors.Join(os.Chmod(dir, before), FixMode(dir))
+		info, errAfter := os.Stat(dir)
+		if err = errors.Join(err, errAfter); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%04o: got %04o, %v, want %04o", before, info.Mode().Perm(), err, want)
+		}
 	}
 }

@@ -47,7 +47,7 @@ func (j Journal) migrate(to Layout) error {
 	}
 	stays := append(linkedTo(root, root, to.Dir), filepath.Base(to.Dir), filepath.Base(to.State))
 	if err := moveAll(root, to.Dir, func(name string) bool {
-		return !slices.Contains(stays, name) && !ignorable(name) && !setAside(name)
+		return !slices.Contains(stays, name) && !Ignorable(name) && !setAside(name)
 	}); err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func evacuate(l Layout, aside string) error {
 	if err := errors.Join(syncDir(filepath.Dir(aside)), moveOne(l.Dir, aside, "PG_VERSION")); err != nil {
 		return err
 	}
-	return moveAll(l.Dir, aside, func(name string) bool { return !ignorable(name) })
+	return moveAll(l.Dir, aside, func(name string) bool { return !Ignorable(name) })
 }
 
 // install moves the staged cluster into the data directory. It can be repeated

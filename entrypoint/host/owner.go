@@ -1,4 +1,4 @@
-package pgdata
+package host
 
 import (
 	"errors"
@@ -27,17 +27,22 @@ func Owned(path string, uid int) (bool, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return true, nil
 	}
-	return err == nil && owner(info).Uid == uint32(uid), err
+	if err != nil {
+		return false, err
+	}
+	of, _ := Owner(info)
+	return of == uint32(uid), nil
 }
 
 // GiveTree changes the owner of dir and of all below it where dir itself is
-// another's and all below it is one user's. It follows no link.
+// another's and all below it is one user's. It follows no link, and leaves out
+// the entries of dir that skip names.
 //
 // The top gets its group first and its user last: a walk that was cut short
 // leaves a mixture too, and the top's group tells the next start that it may go
 // on.
-func GiveTree(dir string, uid, gid int) error {
-	if mine, err := Owned(dir, uid); mine || err != nil {
+func GiveTree(dir string, uid, gid int, skip func(name string) bool) error {
+	if owned, err := Owned(dir, uid); owned || err != nil {
 		return err
 	}
 	root, err := os.OpenRoot(dir)
@@ -49,23 +54,25 @@ func GiveTree(dir string, uid, gid int) error {
 	if err != nil {
 		return err
 	}
-	begun := owner(top).Gid == uint32(gid)
-	if err := oneOwner(root, func(of uint32) bool { return begun && of == uint32(uid) }); err != nil {
+	_, group := Owner(top)
+	begun := group == uint32(gid)
+	if err := oneOwner(root, skip, func(of uint32) bool { return begun && of == uint32(uid) }); err != nil {
 		return err
 	}
-	return errors.Join(root.Lchown(".", -1, gid), chownBelow(root, uid, gid), root.Lchown(".", uid, gid))
+	return errors.Join(root.Lchown(".", -1, gid), chownBelow(root, skip, uid, gid), root.Lchown(".", uid, gid))
 }
 
 // oneOwner returns a MixedError where what root holds is of two users' that
 // count.
-func oneOwner(root *os.Root, given func(uid uint32) bool) error {
+func oneOwner(root *os.Root, skip func(string) bool, given func(uid uint32) bool) error {
 	var first *MixedError
-	return below(root, func(path string, entry fs.DirEntry) error {
+	return below(root, skip, func(path string, entry fs.DirEntry) error {
 		info, err := entry.Info()
 		if err != nil {
 			return err
 		}
-		of, path := owner(info).Uid, filepath.Join(root.Name(), path)
+		of, _ := Owner(info)
+		path = filepath.Join(root.Name(), path)
 		switch {
 		case given(of):
 		case first == nil:
@@ -78,20 +85,19 @@ func oneOwner(root *os.Root, given func(uid uint32) bool) error {
 	})
 }
 
-func chownBelow(root *os.Root, uid, gid int) error {
-	return below(root, func(path string, _ fs.DirEntry) error { return root.Lchown(path, uid, gid) })
+func chownBelow(root *os.Root, skip func(string) bool, uid, gid int) error {
+	return below(root, skip, func(path string, _ fs.DirEntry) error { return root.Lchown(path, uid, gid) })
 }
 
-// below visits all that root holds, less what belongs to the file system and,
-// at the root of a mount, our state directory, which was given before.
-func below(root *os.Root, visit func(path string, entry fs.DirEntry) error) error {
+// below visits all that root holds, less the entries of its top that skip names.
+func below(root *os.Root, skip func(string) bool, visit func(path string, entry fs.DirEntry) error) error {
 	return fs.WalkDir(root.FS(), ".", func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case path == ".":
 			return nil
-		case !ignorable(path):
+		case !skip(path):
 			return visit(path, entry)
 		case entry.IsDir():
 			return fs.SkipDir
@@ -100,4 +106,16 @@ func below(root *os.Root, visit func(path string, entry fs.DirEntry) error) erro
 	})
 }
 
-func owner(info fs.FileInfo) *syscall.Stat_t { return info.Sys().(*syscall.Stat_t) }
+// Give changes the owner of dir alone, where it is another's.
+func Give(dir string, uid, gid int) error {
+	if owned, err := Owned(dir, uid); owned || err != nil {
+		return err
+	}
+	return os.Lchown(dir, uid, gid)
+}
+
+// Owner is whose a file is.
+func Owner(info fs.FileInfo) (uid, gid uint32) {
+	of := info.Sys().(*syscall.Stat_t)
+	return of.Uid, of.Gid
+}

@@ -1,4 +1,4 @@
-package pgdata
+package host
 
 import (
 	"errors"
@@ -8,6 +8,14 @@ import (
 	"strings"
 	"testing"
 )
+
+// fileSystems are names that GiveTree is told to leave out.
+func fileSystems(name string) bool { return name == "lost+found" || name == "kept" }
+
+func ownerOf(info fs.FileInfo) int {
+	uid, _ := Owner(info)
+	return int(uid)
+}
 
 const server, somebody, other = 70999, 71000, 71001
 
@@ -49,9 +57,9 @@ func whose(t *testing.T, dir string) (top int, below map[int]bool) {
 		case err != nil:
 			return err
 		case path == dir:
-			top = int(owner(info).Uid)
+			top = ownerOf(info)
 		default:
-			below[int(owner(info).Uid)] = true
+			below[ownerOf(info)] = true
 		}
 		return nil
 	})
@@ -69,7 +77,7 @@ func TestATreeOfOneUserIsGivenWhole(t *testing.T) {
 		"a new top on somebody's":     owners(t, 0, map[string]int{"base": somebody}),
 		"nothing yet, at a new mount": owners(t, 0, nil),
 	} {
-		if err := GiveTree(dir, server, server); err != nil {
+		if err := GiveTree(dir, server, server, fileSystems); err != nil {
 			t.Errorf("%s: %v", title, err)
 		}
 		if top, below := whose(t, dir); top != server || len(below) > 1 || len(below) == 1 && !below[server] {
@@ -84,7 +92,7 @@ func TestATreeOfTwoUsersIsLeftAsItIs(t *testing.T) {
 		"two users":                          owners(t, somebody, map[string]int{"base": somebody, "global": other}),
 	} {
 		_, before := whose(t, dir)
-		err := GiveTree(dir, server, server)
+		err := GiveTree(dir, server, server, fileSystems)
 		mixed, ok := errors.AsType[*MixedError](err)
 		if !ok || mixed.UIDs[0] == mixed.UIDs[1] || !strings.Contains(err.Error(), "base") || !strings.Contains(err.Error(), "global") {
 			t.Errorf("%s: got %v, want two paths of two users", title, err)
@@ -98,7 +106,7 @@ func TestATreeOfTwoUsersIsLeftAsItIs(t *testing.T) {
 // TestAGivingThatWasCutShortGoesOn leaves what a kill between two files leaves.
 func TestAGivingThatWasCutShortGoesOn(t *testing.T) {
 	dir := owners(t, 0, map[string]int{"base": server, "global": 0})
-	if err := errors.Join(os.Lchown(dir, 0, server), GiveTree(dir, server, server)); err != nil {
+	if err := errors.Join(os.Lchown(dir, 0, server), GiveTree(dir, server, server, fileSystems)); err != nil {
 		t.Fatal(err)
 	}
 	if top, below := whose(t, dir); top != server || len(below) != 1 {
@@ -107,20 +115,20 @@ func TestAGivingThatWasCutShortGoesOn(t *testing.T) {
 }
 
 func TestWhatIsTheFileSystemsStaysItsOwn(t *testing.T) {
-	dir := owners(t, somebody, map[string]int{"lost+found": 0, stateInside: server, "base": somebody})
-	if err := GiveTree(dir, server, server); err != nil {
+	dir := owners(t, somebody, map[string]int{"lost+found": 0, "kept": server, "base": somebody})
+	if err := GiveTree(dir, server, server, fileSystems); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Lstat(filepath.Join(dir, "lost+found"))
-	if err != nil || owner(info).Uid != 0 {
-		t.Errorf("lost+found: %v, %v", owner(info), err)
+	if err != nil || ownerOf(info) != 0 {
+		t.Errorf("lost+found: %v, %v", info, err)
 	}
 }
 
 // TestAHealthyTreeIsNotLookedThrough plants what a walk would stumble over.
 func TestAHealthyTreeIsNotLookedThrough(t *testing.T) {
 	dir := owners(t, server, map[string]int{"base": somebody, "global": other})
-	if err := GiveTree(dir, server, server); err != nil {
+	if err := GiveTree(dir, server, server, fileSystems); err != nil {
 		t.Error(err)
 	}
 	if _, below := whose(t, dir); !below[somebody] || !below[other] {
@@ -128,13 +136,9 @@ func TestAHealthyTreeIsNotLookedThrough(t *testing.T) {
 	}
 }
 
-func TestOnlyModesThatPostgreSQLAcceptsStay(t *testing.T) {
-	for before, want := range map[os.FileMode]os.FileMode{0o700: 0o700, 0o750: 0o750, 0o755: 0o700, 0o770: 0o700, 0o777: 0o700, 0o500: 0o700, 0o050: 0o700} {
-		dir := t.TempDir()
-		err := errors.Join(os.Chmod(dir, before), FixMode(dir))
-		info, errAfter := os.Stat(dir)
-		if err = errors.Join(err, errAfter); err != nil || info.Mode().Perm() != want {
-			t.Errorf("%04o: got %04o, %v, want %04o", before, info.Mode().Perm(), err, want)
-		}
+func mkdir(t *testing.T, dir string) {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -1,0 +1,78 @@
+package host
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// ServerUser is the user that PostgreSQL runs as, and home its folder.
+const (
+	ServerUser = "postgres"
+	home       = "/var/lib/postgresql"
+)
+
+// ServerIDs are those of the user postgres.
+func ServerIDs() (uid, gid int, err error) {
+	account, found := findAccount(func(name, _ string) bool { return name == ServerUser })
+	if !found {
+		return 0, 0, fmt.Errorf("/etc/passwd has no user %s", ServerUser)
+	}
+	uid, errUID := strconv.Atoi(account[2])
+	gid, errGID := strconv.Atoi(account[3])
+	return uid, gid, errors.Join(errUID, errGID)
+}
+
+// OwnName is the name that the user we run as is known by, which peer
+// authentication needs, or nothing.
+func OwnName() string {
+	account, found := findAccount(func(_, uid string) bool { return uid == strconv.Itoa(os.Getuid()) })
+	if !found {
+		return ""
+	}
+	return account[0]
+}
+
+// accounts is /etc/passwd, read once: package os/user reads it at each question.
+var accounts = sync.OnceValue(func() string {
+	text, _ := os.ReadFile("/etc/passwd") // without it nobody has a name
+	return string(text)
+})
+
+// findAccount returns the fields of passwd(5) of the first account that matches.
+func findAccount(matches func(name, uid string) bool) (fields []string, found bool) {
+	for line := range strings.Lines(accounts()) {
+		fields := strings.Split(strings.TrimSpace(line), ":")
+		if len(fields) == 7 && matches(fields[0], fields[2]) {
+			return fields, true
+		}
+	}
+	return nil, false
+}
+
+// BecomeServerUser gives up root for good, where the process has it.
+func BecomeServerUser() error {
+	if os.Getuid() != 0 {
+		return nil
+	}
+	uid, gid, err := ServerIDs()
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(syscall.Setgroups([]int{gid}), syscall.Setgid(gid), syscall.Setuid(uid)); err != nil {
+		return &pg.Fault{Text: fmt.Sprintf("the container cannot become the user %s: %v", ServerUser, err), Exit: 77, Err: err,
+			Fix: fmt.Sprintf("Let it, with cap_add: [SETUID, SETGID] in the compose file, or start it as that user: user: '%d:%d'.", uid, gid)}
+	}
+	if real, effective, saved := unix.Getresuid(); real != uid || effective != uid || saved != uid {
+		return errors.New("root could not be given up")
+	}
+	return os.Setenv("HOME", home)
+}
