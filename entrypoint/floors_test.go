@@ -1,12 +1,15 @@
 package entrypoint
 
 import (
+	"go/ast"
 	"go/build"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"pgreplica/integration/source"
 )
 
 const module = "pgreplica/"
@@ -28,6 +31,34 @@ var floors = map[string][]string{
 
 // impure packages would let a decision depend on more than its arguments.
 var impure = []string{"os", "net", "time", "context", "os/exec", "io", "io/fs", "syscall", "math/rand", "math/rand/v2"}
+
+// mostMethods is how many a type may have. tooLarge are those that have more,
+// with the number that they may not pass.
+const mostMethods = 32
+
+var tooLarge = map[string]int{"entrypoint.Node": 117}
+
+// undocumented are the packages without a doc.go that holds their comment.
+var undocumented = []string{"cmd/pgreplica", "entrypoint/config", "entrypoint/doctor", "entrypoint/pgctl", "entrypoint/pgdata", "entrypoint/plan"}
+
+// concurrent are the packages that may start goroutines: none, because postgres
+// takes the place of this process, and nothing may outlive it. starters are the
+// functions of the standard library that run in a goroutine what they are given.
+var (
+	concurrent []string
+	starters   = []string{"Go", "AfterFunc"}
+)
+
+// changers are the packages that may change this process: changes are the
+// functions of os, syscall and unix that do. changing are those of other packages
+// that call them all the same.
+var (
+	changers = []string{"host", "config"}
+	changes  = []string{"Setenv", "Unsetenv", "Clearenv", "Chdir", "Fchdir", "Chroot", "Umask", "Setuid", "Setgid", "Setgroups",
+		"Seteuid", "Setegid", "Setreuid", "Setregid", "Setresuid", "Setresgid", "Setrlimit", "Prctl"}
+	changing = []string{"entrypoint.Node.Become", "entrypoint.Show", "entrypoint.forgetSecrets", "entrypoint.borrowName", "entrypoint.returnName",
+		"entrypoint.drop", "pgsql.Upstream.config"}
+)
 
 func imports(t *testing.T, name string) []string {
 	t.Helper()
@@ -68,6 +99,79 @@ func TestPlanAndDoctorArePure(t *testing.T) {
 			if slices.Contains(impure, path) && !duration || strings.Contains(path, ".") {
 				t.Errorf("%s imports %s", name, path)
 			}
+		}
+	}
+}
+
+func TestNoTypeHasTooManyMethods(t *testing.T) {
+	methods := map[string]int{}
+	for _, file := range source.Files(t) {
+		for _, declaration := range file.Decls {
+			if function, ok := declaration.(*ast.FuncDecl); ok && function.Recv != nil {
+				methods[file.Name.Name+"."+strings.TrimSuffix(source.Receiver(function), ".")]++
+			}
+		}
+	}
+	for name, count := range methods {
+		if most := max(mostMethods, tooLarge[name]); count > most {
+			t.Errorf("%s has %d methods, %d are the most", name, count, most)
+		}
+	}
+	for name := range tooLarge {
+		if methods[name] <= mostMethods {
+			t.Errorf("%s has %d methods: take it off the list", name, methods[name])
+		}
+	}
+}
+
+func TestEveryPackageHasItsCommentInDocGo(t *testing.T) {
+	comments := map[string][]string{}
+	for _, file := range source.Files(t) {
+		found := comments[file.Folder()]
+		if file.Doc != nil {
+			found = append(found, file.Path)
+		}
+		comments[file.Folder()] = found
+	}
+	for folder, found := range comments {
+		good, listed := slices.Equal(found, []string{folder + "/doc.go"}), slices.Contains(undocumented, folder)
+		switch {
+		case good && listed:
+			t.Errorf("%s has a doc.go: take it off the list", folder)
+		case !good && !listed:
+			t.Errorf("%s has its comment in %q, not in doc.go", folder, found)
+		}
+	}
+}
+
+func TestNoGoroutineIsStarted(t *testing.T) {
+	source.Inspect(t, func(function string, node ast.Node) {
+		_, starts := node.(*ast.GoStmt)
+		if call, ok := node.(*ast.CallExpr); ok {
+			_, of := call.Fun.(*ast.SelectorExpr)
+			starts = of && slices.Contains(starters, source.Last(call.Fun))
+		}
+		if name, _, _ := strings.Cut(function, "."); starts && !slices.Contains(concurrent, name) {
+			t.Errorf("%s starts a goroutine", function)
+		}
+	})
+}
+
+func TestOnlyHostAndConfigChangeThisProcess(t *testing.T) {
+	found := map[string]bool{}
+	source.Inspect(t, func(function string, node ast.Node) {
+		selector, ok := node.(*ast.SelectorExpr)
+		if !ok || !slices.Contains(changes, selector.Sel.Name) || !slices.Contains([]string{"os", "syscall", "unix"}, source.Last(selector.X)) {
+			return
+		}
+		found[function] = true
+		if name, _, _ := strings.Cut(function, "."); !slices.Contains(changers, name) && !slices.Contains(changing, function) {
+			t.Errorf("%s calls %s.%s", function, source.Last(selector.X), selector.Sel.Name)
+		}
+	})
+	for _, function := range changing {
+		if !found[function] {
+			t.Errorf("%s changes nothing any more: take it off the list", function)
 		}
 	}
 }
