@@ -161,7 +161,7 @@ func (n *Node) standbyConf(copied string) (string, []string) {
 // staging is the folder that the journal names.
 func (n *Node) staging() (string, error) {
 	journal, err := pgdata.ReadJournal(n.layout)
-	if err == nil && journal.Phase == "" {
+	if err == nil && journal.Phase == pg.NoChange {
 		err = errors.New("nothing is in staging")
 	}
 	return journal.Staged(n.layout), err

@@ -21,7 +21,7 @@ const glance = 2 * time.Second
 // the other servers.
 func (n *Node) Inspect(ctx context.Context) (plan.Have, error) {
 	have, err := n.look()
-	if err != nil || have.Unfinished != plan.Settled {
+	if err != nil || have.Unfinished != pg.NoChange {
 		return have, err
 	}
 	n.data = have.Data
@@ -44,11 +44,11 @@ func (n *Node) Inspect(ctx context.Context) (plan.Have, error) {
 func (n *Node) look() (plan.Have, error) {
 	journal, err := pgdata.ReadJournal(n.layout)
 	have := plan.Have{
-		Dir: n.layout.Dir, TwoLayouts: n.layout.TwoLayouts, Volume: n.layout.Volume, Unfinished: plan.Phase(journal.Phase),
+		Dir: n.layout.Dir, TwoLayouts: n.layout.TwoLayouts, Volume: n.layout.Volume, Unfinished: journal.Phase,
 		Recorded:   plan.Recorded{SystemID: n.record.SystemID, Mode: n.record.Mode, Timeline: n.record.Timeline},
 		Configured: n.configured,
 	}
-	if err != nil || have.Unfinished != plan.Settled {
+	if err != nil || have.Unfinished != pg.NoChange {
 		return have, err
 	}
 	if have.Data, err = pgdata.Inspect(n.layout.Dir); err != nil || have.Data.Contents == pg.Cluster {

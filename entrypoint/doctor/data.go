@@ -111,14 +111,14 @@ func (s Seen) timeline() pg.Timeline {
 // halfMade tells of a copy or a new cluster that a start began and did not end.
 func halfMade(s Seen) []Finding {
 	kind, what := "half-made-copy", "a base backup"
-	if s.Volume == nil || s.Volume.Unfinished == "" {
+	if s.Volume == nil || s.Volume.Unfinished == pg.NoChange {
 		return []Finding{{ID: kind, Text: "no copy was cut short"}, {ID: "half-made-init", Text: "no initdb was cut short"}}
 	}
 	if strings.HasPrefix(s.Volume.Staging, "init-") {
 		kind, what = "half-made-init", "an initdb"
 	}
 	next := "the next start throws it away and begins again"
-	if s.Volume.Unfinished != "staging" {
+	if s.Volume.Unfinished != pg.Staging {
 		next = "the data is whole, and the next start goes on to put it in its place"
 	}
 	if s.Volume.InUse {

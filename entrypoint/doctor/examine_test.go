@@ -160,8 +160,8 @@ var troubles = []trouble{
 	{pg.Standby, "standby-signal", Warning, "former primary's", atRest(pg.Cluster)},
 	{pg.Standby, "timeline", Critical, "went ways of their own", func(s *Seen) { s.History = pg.Parted }},
 	{pg.Standby, "timeline", Critical, "promoted after", func(s *Seen) { s.History = pg.Descendant }},
-	{pg.Standby, "half-made-copy", Warning, "throws it away", func(s *Seen) { s.Volume.InUse, s.Volume.Unfinished, s.Volume.Staging = false, "staging", "clone-1" }},
-	{pg.Primary, "half-made-init", Warning, "goes on", func(s *Seen) { s.Volume.InUse, s.Volume.Unfinished, s.Volume.Staging = false, "install", "init-1" }},
+	{pg.Standby, "half-made-copy", Warning, "throws it away", func(s *Seen) { s.Volume.InUse, s.Volume.Unfinished, s.Volume.Staging = false, pg.Staging, "clone-1" }},
+	{pg.Primary, "half-made-init", Warning, "goes on", func(s *Seen) { s.Volume.InUse, s.Volume.Unfinished, s.Volume.Staging = false, pg.Install, "init-1" }},
 	{pg.Standby, "disk", Critical, "does not fit", func(s *Seen) { atRest(pg.Empty)(s); s.Volume.Needs = 60 * gibibyte }},
 	{pg.Primary, "disk", Critical, "nearly full", func(s *Seen) { s.Volume.Free = mebibyte }},
 	{pg.Primary, "disk", Warning, "9.0 GiB more of WAL", func(s *Seen) {

@@ -17,7 +17,8 @@ type Volume struct {
 	Needs             int64  // what a copy would take; 0 is unknown
 	InUse             bool   // a start or a server holds it
 	// Unfinished is the phase of a change that a start began, Staging its folder.
-	Unfinished, Staging string
+	Unfinished pg.Phase
+	Staging    string
 }
 
 const (

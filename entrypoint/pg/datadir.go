@@ -56,3 +56,15 @@ type Neighbour struct {
 	Dir   string
 	Major int
 }
+
+// A Phase is how far a change of the data directory has come, as the journal
+// on the volume has it.
+type Phase string
+
+const (
+	NoChange Phase = ""         // nothing is under way
+	Staging  Phase = "staging"  // the new data is being made, apart: it can be thrown away
+	Evacuate Phase = "evacuate" // the old data is being set aside: go on
+	Install  Phase = "install"  // the new data is moving in: go on
+	Migrate  Phase = "migrate"  // the cluster is moving below the root of its volume: go on
+)

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"pgreplica/entrypoint/pg"
 )
 
 // asideTime is the UTC time in a name, without a character that a shell minds.
@@ -20,11 +22,11 @@ const asideTime = "20060102T150405Z"
 // directory. Up to staging the work is thrown away, from evacuate on it is
 // finished.
 type Journal struct {
-	Format  int    `json:"format"`
-	Phase   string `json:"phase"`           // staging, evacuate, install or migrate; empty where no change is under way
-	Staging string `json:"staging"`         // the folder of the new data, in the state directory
-	Aside   string `json:"aside,omitempty"` // the folder that the old data goes to
-	WAL     string `json:"wal,omitempty"`   // the path of the new data's WAL, where it lies elsewhere
+	Format  int      `json:"format"`
+	Phase   pg.Phase `json:"phase"`
+	Staging string   `json:"staging"`         // the folder of the new data, in the state directory
+	Aside   string   `json:"aside,omitempty"` // the folder that the old data goes to
+	WAL     string   `json:"wal,omitempty"`   // the path of the new data's WAL, where it lies elsewhere
 }
 
 // ReadJournal returns the unfinished change, or an empty journal.
@@ -45,9 +47,9 @@ func ReadJournal(l Layout) (Journal, error) {
 // edited by hand cannot send a removal or a rename elsewhere: not out of the
 // volume, and not to data that was set aside.
 func (j Journal) sound() bool {
-	known := slices.Contains([]string{"staging", "evacuate", "install", migrating}, j.Phase)
+	known := slices.Contains([]pg.Phase{pg.Staging, pg.Evacuate, pg.Install, pg.Migrate}, j.Phase)
 	_, err := time.Parse("data_old-"+asideTime, j.Aside)
-	dated := err == nil || j.Aside == "" && j.Phase != "evacuate"
+	dated := err == nil || j.Aside == "" && j.Phase != pg.Evacuate
 	first := strings.HasPrefix(j.Staging, "init-") // may have the whole of POSTGRES_INITDB_WALDIR
 	wal := j.WAL == "" || filepath.IsAbs(j.WAL) && filepath.Clean(j.WAL) == j.WAL && (filepath.Base(j.WAL) == j.Staging || first)
 	return known && generated(j.Staging) && dated && wal
@@ -66,7 +68,7 @@ func Begin(l Layout, kind string) (Journal, error) {
 		return Journal{}, Unfit(l.WALDir, "lies in the data directory, which is moved as a whole",
 			"Set POSTGRES_INITDB_WALDIR to a folder outside "+l.Dir+", or to nothing.")
 	}
-	j := Journal{Format: stateFormat, Phase: "staging", Staging: kind + "-" + newID()}
+	j := Journal{Format: stateFormat, Phase: pg.Staging, Staging: kind + "-" + newID()}
 	j.WAL = l.stagedWAL(j.Staging)
 	if kind == "init" && isEmptyFolder(l.WALDir) { // as the official image uses it
 		j.WAL = l.WALDir
@@ -107,10 +109,10 @@ func (j Journal) end(l Layout) error {
 // else.
 func Discard(l Layout) error {
 	j, err := ReadJournal(l)
-	if err != nil || j.Phase == "" {
+	if err != nil || j.Phase == pg.NoChange {
 		return err
 	}
-	if j.Phase != "staging" {
+	if j.Phase != pg.Staging {
 		return fmt.Errorf("discard: the journal is in phase %s", j.Phase)
 	}
 	if err := j.discardWAL(l); err != nil {
@@ -175,8 +177,8 @@ func SetAside(l Layout, now time.Time) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if j.Phase == "staging" {
-		j.Phase, j.Aside = "evacuate", "data_old-"+now.UTC().Format(asideTime)
+	if j.Phase == pg.Staging {
+		j.Phase, j.Aside = pg.Evacuate, "data_old-"+now.UTC().Format(asideTime)
 		if _, err := os.Lstat(filepath.Join(l.Old, j.Aside)); err == nil {
 			return "", fmt.Errorf("%s is there already", filepath.Join(l.Old, j.Aside))
 		}
@@ -195,7 +197,7 @@ func MoveIn(l Layout) error {
 	if err != nil {
 		return err
 	}
-	j.Phase = "install"
+	j.Phase = pg.Install
 	if err := j.write(l); err != nil {
 		return err
 	}
@@ -211,10 +213,10 @@ func Resume(l Layout) error {
 	if err != nil {
 		return err
 	}
-	if j.Phase == migrating {
+	if j.Phase == pg.Migrate {
 		return j.migrate(l)
 	}
-	if j.Phase == "evacuate" {
+	if j.Phase == pg.Evacuate {
 		if err := evacuate(l, filepath.Join(l.Old, j.Aside)); err != nil {
 			return err
 		}

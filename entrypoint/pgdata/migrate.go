@@ -7,11 +7,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-)
 
-// migrating is the phase in which a cluster moves from the root of its volume
-// to the folder below.
-const migrating = "migrate"
+	"pgreplica/entrypoint/pg"
+)
 
 // Migrate moves a cluster from the root of the volume to the layout of new
 // volumes. The caller holds the volume's lock and no server runs.
@@ -26,7 +24,7 @@ func Migrate(from, to Layout) error {
 	if err := writeState(to.State, record.State); err != nil {
 		return err
 	}
-	j := Journal{Format: stateFormat, Phase: migrating, Staging: "migrate-" + newID()}
+	j := Journal{Format: stateFormat, Phase: pg.Migrate, Staging: "migrate-" + newID()}
 	if err := j.write(to); err != nil {
 		return err
 	}

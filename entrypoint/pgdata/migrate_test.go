@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+
+	"pgreplica/entrypoint/pg"
 )
 
 // oldVolume has a cluster at its root, with state and data that was set aside.
@@ -88,7 +90,7 @@ func migrateUntil(t *testing.T, from, to Layout, steps int) {
 	}
 	check(os.Mkdir(to.State, 0o700))
 	check(writeState(to.State, ReadRecord(from.State).State))
-	j := Journal{Format: stateFormat, Phase: migrating, Staging: "migrate-0123456789ab"}
+	j := Journal{Format: stateFormat, Phase: pg.Migrate, Staging: "migrate-0123456789ab"}
 	check(j.write(to))
 	parked := j.Staged(to)
 	move := func(from, to string) {

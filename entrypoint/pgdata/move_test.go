@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pgreplica/entrypoint/pg"
 )
 
 var moment = time.Date(2026, 11, 23, 20, 0, 0, 0, time.UTC)
@@ -70,7 +72,7 @@ func checkSwapped(t *testing.T, l Layout) {
 	if !whole(filepath.Join(l.Old, "data_old-20261123T200000Z"), "old") {
 		t.Error("the old data is not whole")
 	}
-	if j, err := ReadJournal(l); err != nil || j.Phase != "" {
+	if j, err := ReadJournal(l); err != nil || j.Phase != pg.NoChange {
 		t.Errorf("journal %+v, error %v", j, err)
 	}
 }
@@ -115,7 +117,7 @@ func swapUntil(t *testing.T, l Layout, steps int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j.Phase, j.Aside = "evacuate", "data_old-20261123T200000Z"
+	j.Phase, j.Aside = pg.Evacuate, "data_old-20261123T200000Z"
 	aside := filepath.Join(l.Old, j.Aside)
 	check := func(err error) {
 		if err != nil {
@@ -132,7 +134,7 @@ func swapUntil(t *testing.T, l Layout, steps int) {
 	if !l.Fixed {
 		move(l.Dir, aside)
 		if steps >= 0 {
-			j.Phase = "install"
+			j.Phase = pg.Install
 			check(j.write(l))
 		}
 		if steps > 0 {
@@ -148,7 +150,7 @@ func swapUntil(t *testing.T, l Layout, steps int) {
 	if steps < 0 {
 		return
 	}
-	j.Phase = "install"
+	j.Phase = pg.Install
 	check(j.write(l))
 	for _, name := range append(names[1:], names[0]) {
 		move(filepath.Join(j.Staged(l), name), filepath.Join(l.Dir, name))

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"pgreplica/entrypoint/pg"
 )
 
 // CheckFiles refuses a data directory where something else than a file lies
@@ -18,7 +20,7 @@ func CheckFiles(l Layout) error {
 		}
 	}
 	j, err := ReadJournal(l)
-	if err != nil || j.Phase == "" {
+	if err != nil || j.Phase == pg.NoChange {
 		return err
 	}
 	folders := []string{j.Staged(l), filepath.Dir(j.Tablespaces(l)), j.Tablespaces(l)}

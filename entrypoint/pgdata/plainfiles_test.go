@@ -62,7 +62,7 @@ func TestALinkWhereAStartRenamesIsRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			j.Phase, j.Aside, j.WAL = "evacuate", "data_old-20261123T200000Z", filepath.Join(t.TempDir(), j.Staging)
+			j.Phase, j.Aside, j.WAL = pg.Evacuate, "data_old-20261123T200000Z", filepath.Join(t.TempDir(), j.Staging)
 			path := map[string]string{
 				"staging": j.Staged(l), "aside": filepath.Join(l.Old, j.Aside), "WAL": j.WAL,
 				"tablespaces": filepath.Dir(j.Tablespaces(l)), "tablespace": j.Tablespaces(l),

@@ -12,7 +12,7 @@ import (
 func Misplaced(want Want, have Have) error {
 	around := have.Around
 	nothing := have.Data.Contents == pg.Empty || have.Data.Contents == pg.Foreign
-	if have.Unfinished != Settled || !nothing {
+	if have.Unfinished != pg.NoChange || !nothing {
 		return nil
 	}
 	for _, there := range around.Clusters {

@@ -29,7 +29,7 @@ type Have struct {
 	Around     pg.Surroundings // of a data directory that holds no cluster
 	TwoLayouts bool            // a cluster at the root of the volume and another in its pgdata
 	Volume     pg.Volume
-	Unfinished Phase      // what an earlier start left half-way
+	Unfinished pg.Phase   // what an earlier start left half-way
 	Recorded   Recorded   // what earlier starts noted
 	Upstream   *pg.Server // nil: did not answer, or need not be asked
 	Relation   Relation   // of the data to the upstream, where both are of one cluster
@@ -59,17 +59,6 @@ const (
 	Successor Relation = "successor" // the upstream's history, and a later timeline
 )
 
-// A Phase is how far a change of the data directory has come.
-type Phase string
-
-const (
-	Settled  Phase = ""         // nothing is under way
-	Staging  Phase = "staging"  // the new data is being made, apart: it can be thrown away
-	Evacuate Phase = "evacuate" // the old data is being set aside: go on
-	Install  Phase = "install"  // the new data is moving in: go on
-	Migrate  Phase = "migrate"  // the cluster is moving below the root of its volume: go on
-)
-
 // A Plan is what to do next, and why.
 type Plan struct {
 	Why   string
@@ -92,11 +81,11 @@ func (p Plan) Final() bool {
 // For decides what comes next, or refuses.
 func For(want Want, have Have) (Plan, error) {
 	switch have.Unfinished {
-	case Staging:
+	case pg.Staging:
 		return next("an earlier attempt did not finish", Discard{})
-	case Evacuate, Install:
+	case pg.Evacuate, pg.Install:
 		return next("the new data was whole, but not yet in place", Resume{})
-	case Migrate:
+	case pg.Migrate:
 		return next("the cluster was moving to the layout of new volumes", Resume{})
 	}
 	if err := unfit(want, have); err != nil {

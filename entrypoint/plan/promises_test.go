@@ -34,7 +34,7 @@ var promises = []struct {
 func (a answer) isOneOfTwo() bool { return (len(a.next.Steps) == 0) == (a.err != nil) }
 
 func (a answer) becomesAlone() bool {
-	return !has[Become](a.next) || len(a.next.Steps) == 1 && a.have.Configured && a.have.Unfinished == Settled
+	return !has[Become](a.next) || len(a.next.Steps) == 1 && a.have.Configured && a.have.Unfinished == pg.NoChange
 }
 
 func (a answer) saysWhatToDo() bool {
@@ -61,11 +61,11 @@ func (a answer) endsInPostgres() bool {
 func effect(want Want, have Have, step Step) Have {
 	switch step.(type) {
 	case Discard:
-		have.Unfinished = Settled
+		have.Unfinished = pg.NoChange
 	case AwaitPrimary:
 		have.Upstream = &pg.Server{Major: want.Major, SystemID: ours, Timeline: 2}
 	case MoveIn, Resume:
-		have.Unfinished, have.Relation = Settled, Follows
+		have.Unfinished, have.Relation = pg.NoChange, Follows
 		have.Data = pg.DataDir{Contents: pg.Cluster, Major: want.Major, SystemID: ours, Timeline: 1, Standby: want.Mode == pg.Standby}
 		if have.Upstream != nil {
 			have.Data.SystemID, have.Data.Timeline = have.Upstream.SystemID, have.Upstream.Timeline
@@ -135,7 +135,7 @@ func (a answer) makesFirstCluster() bool {
 func (a answer) beginsAlone() bool {
 	empty := a.have.Data.Contents == pg.Empty || a.have.Data.Contents == pg.Foreign
 	alone := a.have.Around.Elsewhere == "" && len(a.have.Around.Clusters) == 0
-	return a.err != nil || !empty || alone || a.have.Unfinished != Settled
+	return a.err != nil || !empty || alone || a.have.Unfinished != pg.NoChange
 }
 
 func (a answer) isRefusedEarly() bool {
@@ -161,5 +161,5 @@ func (a answer) followsItsCluster() bool {
 func (a answer) followsAnother() bool {
 	a.have.Itself = "it is"
 	_, err := For(a.want, a.have)
-	return err != nil || a.want.Mode != pg.Standby || a.have.Unfinished != Settled
+	return err != nil || a.want.Mode != pg.Standby || a.have.Unfinished != pg.NoChange
 }

@@ -13,7 +13,7 @@ const (
 
 var (
 	contents  = []pg.Contents{pg.Empty, pg.Foreign, pg.Incomplete, pg.Corrupt, pg.Cluster}
-	phases    = []Phase{Settled, Staging, Evacuate, Install, Migrate}
+	phases    = []pg.Phase{pg.NoChange, pg.Staging, pg.Evacuate, pg.Install, pg.Migrate}
 	volumes   = []pg.Volume{pg.Named, pg.Anonymous, pg.Layer}
 	recordeds = []Recorded{{}, {ours, pg.Primary, 1}, {ours, pg.Standby, 1}, {theirs, pg.Standby, 1}}
 	upstreams = []*pg.Server{
@@ -59,7 +59,7 @@ func everyHave(visit func(Have)) {
 				for _, upstream := range upstreams {
 					for _, volume := range volumes[:2] {
 						for _, flags := range product(3) {
-							if phase != Settled && (flags[0] || flags[1] || flags[2] || volume != pg.Named) {
+							if phase != pg.NoChange && (flags[0] || flags[1] || flags[2] || volume != pg.Named) {
 								continue // an unfinished change goes first, whatever else is there
 							}
 							have := Have{Data: data, Volume: volume, Unfinished: phase, Recorded: recorded, Upstream: upstream, TwoLayouts: flags[0], Configured: flags[1]}
@@ -89,7 +89,7 @@ func everyHave(visit func(Have)) {
 
 // comparable says whether the data can be compared with the upstream's.
 func comparable(have Have) bool {
-	return have.Upstream != nil && have.Data.SystemID == have.Upstream.SystemID && have.Unfinished == Settled
+	return have.Upstream != nil && have.Data.SystemID == have.Upstream.SystemID && have.Unfinished == pg.NoChange
 }
 
 func everyDataDir() []pg.DataDir {
