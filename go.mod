@@ -7,6 +7,7 @@ require (
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/kelseyhightower/envconfig v1.4.0
 	github.com/rs/zerolog v1.35.1
+	github.com/xdg-go/stringprep v1.0.4
 	golang.org/x/sys v0.49.0
 	golang.org/x/text v0.43.0
 )

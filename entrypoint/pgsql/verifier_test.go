@@ -16,7 +16,7 @@ var passwords = []string{
 	"secret", "with space ", "quo'te", `dou"ble`, "co:lon", `back\slash`, "$dollar$", "tab\tnewline\nend", "%s%n",
 	"contraseña", "über", "пароль", "密码", "emoji 🔑",
 	"n\u0303 decomposed", "1º", "ª½²", "ﬁn", "a·º", "no\u00a0break", "soft\u00adhyphen", "zero\u200bwidth", "º🔑", "₽º", "㎏\u0001",
-	"\u00ad", "Ⅷ ①", "ｗｉｄｅ",
+	"\u00ad", "Ⅷ ①", "ｗｉｄｅ", "אº", "א1", "\ufb50\ufb50", "aℵ", "º\u1806", "º\u0221", "º\u1e9e", "º\ufdfd", "º\ue000",
 }
 
 func TestAVerifierIsWhatTheServerWouldStore(t *testing.T) {
