@@ -1,14 +1,14 @@
 package pgdata
 
 import (
-	"pgreplica/integration/realpg"
-
+	"hash/crc32"
 	"maps"
 	"strconv"
 	"strings"
 	"testing"
 
 	"pgreplica/entrypoint/pg"
+	"pgreplica/integration/realpg"
 )
 
 func TestTheControlFileTellsWhatPgControldataTells(t *testing.T) {
@@ -29,5 +29,31 @@ func TestTheControlFileTellsWhatPgControldataTells(t *testing.T) {
 	got, err := RequiredLimits(c.Dir)
 	if err != nil || !maps.Equal(got, told) {
 		t.Errorf("got %v (%v), pg_controldata says %v", got, err, told)
+	}
+}
+
+// control is about as long as ControlFileData before its CRC.
+var control = make([]byte, 296)
+
+func TestTheCRCIsCastagnolis(t *testing.T) {
+	for i := range control {
+		text := append(make([]byte, i), 'x')
+		want := crc32.Checksum(text, crc32.MakeTable(crc32.Castagnoli))
+		if got := ^addCRC(^uint32(0), text); got != want {
+			t.Fatalf("%d bytes: got %x, want %x", len(text), got, want)
+		}
+	}
+}
+
+// Run the two with -benchtime 1x: that is how often a start needs its CRC.
+func BenchmarkTheCRCBitByBit(b *testing.B) {
+	for b.Loop() {
+		addCRC(0, control)
+	}
+}
+
+func BenchmarkTheCRCOfTheStandardLibrary(b *testing.B) {
+	for b.Loop() {
+		crc32.Update(0, crc32.MakeTable(crc32.Castagnoli), control)
 	}
 }
