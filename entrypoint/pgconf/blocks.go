@@ -27,6 +27,7 @@ func installed(block, users string) string { return block + Users(users) }
 // other half goes alone, because what follows it may be the user's.
 func Users(text string) string {
 	var out strings.Builder
+	out.Grow(len(text))
 	for _, line := range usersLines(text) {
 		out.WriteString(line.text)
 	}
@@ -39,6 +40,7 @@ type numberedLine struct {
 }
 
 func usersLines(text string) (kept []numberedLine) {
+	kept = make([]numberedLine, 0, strings.Count(text, "\n")+1)
 	begin, number := -1, 0
 	for line := range strings.Lines(text) {
 		number++
