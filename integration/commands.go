@@ -31,6 +31,9 @@ func environment() []string {
 	return env
 }
 
+// major is the version of PostgreSQL that the images are of.
+var major = cmp.Or(os.Getenv("PG_MAJOR"), "13")
+
 // Where the images keep a cluster: make says so from PostgreSQL 18 on.
 var (
 	volume  = cmp.Or(os.Getenv("PG_VOLUME"), "/var/lib/postgresql/data")

@@ -44,7 +44,7 @@ func TestADelayedStandbyIsLateAsItIsMeantToBe(t *testing.T) {
 	seen.note("the same, whose primary is gone", b.Container)
 	a.Docker("start")
 	a.Healthy()
-	Golden(t, "health/delayed.txt", seen.String())
+	Golden(t, "health/delayed", seen.String())
 
 	b.as("standby", "a")
 	b.Healthy()

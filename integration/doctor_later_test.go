@@ -14,7 +14,7 @@ func TestDoctorNamesWhatTimeBringsToAPair(t *testing.T) {
 	pair := Up(t)
 	pair.Replicates()
 	master, slave := pair.Service("master"), pair.Service("slave")
-	golden := func(title string, of Container) { Golden(t, "doctor/"+major+"/"+title+".txt", doctor(t, of, nil)) }
+	golden := func(title string, of Container) { Golden(t, "doctor/"+title, doctor(t, of, nil)) }
 
 	slave.SQL("ALTER SYSTEM SET hot_standby_feedback = off")
 	slave.SQL("ALTER SYSTEM SET max_standby_streaming_delay = 0")
@@ -30,7 +30,7 @@ func TestDoctorNamesWhatTimeBringsToAPair(t *testing.T) {
 	master.SQL("VACUUM busy")
 	becomes("the query is cancelled and counted", "sum(confl_snapshot + confl_lock) > 0 FROM pg_stat_database_conflicts")
 	cancelled := regexp.MustCompile(`\d+ quer(y|ies)`)
-	Golden(t, "doctor/"+major+"/queries that recovery cancelled.txt", cancelled.ReplaceAllString(doctor(t, slave, nil), "N queries"))
+	Golden(t, "doctor/cancelled-queries", cancelled.ReplaceAllString(doctor(t, slave, nil), "N queries"))
 	slave.SQL("ALTER SYSTEM RESET hot_standby_feedback")
 	slave.SQL("ALTER SYSTEM RESET max_standby_streaming_delay")
 	slave.SQL(reload)
@@ -42,12 +42,12 @@ func TestDoctorNamesWhatTimeBringsToAPair(t *testing.T) {
 	pair.Compose("restart", "master")
 	pair.Up()
 	pair.Replicates()
-	golden("a primary with room for one standby", master)
-	golden("no walsender to spare", slave)
+	golden("room-for-one-standby", master)
+	golden("no-walsender-left", slave)
 
 	slave.SQL("SELECT pg_promote()")
 	Eventually(t, "the walsender has ended", func() bool { return master.SQL("SELECT count(*) FROM pg_stat_replication") == "0" })
-	golden("a standby that was promoted", slave)
+	golden("promoted-standby", slave)
 }
 
 // TestDoctorLooksBesideAStartThatWaits asks in a container whose server is not
@@ -58,5 +58,5 @@ func TestDoctorLooksBesideAStartThatWaits(t *testing.T) {
 	waits := Start(t, "--network", n.network, "--volume", n.volume+":"+volume, "--shm-size=256m", "--env", "MASTER_SERVER=nowhere.invalid", "--env", "REPLICATION_PASSWORD=story",
 		image("slave"))
 	waits.Says("waiting for the primary")
-	Golden(t, "doctor/"+major+"/a standby that waits.txt", doctor(t, waits, nil))
+	Golden(t, "doctor/waiting-standby", doctor(t, waits, nil))
 }

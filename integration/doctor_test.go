@@ -3,13 +3,13 @@
 package integration
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -25,43 +25,40 @@ type trouble struct {
 
 // troubles are those that a pair can have while it runs.
 var troubles = []trouble{
-	{title: "a variable with a typo", side: "slave", env: []string{"MASTER_SEVER=a"}},
-	{title: "a variable given twice", side: "slave", env: []string{"MASTER_USER_FILE=/x", "REPLICATION_PASSWORD=a"}},
-	{title: "a placeholder of the earlier project", side: "slave", env: []string{"MASTER_SERVER=IP_HERE"}},
-	{title: "a port that is no number", side: "slave", env: []string{"MASTER_PORT=abc"}},
-	{title: "a database that only a first start makes", side: "master", env: []string{"POSTGRES_DB=later", "POSTGRES_INITDB_ARGS=--wal-segsize=64"}},
-	{title: "a name that cannot be resolved", side: "slave", env: []string{"MASTER_SERVER=nowhere.invalid"}},
-	{title: "a closed port", side: "slave", env: []string{"MASTER_PORT=5433"}},
-	{title: "itself", side: "slave", env: []string{"MASTER_SERVER=localhost"}},
-	{title: "a port of another program", side: "slave", env: []string{"MASTER_SERVER=127.0.0.1", "MASTER_PORT=8099"}, on: "slave", make: []string{"$" + otherProgram}},
-	{title: "no TLS where it is asked for", side: "slave", env: []string{"MASTER_SSLMODE=verify-full"}},
-	{title: "another cluster than the pinned one", side: "slave", env: []string{"SYSTEM_ID=7711145725932879278"}},
-	{title: "another mode than it runs in", side: "slave", env: []string{"REPLICATION_MODE=primary"}},
-	{title: "an image of another major version", side: "slave", env: []string{"PG_MAJOR=16"}},
-	{title: "a password that was changed", side: "slave", on: "master",
+	{title: "misspelt-variable", side: "slave", env: []string{"MASTER_SEVER=a"}},
+	{title: "variable-given-twice", side: "slave", env: []string{"MASTER_USER_FILE=/x", "REPLICATION_PASSWORD=a"}},
+	{title: "placeholder", side: "slave", env: []string{"MASTER_SERVER=IP_HERE"}},
+	{title: "port-without-number", side: "slave", env: []string{"MASTER_PORT=abc"}},
+	{title: "database-of-a-first-start", side: "master", env: []string{"POSTGRES_DB=later", "POSTGRES_INITDB_ARGS=--wal-segsize=64"}},
+	{title: "unresolvable-name", side: "slave", env: []string{"MASTER_SERVER=nowhere.invalid"}},
+	{title: "closed-port", side: "slave", env: []string{"MASTER_PORT=5433"}},
+	{title: "upstream-is-itself", side: "slave", env: []string{"MASTER_SERVER=localhost"}},
+	{title: "port-of-another-program", side: "slave", env: []string{"MASTER_SERVER=127.0.0.1", "MASTER_PORT=8099"}, on: "slave", make: []string{"$" + otherProgram}},
+	{title: "missing-tls", side: "slave", env: []string{"MASTER_SSLMODE=verify-full"}},
+	{title: "another-cluster", side: "slave", env: []string{"SYSTEM_ID=7711145725932879278"}},
+	{title: "another-mode", side: "slave", env: []string{"REPLICATION_MODE=primary"}},
+	{title: "another-major-version", side: "slave", env: []string{"PG_MAJOR=16"}},
+	{title: "changed-password", side: "slave", on: "master",
 		make: []string{"CREATE TABLE kept AS SELECT rolpassword FROM pg_authid WHERE rolname = 'postgres_replicator'", "ALTER ROLE postgres_replicator PASSWORD 'another'"},
 		mend: []string{"DO $$ BEGIN EXECUTE format('ALTER ROLE postgres_replicator PASSWORD %L', (TABLE kept)); END $$", "DROP TABLE kept"}},
-	{title: "a pg_hba.conf without replication", side: "slave", on: "master",
+	{title: "hba-without-replication", side: "slave", on: "master",
 		make: []string{"$cp $PGDATA/pg_hba.conf /tmp/hba && sed -i '/replication/d' $PGDATA/pg_hba.conf", reload}, mend: []string{"$cat /tmp/hba > $PGDATA/pg_hba.conf", reload}},
-	{title: "a role that may not replicate", side: "slave", on: "master", make: []string{"ALTER ROLE postgres_replicator NOREPLICATION"}, mend: []string{"ALTER ROLE postgres_replicator REPLICATION"}},
-	{title: "a role that may not log in", side: "slave", on: "master", make: []string{"ALTER ROLE postgres_replicator NOLOGIN"}, mend: []string{"ALTER ROLE postgres_replicator LOGIN"}},
-	{title: "a role that may do everything", side: "master", on: "master", make: []string{"ALTER ROLE postgres_replicator SUPERUSER"}, mend: []string{"ALTER ROLE postgres_replicator NOSUPERUSER"}},
-	{title: "a password that was published", side: "master", on: "master", make: []string{"CREATE ROLE guest LOGIN SUPERUSER PASSWORD 'guest'"}, mend: []string{"DROP ROLE guest"}},
-	{title: "fsync off", side: "master", on: "master", make: []string{"ALTER SYSTEM SET fsync = off", reload}, mend: []string{"ALTER SYSTEM RESET fsync", reload}},
-	{title: "slots without a limit", side: "master", on: "master", make: []string{"ALTER SYSTEM SET max_slot_wal_keep_size = -1", reload}, mend: []string{"ALTER SYSTEM RESET max_slot_wal_keep_size", reload}},
-	{title: "commits that wait for nobody", side: "master", on: "master", make: []string{"ALTER SYSTEM SET synchronous_standby_names = 'ghost'", reload}, mend: []string{"ALTER SYSTEM RESET synchronous_standby_names", reload}},
-	{title: "collations of another C library", side: "master", on: "master",
+	{title: "role-without-replication", side: "slave", on: "master", make: []string{"ALTER ROLE postgres_replicator NOREPLICATION"}, mend: []string{"ALTER ROLE postgres_replicator REPLICATION"}},
+	{title: "role-without-login", side: "slave", on: "master", make: []string{"ALTER ROLE postgres_replicator NOLOGIN"}, mend: []string{"ALTER ROLE postgres_replicator LOGIN"}},
+	{title: "superuser-role", side: "master", on: "master", make: []string{"ALTER ROLE postgres_replicator SUPERUSER"}, mend: []string{"ALTER ROLE postgres_replicator NOSUPERUSER"}},
+	{title: "published-password", side: "master", on: "master", make: []string{"CREATE ROLE guest LOGIN SUPERUSER PASSWORD 'guest'"}, mend: []string{"DROP ROLE guest"}},
+	{title: "fsync-off", side: "master", on: "master", make: []string{"ALTER SYSTEM SET fsync = off", reload}, mend: []string{"ALTER SYSTEM RESET fsync", reload}},
+	{title: "slots-without-limit", side: "master", on: "master", make: []string{"ALTER SYSTEM SET max_slot_wal_keep_size = -1", reload}, mend: []string{"ALTER SYSTEM RESET max_slot_wal_keep_size", reload}},
+	{title: "commits-without-standby", side: "master", on: "master", make: []string{"ALTER SYSTEM SET synchronous_standby_names = 'ghost'", reload}, mend: []string{"ALTER SYSTEM RESET synchronous_standby_names", reload}},
+	{title: "collations-of-another-c-library", side: "master", on: "master",
 		make: []string{"UPDATE pg_collation SET collversion = '1.0' WHERE oid = (SELECT min(oid) FROM pg_collation WHERE collversion IS NOT NULL)"},
 		mend: []string{"UPDATE pg_collation SET collversion = pg_collation_actual_version(oid) WHERE collversion = '1.0'"}},
-	{title: "a slot that nobody reads", side: "master", on: "master", make: []string{"SELECT pg_create_physical_replication_slot('idle', true)"}, mend: []string{"SELECT pg_drop_replication_slot('idle')"}},
-	{title: "replay that is paused", side: "slave", on: "slave", make: []string{"SELECT pg_wal_replay_pause()"}, mend: []string{"SELECT pg_wal_replay_resume()"}},
-	{title: "hosts that are trusted", side: "master", on: "master", make: []string{"$echo host all all 10.0.0.0/8 trust >> $PGDATA/pg_hba.conf"}, mend: []string{"$sed -i '$d' $PGDATA/pg_hba.conf"}},
-	{title: "a line of pg_hba.conf that cannot be read", side: "master", on: "master", make: []string{"$echo host all all nowhere >> $PGDATA/pg_hba.conf"}, mend: []string{"$sed -i '$d' $PGDATA/pg_hba.conf"}},
-	{title: "a standby.signal that is gone", side: "slave", on: "slave", make: []string{"$rm $PGDATA/standby.signal"}, mend: []string{"$touch $PGDATA/standby.signal"}},
+	{title: "unused-slot", side: "master", on: "master", make: []string{"SELECT pg_create_physical_replication_slot('idle', true)"}, mend: []string{"SELECT pg_drop_replication_slot('idle')"}},
+	{title: "paused-replay", side: "slave", on: "slave", make: []string{"SELECT pg_wal_replay_pause()"}, mend: []string{"SELECT pg_wal_replay_resume()"}},
+	{title: "trusted-hosts", side: "master", on: "master", make: []string{"$echo host all all 10.0.0.0/8 trust >> $PGDATA/pg_hba.conf"}, mend: []string{"$sed -i '$d' $PGDATA/pg_hba.conf"}},
+	{title: "unreadable-hba-line", side: "master", on: "master", make: []string{"$echo host all all nowhere >> $PGDATA/pg_hba.conf"}, mend: []string{"$sed -i '$d' $PGDATA/pg_hba.conf"}},
+	{title: "missing-standby-signal", side: "slave", on: "slave", make: []string{"$rm $PGDATA/standby.signal"}, mend: []string{"$touch $PGDATA/standby.signal"}},
 }
-
-// major names the folder of golden files: what is said of a version differs.
-var major = cmp.Or(os.Getenv("PG_MAJOR"), "13")
 
 // otherProgram answers a few connections as a web server would, and ends.
 const otherProgram = `perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalPort => 8099, Listen => 5, ReuseAddr => 1); alarm 20;
@@ -75,10 +72,15 @@ func TestDoctorNamesEachTrouble(t *testing.T) {
 	t.Parallel()
 	pair := Up(t)
 	pair.Replicates()
-	golden := "doctor/" + major
-	Golden(t, golden+"/slave, all well.txt", doctor(t, pair.Service("slave"), nil, "--all"))
-	Golden(t, golden+"/master, all well.txt", doctor(t, pair.Service("master"), nil, "--all"))
+	Golden(t, "doctor/slave-healthy", doctor(t, pair.Service("slave"), nil, "--all"))
+	Golden(t, "doctor/master-healthy", doctor(t, pair.Service("master"), nil, "--all"))
+	if said, _ := pair.Service("slave").tryExec("pgreplica", "doctor", "--all"); !endOfSupport.MatchString(said) {
+		t.Errorf("doctor does not say until when the version is maintained:\n%s", said)
+	}
 	for _, trouble := range troubles {
+		if slices.Contains(trouble.env, "PG_MAJOR="+major) {
+			continue // this version is not another one
+		}
 		do := func(acts []string) {
 			for _, act := range acts {
 				if line, ok := strings.CutPrefix(act, "$"); ok {
@@ -89,7 +91,7 @@ func TestDoctorNamesEachTrouble(t *testing.T) {
 			}
 		}
 		do(trouble.make)
-		Golden(t, golden+"/"+trouble.title+".txt", doctor(t, pair.Service(trouble.side), trouble.env))
+		Golden(t, "doctor/"+trouble.title, doctor(t, pair.Service(trouble.side), trouble.env))
 		do(trouble.mend)
 	}
 	if said := doctor(t, pair.Service("slave"), nil); !strings.Contains(said, "a promotion would be safe") {
@@ -97,41 +99,41 @@ func TestDoctorNamesEachTrouble(t *testing.T) {
 	}
 
 	pair.Compose("stop", "slave")
-	Golden(t, golden+"/slave, stopped.txt", doctorAtRest(t, pair, "slave"))
+	Golden(t, "doctor/slave-stopped", doctorAtRest(t, pair, "slave"))
 	pair.Compose("stop", "master")
-	Golden(t, golden+"/master, stopped.txt", doctorAtRest(t, pair, "master"))
+	Golden(t, "doctor/master-stopped", doctorAtRest(t, pair, "master"))
 }
 
 // TestDoctorWorksBeforeTheFirstStart asks about volumes that are empty yet, or
 // that hold something else than a cluster.
 func TestDoctorWorksBeforeTheFirstStart(t *testing.T) {
 	t.Parallel()
-	golden := func(title, said string) { Golden(t, "doctor/"+major+"/"+title+".txt", said) }
+	golden := func(title, said string) { Golden(t, "doctor/"+title, said) }
 	pair := New(t, ".")
-	golden("slave, before the first start", doctorAtRest(t, pair, "slave"))
-	golden("master, before the first start", doctorAtRest(t, pair, "master"))
+	golden("slave-before-first-start", doctorAtRest(t, pair, "slave"))
+	golden("master-before-first-start", doctorAtRest(t, pair, "master"))
 
 	network := networkFor(t, "doctor")
 	none := func(args ...string) string {
 		said, status := Run(t, append(append([]string{"--network", network, "--shm-size=256m", "--env", "POSTGRES_PASSWORD=story"}, args...), image("master"), "doctor")...)
 		return answer(said, status)
 	}
-	golden("no volume, little shared memory", none("--shm-size=64m"))
-	golden("data in the container itself", none("--env", "PGDATA=/srv/pgdata"))
-	golden("a disk without room", none("--tmpfs", volume+":size=20m,nr_inodes=500,mode=1777"))
+	golden("no-volume", none("--shm-size=64m"))
+	golden("data-in-the-container", none("--env", "PGDATA=/srv/pgdata"))
+	golden("full-disk", none("--tmpfs", volume+":size=20m,nr_inodes=500,mode=1777"))
 	misplaced := newNode(t, network, "misplaced")
-	golden("a volume beside the data", none("--volume", misplaced.volume+":"+misplace))
-	golden("an address that nobody has", none("--env", "REPLICATION_MODE=standby", "--env", "REPLICATION_PASSWORD=story", "--env", "MASTER_SERVER="+nobodyOn(t, network)))
+	golden("volume-beside-the-data", none("--volume", misplaced.volume+":"+misplace))
+	golden("unused-address", none("--env", "REPLICATION_MODE=standby", "--env", "REPLICATION_PASSWORD=story", "--env", "MASTER_SERVER="+nobodyOn(t, network)))
 	minimal := primaryOn(t, network, "minimal", "-c", "wal_level=minimal", "-c", "max_wal_senders=0")
-	golden("a primary that nobody can follow", doctor(t, minimal, nil))
+	golden("primary-without-wal-senders", doctor(t, minimal, nil))
 	data := filepath.Base(dataDir)
 	for title, leave := range map[string]string{
-		"files that are no cluster":    "mkdir " + data + " && touch " + data + "/ledger.xls",
-		"a copy that was cut short":    `mkdir .pgreplica && echo '{"format": 1, "phase": "staging", "staging": "clone-0123456789ab"}' > .pgreplica/journal.json`,
-		"an initdb that was cut short": `mkdir .pgreplica && echo '{"format": 1, "phase": "staging", "staging": "init-0123456789ab"}' > .pgreplica/journal.json`,
-		"a cluster without control":    "mkdir " + data + " && echo " + major + " > " + data + "/PG_VERSION",
+		"files-without-cluster":        "mkdir " + data + " && touch " + data + "/ledger.xls",
+		"copy-cut-short":               `mkdir .pgreplica && echo '{"format": 1, "phase": "staging", "staging": "clone-0123456789ab"}' > .pgreplica/journal.json`,
+		"initdb-cut-short":             `mkdir .pgreplica && echo '{"format": 1, "phase": "staging", "staging": "init-0123456789ab"}' > .pgreplica/journal.json`,
+		"cluster-without-control-file": "mkdir " + data + " && echo " + major + " > " + data + "/PG_VERSION",
 	} {
-		n := newNode(t, network, strings.ReplaceAll(title, " ", "-"))
+		n := newNode(t, network, title)
 		if said, status := Run(t, "--volume", n.volume+":"+volume, image("master"), "sh", "-c", "mkdir -p "+beside+" && cd "+beside+" && "+leave); status != 0 {
 			t.Fatal(said)
 		}
@@ -170,9 +172,38 @@ func told(t *testing.T, said string, err error) string {
 	return answer(said, status)
 }
 
-var count = regexp.MustCompile(`(?m)^\d+ checks ok`)
+var (
+	checked      = regexp.MustCompile(`(?m)^\d+ checks ok`)
+	problems     = regexp.MustCompile(`(?m)^(\d+) problems?\.`)
+	columns      = regexp.MustCompile(`(?m)^([A-Z]+ +[a-z-]+)  +`)
+	margin       = regexp.MustCompile(`(?m)^ {11,}`)
+	endOfSupport = regexp.MustCompile(`(?m)^([A-Z]+) +version-eol +PostgreSQL ` + major + ` .*\n( .*\n)*\n?`)
+)
 
-// answer leaves out how many checks there are: each new one would change all files.
+// answer is what doctor says and its exit status. It leaves out how many checks
+// there are, because each new one would change all files, the end of support,
+// which differs by version and by date, and with it the width of the columns.
 func answer(said string, status int) string {
-	return fmt.Sprintf("%s\nexit %d", count.ReplaceAllString(strings.TrimSpace(said), "N checks ok"), status)
+	said = checked.ReplaceAllString(strings.TrimSpace(said), "N checks ok")
+	if found := endOfSupport.FindStringSubmatch(said); found != nil {
+		said = strings.Replace(said, found[0], "", 1)
+		if found[1] != "OK" {
+			said, status = oneProblemLess(said, status)
+		}
+	}
+	said = columns.ReplaceAllString(said, "$1  ")
+	return fmt.Sprintf("%s\nexit %d", margin.ReplaceAllString(said, "         "), status)
+}
+
+// oneProblemLess takes a problem that was left out from the summary's count.
+func oneProblemLess(said string, status int) (string, int) {
+	words := problems.FindStringSubmatch(said)
+	count, _ := strconv.Atoi(words[1])
+	switch count {
+	case 1:
+		return strings.Replace(said, words[0], "No problem.", 1), 0
+	case 2:
+		return strings.Replace(said, words[0], "1 problem.", 1), status
+	}
+	return strings.Replace(said, words[0], fmt.Sprintf("%d problems.", count-1), 1), status
 }

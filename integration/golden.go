@@ -3,7 +3,9 @@
 package integration
 
 import (
+	"errors"
 	"flag"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -33,34 +35,58 @@ var volatile = []struct {
 	{regexp.MustCompile(`\b\d{16,}\b`), "SYSTEM"},
 	{regexp.MustCompile(`pgreplica_[0-9a-f]{12}\b`), "pgreplica_NODE"},
 	{regexp.MustCompile(`\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? UTC\b`), "NOW"},
+	{regexp.MustCompile(`\b(PostgreSQL |PG_MAJOR=|data here is of )` + major + `\b`), "${1}MAJOR"},
 }
 
-// Golden compares text with a file of testdata, less what differs from run to
-// run. With -update it writes the file. A major version without files is skipped.
+// generalMajor is the version whose text is NAME.txt.
+const generalMajor = "13"
+
+// Golden compares text, less what differs from run to run, with the golden file
+// of this major version: testdata/NAME.MAJOR.txt where that exists, else
+// testdata/NAME.txt, which is the text of version 13. With -update it writes the
+// file that is needed.
 func Golden(t *testing.T, name, text string) {
 	t.Helper()
 	for _, v := range volatile {
 		text = v.what.ReplaceAllString(text, v.as)
 	}
 	text = strings.TrimSpace(text) + "\n"
-	path := filepath.Join("testdata", name)
+	general, special := filepath.Join("testdata", name+".txt"), filepath.Join("testdata", name+"."+major+".txt")
 	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		if err := writeGolden(general, special, text); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	if _, err := os.Stat(filepath.Dir(path)); err != nil {
-		t.Skipf("there are no golden files in %s; -update makes them, for a person to read", filepath.Dir(path))
-	}
+	path := special
 	want, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		path = general
+		want, err = os.ReadFile(path)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	if text != string(want) {
 		t.Errorf("%s: got\n%s\nwant\n%s", path, text, want)
 	}
+}
+
+// writeGolden writes the general file on its version. On another it keeps a
+// special file only where the text differs from the general one.
+func writeGolden(general, special, text string) error {
+	path := general
+	if major != generalMajor {
+		path = special
+		if same, err := os.ReadFile(general); err == nil && string(same) == text {
+			if err := os.Remove(special); !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			return nil
+		}
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(text), 0o644)
 }

@@ -43,7 +43,7 @@ func TestHealthTellsWhyNoQueriesAreTaken(t *testing.T) {
 	Eventually(t, "it streams from the slot that its start has made", func() bool {
 		return a.SQL("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") == "1"
 	})
-	Golden(t, "health/recovery.txt", seen.String())
+	Golden(t, "health/recovery", seen.String())
 }
 
 // TestAPermanentFailureIsOneBlockAtEachStart restarts a standby whose role may

@@ -89,7 +89,7 @@ func TestHealthSaysTheTruth(t *testing.T) {
 	seen.note("a standby that was cut off", b.Container)
 	said, err := docker("exec", "--env", "HEALTHCHECK_REQUIRE_STREAMING=off", b.ID, "pgreplica", "healthcheck")
 	fmt.Fprintf(seen, "the same, which may do without its primary\n  ready  %v %s\n", err, strings.TrimSpace(said))
-	Golden(t, "health/pair.txt", seen.String())
+	Golden(t, "health/pair", seen.String())
 }
 
 // TestAStandbyThatCannotGoOnSaysSo loses WAL, then the role.
@@ -112,7 +112,7 @@ func TestAStandbyThatCannotGoOnSaysSo(t *testing.T) {
 	seen.note("a standby whose WAL is gone", b.Container)
 	b.SQL("SELECT pg_promote()")
 	seen.note("a standby that somebody promoted", b.Container)
-	Golden(t, "health/lost.txt", seen.String())
+	Golden(t, "health/lost", seen.String())
 }
 
 // TestACopyThatGoesOnIsLife asks while the first copy runs.
@@ -127,7 +127,7 @@ func TestACopyThatGoesOnIsLife(t *testing.T) {
 	seen.until(b.Container, "% of")
 	seen.note("a standby that copies its primary", b.Container)
 	b.Healthy()
-	Golden(t, "health/copy.txt", seen.String())
+	Golden(t, "health/copy", seen.String())
 }
 
 // TestAStandbyGetsWhatItsPrimaryHas raises max_connections on the primary.

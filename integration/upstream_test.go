@@ -3,6 +3,7 @@
 package integration
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -39,13 +40,16 @@ func TestAnUpstreamThatAnswersOtherwiseIsNamed(t *testing.T) {
 	primary := primaryOn(t, network, "primary")
 	primary.Exec("timeout", "60", "setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "bash", "-c", neighbours)
 	for _, o := range []obstacle{
-		{title: "a server that does not take connections yet", settings: []string{"MASTER_PORT=5502"}},
-		{title: "walsenders that are all in use", settings: []string{"MASTER_PORT=5504"}},
-		{title: "one walsender of two in use", settings: []string{"MASTER_PORT=5505"}, waits: true},
-		{title: "a port that is silent", settings: []string{"MASTER_PORT=5506"}},
-		{title: "another major version", settings: []string{"MASTER_PORT=5503", "PG_MAJOR=14"}},
+		{title: "server-not-ready", settings: []string{"MASTER_PORT=5502"}},
+		{title: "walsenders-all-in-use", settings: []string{"MASTER_PORT=5504"}},
+		{title: "one-of-two-walsenders-in-use", settings: []string{"MASTER_PORT=5505"}, waits: true},
+		{title: "silent-port", settings: []string{"MASTER_PORT=5506"}},
+		{title: "another-major-version", settings: []string{"MASTER_PORT=5503", "PG_MAJOR=14"}},
 	} {
-		Golden(t, "preflight/"+major+"/"+o.title+".txt", stopsAt(t, network, o, o.settings))
+		if slices.Contains(o.settings, "PG_MAJOR="+major) {
+			continue // this version is not another one
+		}
+		Golden(t, "preflight/"+o.title, stopsAt(t, network, o, o.settings))
 	}
 }
 
@@ -63,12 +67,12 @@ func TestAStandbyWithDataSaysWhyItCannotFollow(t *testing.T) {
 	compare := func(title, ready string, settings ...string) {
 		b.as("standby", "primary", append(settings, "MASTER_SLOT=b")...)
 		b.Says(ready)
-		Golden(t, "preflight/"+major+"/"+title+".txt", remarks(b.Logs()))
+		Golden(t, "preflight/"+title, remarks(b.Logs()))
 		b.Docker("stop")
 	}
 	const served = "database system is ready to accept read"
-	compare("data, and a wrong password", served, "REPLICATION_PASSWORD=wrong")
-	compare("data, and another cluster", "exit=65", "MASTER_SERVER=other")
+	compare("data-and-wrong-password", served, "REPLICATION_PASSWORD=wrong")
+	compare("data-and-another-cluster", "exit=65", "MASTER_SERVER=other")
 
 	primary.SQL("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'")
 	primary.SQL("SELECT pg_reload_conf()")
@@ -77,7 +81,7 @@ func TestAStandbyWithDataSaysWhyItCannotFollow(t *testing.T) {
 		primary.SQL("SELECT pg_switch_wal()")
 	}
 	primary.SQL("CHECKPOINT")
-	compare("data, and WAL that is gone", served)
+	compare("data-and-missing-wal", served)
 }
 
 // remarks are our warnings and errors, without their times.
