@@ -22,6 +22,7 @@ type Cluster struct {
 	folder
 	t       *testing.T
 	project string
+	ids     map[string]string // of the containers of services, until compose runs again
 }
 
 var projects atomic.Int32
@@ -34,7 +35,7 @@ func New(t *testing.T, name string, settings ...string) *Cluster {
 	at := filepath.Join(t.TempDir(), "one host", "compose")
 	copyTree(t, "../compose", at)
 	project := fmt.Sprintf("story-%s-%d", strings.ToLower(run), projects.Add(1))
-	c := &Cluster{newFolder(filepath.Join(at, name)), t, project}
+	c := &Cluster{folder: newFolder(filepath.Join(at, name)), t: t, project: project}
 	c.Set(append([]string{"COMPOSE_PROJECT_NAME=" + project}, settings...)...)
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -83,6 +84,15 @@ func (c *Cluster) Read(name string) string {
 	return string(text)
 }
 
+// try runs a command of compose. It may make containers anew.
+func (c *Cluster) try(args ...string) (string, error) {
+	defer c.forget()
+	return c.folder.try(args...)
+}
+
+// forget makes Service look for its containers anew.
+func (c *Cluster) forget() { c.ids = nil }
+
 // Compose runs a command of compose, which must succeed.
 func (c *Cluster) Compose(args ...string) string {
 	c.t.Helper()
@@ -96,10 +106,17 @@ func (c *Cluster) Compose(args ...string) string {
 // Service is the container of a service, which must have one.
 func (c *Cluster) Service(name string) Container {
 	c.t.Helper()
+	if id, known := c.ids[name]; known {
+		return Container{c.t, id}
+	}
 	found := c.containers("label=com.docker.compose.service=" + name)
 	if len(found) != 1 {
 		c.t.Fatalf("service %s has %d containers", name, len(found))
 	}
+	if c.ids == nil {
+		c.ids = map[string]string{}
+	}
+	c.ids[name] = found[0].ID
 	return found[0]
 }
 

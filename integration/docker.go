@@ -106,8 +106,14 @@ func (c Container) Kill(signal string) {
 // Says waits until each of the texts is in the log.
 func (c Container) Says(texts ...string) {
 	c.t.Helper()
+	log := ""
 	for _, text := range texts {
-		Eventually(c.t, "the log says "+text, func() bool { return strings.Contains(c.Logs(), text) })
+		Eventually(c.t, "the log says "+text, func() bool {
+			if !strings.Contains(log, text) {
+				log = c.Logs()
+			}
+			return strings.Contains(log, text)
+		})
 	}
 }
 
@@ -128,13 +134,17 @@ func (c Container) Healthy() {
 	Eventually(c.t, "the container is healthy", func() bool { return c.Inspect("{{.State.Health.Status}}") == "healthy" })
 }
 
-// Eventually waits for a condition, at most for a minute and a half.
+// Eventually waits for a condition, at most for a minute and a half. The pauses
+// grow, because most conditions start a process of docker, which takes processor
+// time from the servers that are waited for.
 func Eventually(t *testing.T, what string, condition func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+	pause := 100 * time.Millisecond
+	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); time.Sleep(pause) {
 		if condition() {
 			return
 		}
+		pause = min(pause*5/4, 500*time.Millisecond)
 	}
 	t.Fatalf("waited in vain until %s", what)
 }

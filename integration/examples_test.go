@@ -14,6 +14,7 @@ import (
 // the words.
 func (c *Cluster) typed(words string) string {
 	c.t.Helper()
+	defer c.forget()
 	return c.folder.typed(c.t, "compose.yaml", words, strings.NewReplacer("docker compose", strings.Join(compose(), " ")))
 }
 

@@ -46,14 +46,14 @@ func TestThePageOnMigratingMovesTheEarlierScripts(t *testing.T) {
 	slave.write(t, "PGPASSWORD=replicator pg_basebackup -h postgres13-master -U postgres_replicator -D /data -R -X stream -C -S replication_slot_1 -c fast")
 	slave.Compose("up", "--detach")
 
-	typed(t, at, blocks[0], master.settings()...)
+	master.follow(at, blocks[0])
 	primary := master.Service("master")
 	if got := primary.SQL("SELECT line FROM kept"); got != "1" {
 		t.Errorf("the table holds %q", got)
 	}
 	follows(t, primary, slave.Service("postgres")) // the old slave has connected again
 
-	typed(t, at, blocks[1], slave.settings()...)
+	slave.follow(at, blocks[1])
 	standby := slave.Service("slave")
 	follows(t, primary, standby)
 	standby.NeverSaid("copying the primary")
@@ -70,7 +70,7 @@ func oldFolder(t *testing.T, at, name, data, wire string) *Cluster {
 	if err := os.MkdirAll(filepath.Join(dir, data), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	c := &Cluster{newFolder(dir), t, "story-" + strings.ToLower(run) + "-" + name}
+	c := &Cluster{folder: newFolder(dir), t: t, project: "story-" + strings.ToLower(run) + "-" + name}
 	c.Set("COMPOSE_PROJECT_NAME=" + c.project)
 	words := strings.NewReplacer("%IMAGE%", postgresImage, "%DATA%", "./"+data, "%ALIAS%", name, "%WIRE%", wire)
 	c.Write("docker-compose.yml", words.Replace(oldCompose))
@@ -131,13 +131,14 @@ func commandsBelow(t *testing.T, page, heading string) []string {
 	return blocks
 }
 
-// typed runs commands as a shell would that a person types them into.
-func typed(t *testing.T, dir, commands string, settings ...string) {
-	t.Helper()
+// follow runs the page's commands as a shell would that a person types them into.
+func (c *Cluster) follow(dir, commands string) {
+	c.t.Helper()
+	defer c.forget()
 	const dockerCompose = `set -e; docker() { if [ "$1" = compose ]; then shift; $COMPOSE "$@"; else command docker "$@"; fi; }` + "\n"
 	command := exec.Command("bash", "-c", dockerCompose+commands)
-	command.Dir, command.Env = dir, append(environment(), append(settings, "COMPOSE="+strings.Join(compose(), " "))...)
+	command.Dir, command.Env = dir, append(environment(), append(c.settings(), "COMPOSE="+strings.Join(compose(), " "))...)
 	if said, err := output(command); err != nil {
-		t.Fatalf("%s\n%v\n%s", commands, err, said)
+		c.t.Fatalf("%s\n%v\n%s", commands, err, said)
 	}
 }
