@@ -155,7 +155,7 @@ func sizeOf(old pgdata.Aside, patience time.Duration) string {
 }
 
 // removeAside is what a person types to remove data that was set aside.
-func removeAside(old pgdata.Aside) string { return "docker compose exec slave " + remove(old) }
+func removeAside(old pgdata.Aside) string { return pg.Slave.Exec(remove(old)) }
 
 // tell writes a line of a program's at debug level.
 func (n *Node) tell(program, line string) {

@@ -79,7 +79,7 @@ func (n *Node) checkCopy(journal pgdata.Journal) error {
 		return fmt.Errorf("the base backup is of cluster %s, the primary said %s", data.SystemID, n.upstream.SystemID)
 	}
 	if link := pgdata.Astray(staging, journal.Tablespaces(n.layout)); link != "" {
-		return pgdata.Unfit(link, "is of a tablespace that was made while the copy ran", "Start again: docker compose up -d. The next copy has a place for it.")
+		return pgdata.Unfit(link, "is of a tablespace that was made while the copy ran", "Start again: "+pg.All.Up()+". The next copy has a place for it.")
 	}
 	return nil
 }

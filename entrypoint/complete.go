@@ -94,5 +94,5 @@ func (n *Node) lacks(dir string) (reasons []string) {
 // is not in this container.
 func incomplete(reasons []string) *pg.Fault {
 	return &pg.Fault{Text: strings.Join(reasons, "; "), Exit: 78,
-		Fix: "Mount it there, under volumes of the service: - ./FILE:/PATH:ro; or mount a postgresql.conf without that line. Then docker compose up -d slave"}
+		Fix: "Mount it there, under volumes of the service: - ./FILE:/PATH:ro; or mount a postgresql.conf without that line. Then " + pg.Slave.Up()}
 }

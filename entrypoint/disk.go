@@ -59,7 +59,7 @@ func makeRoom(l pgdata.Layout) string {
 	advice := "Make room on the volume, or mount a larger one, then start again."
 	for _, dir := range pgdata.ListAside(l) {
 		old := pgdata.Whole(l, dir)
-		advice += fmt.Sprintf(" Old data that was set aside (%s) may go when nobody needs it: docker compose run --rm slave %s", sizeOf(old, sizePatience), remove(old))
+		advice += fmt.Sprintf(" Old data that was set aside (%s) may go when nobody needs it: %s", sizeOf(old, sizePatience), pg.Slave.Run(remove(old)))
 	}
 	return advice
 }

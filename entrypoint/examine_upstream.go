@@ -55,7 +55,7 @@ func (e examination) itself(ctx context.Context, asked pgsql.Upstream) bool {
 	address := asked.Itself(ctx)
 	if address != "" {
 		e.seen.Refusal = &pg.Fault{ID: "upstream-is-self", Text: asked.Host + " is " + address + ", this server itself",
-			Fix: "Set MASTER_SERVER to the primary's address, then docker compose up -d slave"}
+			Fix: "Set MASTER_SERVER to the primary's address, then " + pg.Slave.Up()}
 	}
 	return address != ""
 }

@@ -84,7 +84,7 @@ func (n *Node) hasScripts() (bool, error) {
 // cannot read.
 func scriptsHidden(err error) *pg.Fault {
 	return &pg.Fault{Text: "init scripts cannot be read: " + err.Error(), Exit: 78, Err: err,
-		Fix: "Let everybody read the folder that is mounted there: chmod a+rX FOLDER. Then docker compose up -d."}
+		Fix: "Let everybody read the folder that is mounted there: chmod a+rX FOLDER. Then " + pg.All.Up() + "."}
 }
 
 // runScripts runs the init scripts in the new cluster, in staging: one that
@@ -144,7 +144,7 @@ func scriptFailure(err error) error {
 // scriptFailed is the fault of an init script that failed.
 func scriptFailed(path string, err error) *pg.Fault {
 	return &pg.Fault{Text: fmt.Sprintf("init script %s failed: %v", cmp.Or(path, initScripts), err), Err: err,
-		Fix: "Its last lines stand above. Correct it, then docker compose up -d: nothing of the new cluster was kept, so the next start makes it anew and runs all scripts again."}
+		Fix: "Its last lines stand above. Correct it, then " + pg.All.Up() + ": nothing of the new cluster was kept, so the next start makes it anew and runs all scripts again."}
 }
 
 // scriptEnviron is what the scripts see: all that the container was given, and

@@ -125,12 +125,7 @@ func (n *Node) conninfo() pg.Conninfo {
 }
 
 // service is what the shipped compose files call this container.
-func (n *Node) service() string {
-	if n.cfg.Mode == pg.Standby {
-		return "slave"
-	}
-	return "master"
-}
+func (n *Node) service() pg.Service { return n.cfg.Mode.Service() }
 
 func (n *Node) upstreamAddress() string {
 	return net.JoinHostPort(n.cfg.MasterServer, strconv.Itoa(int(n.cfg.MasterPort)))

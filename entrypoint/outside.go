@@ -52,7 +52,7 @@ func (n *Node) warnOfLayer() error {
 }
 
 // keepFolder is how to bring a folder out of a container onto a volume.
-func keepFolder(service, folder string) string {
-	return "Copy it out before the container is removed: docker compose stop " + service + " && docker compose cp --archive " +
-		service + ":" + shellWord(folder) + " ./kept. Then mount ./kept at " + folder + " under the service's volumes."
+func keepFolder(service pg.Service, folder string) string {
+	return "Copy it out before the container is removed: " + service.Stop() + " && " +
+		service.Copy(folder, "./kept") + ". Then mount ./kept at " + folder + " under the service's volumes."
 }

@@ -18,7 +18,7 @@ const exitOwner = 77
 
 // giveBack is what a person types to give a folder to the server's user.
 func (n *Node) giveBack(uid, gid int, path string) string {
-	return fmt.Sprintf("docker compose run --rm --user root %s chown -R %d:%d %s", n.service(), uid, gid, path)
+	return n.service().RunAs("root", fmt.Sprintf("chown -R %d:%d %s", uid, gid, path))
 }
 
 // mine refuses folders of another user's where this process cannot change

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
@@ -50,7 +51,7 @@ func (n *Node) checkMounted(ctx context.Context) error {
 			refused = n.checkConf(ctx, n.layout.State, m, n.managedConf())
 		}
 		if refused != nil {
-			refused.fix = "Correct the mounted file, then docker compose up -d"
+			refused.fix = "Correct the mounted file, then " + pg.All.Up()
 			refusals = append(refusals, refused)
 		}
 	}

@@ -61,7 +61,7 @@ func (n *Node) logPlacements(all []placement) {
 }
 
 // apply is what to type to have the mounted files placed while the server runs.
-func (n *Node) apply() string { return "docker compose exec " + n.service() + " pgreplica apply" }
+func (n *Node) apply() string { return n.service().Exec("pgreplica apply") }
 
 // refusals is every rejection of the mounted files.
 func refusals(all []placement) error {

@@ -94,7 +94,7 @@ func (n *Node) remark(upstream pg.Server) {
 	theirs, ours := pg.BuiltOn(upstream.Version), host.Distribution()
 	if theirs != ours {
 		n.log.Warn().Str("primary", cmp.Or(theirs, "another")).Str("standby", cmp.Or(ours, "another")).
-			Str("hint", "Build both images from the same base. Otherwise, after a promotion: docker compose exec slave reindexdb -U postgres --all").
+			Str("hint", "Build both images from the same base. Otherwise, after a promotion: "+pg.Slave.Exec("reindexdb -U postgres --all")).
 			Msg("the primary was built on another distribution: if that one sorts text differently, indexes on text are corrupt here")
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 // Changes are what apply did, and what is left to do.
 type Changes struct {
-	service string
+	service pg.Service
 	placed  []placement
 	done    []string
 	waiting []pg.Pending
@@ -44,13 +44,13 @@ func (c Changes) Text() string {
 		done = []string{"nothing to do"}
 	}
 	for _, p := range c.waiting {
-		left = append(left, fmt.Sprintf("%s changes from %s to %s at the next start: docker compose restart %s", p.Name, p.Now, p.Then, c.service))
+		left = append(left, fmt.Sprintf("%s changes from %s to %s at the next start: %s", p.Name, p.Now, p.Then, c.service.Restart()))
 	}
 	return strings.Join(append(done, left...), "\n") + "\n"
 }
 
 func (c Changes) command(option string) string {
-	return "docker compose exec " + c.service + " pgreplica apply " + option
+	return c.service.Exec("pgreplica apply " + option)
 }
 
 // notRunning is for a server that cannot be reconfigured because it is not
@@ -61,5 +61,5 @@ func (n *Node) notRunning(err error) error {
 		return err
 	}
 	return &pg.Fault{Text: failure.Text, Exit: 1, Err: failure,
-		Fix: "A start does what apply does: docker compose up -d " + n.service()}
+		Fix: "A start does what apply does: " + n.service().Up()}
 }

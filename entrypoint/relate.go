@@ -114,7 +114,7 @@ func (n *Node) fingerprint(ctx context.Context, control pgctl.Control, end pg.LS
 // starts all the same, for its data can still be read.
 var errWALGone = errors.New("the primary has removed the WAL that this data ends in")
 
-const walGoneHint = "Copy it anew: " + doctor.CopyAnew + " (how much WAL a slot keeps is max_slot_wal_keep_size on the primary)"
+var walGoneHint = "Copy it anew: " + doctor.CopyAnew + " (how much WAL a slot keeps is max_slot_wal_keep_size on the primary)"
 
 func (n *Node) compareWAL(ctx context.Context, control pgctl.Control, end pg.LSN, most uint64) (pg.WALComparison, error) {
 	start, tail, err := pgdata.WALTail(n.layout.Dir, control.Timeline(), end, most, control.SegmentSize)

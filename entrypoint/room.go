@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
@@ -23,20 +22,9 @@ const (
 func remove(old pgdata.Aside) string {
 	command := "rm -r"
 	for _, dir := range old {
-		command += " " + shellWord(dir)
+		command += " " + pg.ShellWord(dir)
 	}
 	return command
-}
-
-// shellWord is text as a shell takes it for one word.
-func shellWord(text string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-", r)
-	}
-	if !strings.ContainsFunc(text, func(r rune) bool { return !plain(r) }) {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // roomFor refuses a copy that the volume, or the folder for its WAL, cannot

@@ -69,7 +69,7 @@ func (l SlotList) Text() string {
 	}
 	if l.Standby {
 		lines = append(lines, "", "These are this standby's, for servers that follow it. Those of the primary, on its host:",
-			"      docker compose exec master pgreplica slots")
+			"      "+pg.Master.Exec("pgreplica slots"))
 	}
 	return strings.Join(lines, "\n") + "\n"
 }
@@ -109,7 +109,7 @@ func noSlot(name string, seen doctor.Seen) *pg.Fault {
 	if near := config.Nearest(name, names); near != "" {
 		fix = "Did you mean " + near + "? pgreplica slots lists them."
 	} else if seen.Here.InRecovery {
-		fix = "This is a standby. The slots of its primary are there: docker compose exec master pgreplica slots"
+		fix = "This is a standby. The slots of its primary are there: " + pg.Master.Exec("pgreplica slots")
 	}
 	return &pg.Fault{Text: fmt.Sprintf("this server has no slot %q", name), Fix: fix, Exit: 64}
 }
@@ -117,5 +117,5 @@ func noSlot(name string, seen doctor.Seen) *pg.Fault {
 // slotInUse refuses to take a slot from under a standby.
 func slotInUse(row SlotRow) *pg.Fault {
 	return &pg.Fault{Text: fmt.Sprintf("slot %s is in use by %s", row.Name, row.user()), Exit: 77,
-		Fix: "Stop that standby first, docker compose stop slave; a connection that broke frees its slot within wal_sender_timeout."}
+		Fix: "Stop that standby first, " + pg.Slave.Stop() + "; a connection that broke frees its slot within wal_sender_timeout."}
 }

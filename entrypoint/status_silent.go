@@ -43,18 +43,18 @@ func (s *sight) absent(found *doctor.Finding, data pg.DataDir) (state string) {
 	switch {
 	case working:
 		found.Level, found.Text = doctor.Warning, "no server runs yet: "+what
-		found.Fix = "Wait, or see how far it is: docker compose logs --tail 20 " + s.node.service()
+		found.Fix = "Wait, or see how far it is: " + s.node.service().LogTail()
 		return "preparing"
 	case pgdata.InUse(s.node.layout):
 		found.Text = "no server runs in this container, but another one uses the volume"
-		found.Fix = "Ask that one: docker compose exec " + s.node.service() + " pgreplica status"
+		found.Fix = "Ask that one: " + s.node.service().Exec("pgreplica status")
 		return "in use elsewhere"
 	case data.Contents != pg.Cluster:
 		found.Level = doctor.Unknown
 		found.Text = fmt.Sprintf("no server runs, and the data directory is %s", data.Contents)
-		found.Fix = "See what a start would do: docker compose run --rm " + s.node.service() + " plan"
+		found.Fix = "See what a start would do: " + s.node.service().Run("plan")
 	default:
-		found.Text, found.Fix = "no server runs here", "Start it: docker compose up -d "+s.node.service()
+		found.Text, found.Fix = "no server runs here", "Start it: "+s.node.service().Up()
 	}
 	return "stopped"
 }

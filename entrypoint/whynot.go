@@ -72,7 +72,7 @@ func (n *Node) askWhyNot(ctx context.Context, session *pgsql.Session, here pg.He
 		return &pg.Fault{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from " + here.Received.String() + " on", Fix: "Copy it anew: " + doctor.CopyAnew}
 	case supply == pg.WALAhead || supply == pg.WALElsewhere:
 		return &pg.Fault{ID: doctor.Diverged, Text: "its data is not of the primary's history",
-			Fix: "See from where on: docker compose run --rm slave plan"}
+			Fix: "See from where on: " + pg.Slave.Run("plan")}
 	}
 	return n.slotRefusal(limited, session, here.Slot)
 }
@@ -87,10 +87,10 @@ func (n *Node) slotRefusal(ctx context.Context, session *pgsql.Session, slot str
 	case err != nil:
 		return refusal(err)
 	case state == pg.SlotAbsent:
-		return &pg.Fault{ID: "slot-absent", Text: "there is no slot " + slot + " on the primary", Fix: "A start of this standby makes it: docker compose restart slave"}
+		return &pg.Fault{ID: "slot-absent", Text: "there is no slot " + slot + " on the primary", Fix: "A start of this standby makes it: " + pg.Slave.Restart()}
 	case state == pg.SlotLost:
 		return &pg.Fault{ID: "slot-lost", Text: "slot " + slot + " has lost its WAL",
-			Fix: "Drop it, and the next start makes it anew: docker compose stop slave && docker compose exec master pgreplica slots drop " + slot + " && docker compose up -d slave"}
+			Fix: "Drop it, and the next start makes it anew: " + pg.Slave.Stop() + " && " + pg.Master.Exec("pgreplica slots drop "+slot) + " && " + pg.Slave.Up()}
 	}
 	return nil
 }
