@@ -15,13 +15,13 @@ func collation(s Seen) []Finding {
 	const consequence = "sorts text differently, so indexes on text may be corrupt"
 	if s.Inside != nil && len(s.Inside.Stale) > 0 {
 		return []Finding{{id, Critical, fmt.Sprintf("the C library or ICU of this image is another version than the one that made %s: it %s", some(s.Inside.Stale), consequence),
-			"Build the image from the base that made the cluster (FROM postgres:N-bookworm, for example). To stay with this one, on the primary: docker compose exec master reindexdb -U postgres --all, then ALTER DATABASE or ALTER COLLATION … REFRESH COLLATION VERSION."}}
+			"Build the image from the base that made the cluster (FROM postgres:N-bookworm, for example). To stay with this one, on the primary: " + pg.Master.Exec("reindexdb -U postgres --all") + ", then ALTER DATABASE or ALTER COLLATION … REFRESH COLLATION VERSION."}}
 	}
 	if s.Upstream != nil {
 		here, there := s.RunsOn, pg.BuiltOn(s.Upstream.Version)
 		if here != there {
 			return []Finding{{id, Critical, fmt.Sprintf("the primary runs on %s, this standby on %s: the C library %s after a promotion", orOther(there), orOther(here), consequence),
-				"Build both images from the same base, FROM postgres:N-bookworm for example, then docker compose up -d --build"}}
+				"Build both images from the same base, FROM postgres:N-bookworm for example, then " + pg.All.Rebuild()}}
 		}
 		if here != "" {
 			return []Finding{{ID: id, Text: "both sides run on " + here}}

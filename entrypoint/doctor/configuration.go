@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"pgreplica/entrypoint/pg"
 )
 
 // A Remark is what is wrong with a variable of the environment, or may be.
@@ -65,7 +67,7 @@ func firstStart(s Seen) Finding {
 		return Finding{ID: "env-first-start", Text: "the cluster is what the variables of its first start ask for"}
 	}
 	return Finding{"env-first-start", Warning, strings.Join(differs, "; ") + ": these count only when a cluster is made, and change nothing now",
-		"Set them to what the cluster has. A database can be made by hand: docker compose exec master createdb -U " + orPostgres(s.Inside.Bootstrap) + " NAME"}
+		"Set them to what the cluster has. A database can be made by hand: " + pg.Master.Exec("createdb -U "+orPostgres(s.Inside.Bootstrap)+" NAME")}
 }
 
 // initdbArgs reads those arguments of initdb that a cluster still shows.

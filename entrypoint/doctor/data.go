@@ -31,7 +31,7 @@ func answering(s Seen) []Finding {
 		return []Finding{{"server", Critical, s.Silent.Text, s.Silent.Fix}}
 	case s.Volume != nil && s.Volume.InUse:
 		return []Finding{{"server", Warning, "no server answers here, though the volume is in use: a start is still at work, or another container runs on it",
-			"Look what it does: docker compose logs --tail 20 " + s.service()}}
+			"Look what it does: " + s.Mode.Service().LogTail()}}
 	}
 	return []Finding{{ID: "server", Text: "no server runs on this volume"}}
 }
@@ -46,18 +46,18 @@ func contents(s Seen) Finding {
 		}
 		other := s.Volume.Around.Clusters[0]
 		bad.Text = fmt.Sprintf("the data directory %s is empty, and a cluster of PostgreSQL %d lies in %s: a start refuses that", s.Volume.Dir, other.Major, other.Dir)
-		bad.Fix = "See what to do: docker compose run --rm " + s.service() + " plan"
+		bad.Fix = "See what to do: " + s.Mode.Service().Run("plan")
 	case pg.Cluster:
 		if d.Missing == "" {
 			return Finding{ID: "data", Text: fmt.Sprintf("the data directory holds cluster %s of PostgreSQL %d, on timeline %d", d.SystemID, d.Major, d.Timeline)}
 		}
-		bad.Text, bad.Fix = "a folder that the cluster needs is not there: "+d.Missing, "Mount it at the same place again, then docker compose up -d "+s.service()
+		bad.Text, bad.Fix = "a folder that the cluster needs is not there: "+d.Missing, "Mount it at the same place again, then "+s.Mode.Service().Up()
 	case pg.Foreign:
-		bad.Text, bad.Fix = "the data directory holds files that are no cluster: "+d.Strangers, "Move them out of the volume, or mount another one, then docker compose up -d "+s.service()
+		bad.Text, bad.Fix = "the data directory holds files that are no cluster: "+d.Strangers, "Move them out of the volume, or mount another one, then "+s.Mode.Service().Up()
 	case pg.Corrupt:
-		bad.Text, bad.Fix = "global/pg_control cannot be trusted: it is damaged or cut short", "Restore the volume from a backup; a standby can be copied anew: move its data out of the volume, then docker compose up -d slave"
+		bad.Text, bad.Fix = "global/pg_control cannot be trusted: it is damaged or cut short", "Restore the volume from a backup; a standby can be copied anew: move its data out of the volume, then "+pg.Slave.Up()
 	default:
-		bad.Text, bad.Fix = "the data directory holds an incomplete cluster: an initdb or a copy by another program was cut short", "If nothing in it is needed, move it out of the volume, then docker compose up -d "+s.service()
+		bad.Text, bad.Fix = "the data directory holds an incomplete cluster: an initdb or a copy by another program was cut short", "If nothing in it is needed, move it out of the volume, then "+s.Mode.Service().Up()
 	}
 	return bad
 }
@@ -69,13 +69,13 @@ func signal(s Seen) Finding {
 	switch {
 	case s.Here != nil && s.Here.InRecovery && !there && s.Mode == pg.Standby:
 		return Finding{id, Critical, "this standby has lost its standby.signal: its next start would open read-write",
-			"Put it back: docker compose exec -u postgres slave sh -c 'touch \"$PGDATA/standby.signal\"'"}
+			"Put it back: " + pg.Slave.ExecAs("postgres", `sh -c 'touch "$PGDATA/standby.signal"'`)}
 	case s.Mode == pg.Primary && there:
 		return Finding{id, Critical, "standby.signal is there, and REPLICATION_MODE is primary: a start refuses that",
-			"Start it with REPLICATION_MODE=standby and MASTER_SERVER, or promote it first: docker compose exec slave psql -U postgres -c 'SELECT pg_promote()'"}
+			"Start it with REPLICATION_MODE=standby and MASTER_SERVER, or promote it first: " + pg.Slave.Psql("SELECT pg_promote()")}
 	case s.Mode == pg.Standby && !there && s.Here == nil:
 		return Finding{id, Warning, "the data is a former primary's: a start follows only where its upstream lacks nothing of it",
-			"See what a start would do: docker compose run --rm slave plan"}
+			"See what a start would do: " + pg.Slave.Run("plan")}
 	case there:
 		return Finding{ID: id, Text: "standby.signal is there, as a standby needs it"}
 	}
@@ -89,10 +89,10 @@ func timeline(s Seen) Finding {
 	switch s.History {
 	case pg.Parted:
 		bad.Text = fmt.Sprintf("this server, on timeline %d, and its upstream, on timeline %d, went ways of their own", here, there)
-		bad.Fix = "To give up what is only here, AUTO_REJOIN=reclone docker compose up -d slave; to keep it, point MASTER_SERVER at the server that has it."
+		bad.Fix = "To give up what is only here, AUTO_REJOIN=reclone " + pg.Slave.Up() + "; to keep it, point MASTER_SERVER at the server that has it."
 	case pg.Descendant:
 		bad.Text = fmt.Sprintf("this server is on timeline %d, its upstream still on timeline %d: it was promoted after it", here, there)
-		bad.Fix = "Point MASTER_SERVER at the server that was promoted last. If that is this one, write REPLICATION_MODE: primary under environment of its service, then docker compose up -d."
+		bad.Fix = "Point MASTER_SERVER at the server that was promoted last. If that is this one, write REPLICATION_MODE: primary under environment of its service, then " + pg.All.Up() + "."
 	case pg.Ancestor:
 		return Finding{ID: "timeline", Text: fmt.Sprintf("the upstream is on timeline %d, and this server, on timeline %d, can follow there", there, here)}
 	default:
@@ -124,13 +124,5 @@ func halfMade(s Seen) []Finding {
 	if s.Volume.InUse {
 		return []Finding{{ID: kind, Text: what + " is under way"}}
 	}
-	return []Finding{{kind, Warning, what + " was cut short: " + next, "docker compose up -d " + s.service()}}
-}
-
-// service is what the compose files call this server.
-func (s Seen) service() string {
-	if s.Mode == pg.Standby {
-		return "slave"
-	}
-	return "master"
+	return []Finding{{kind, Warning, what + " was cut short: " + next, s.Mode.Service().Up()}}
 }

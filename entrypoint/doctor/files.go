@@ -31,9 +31,9 @@ func (s Seen) rejected() Finding {
 			texts = append(texts, "the mounted "+f.Name+" is not used, the previous one stays: "+f.Rejected)
 		}
 	}
-	fix := "Correct it, then: docker compose exec " + s.service() + " pgreplica apply"
+	fix := "Correct it, then: " + s.Mode.Service().Exec("pgreplica apply")
 	if s.Here == nil {
-		fix = "Correct it, then: docker compose up -d " + s.service()
+		fix = "Correct it, then: " + s.Mode.Service().Up()
 	}
 	return verdict("config-rejected", when(len(texts) > 0, Warning), "no mounted file is rejected", strings.Join(texts, "; "), fix)
 }
@@ -49,7 +49,7 @@ func (s Seen) edited() Finding {
 		}
 	}
 	return verdict("config-edited", when(len(texts) > 0, Warning), "no file that was placed was edited since", strings.Join(texts, "; "),
-		"Make the same change in the mounted file. To use that one: docker compose exec "+s.service()+" pgreplica apply --replace")
+		"Make the same change in the mounted file. To use that one: "+s.Mode.Service().Exec("pgreplica apply --replace"))
 }
 
 // waiting is what a server that runs does not know yet.
@@ -58,12 +58,12 @@ func (s Seen) waiting() Finding {
 	for _, f := range s.Files {
 		if f.Changed && !f.Edited && f.Rejected == "" && s.Here != nil {
 			texts = append(texts, "the mounted "+f.Name+" has changed since it was placed")
-			fixes = []string{"Place it: docker compose exec " + s.service() + " pgreplica apply"}
+			fixes = []string{"Place it: " + s.Mode.Service().Exec("pgreplica apply")}
 		}
 	}
 	if s.Inside != nil && len(s.Inside.Pending) > 0 {
 		texts = append(texts, pendingText(s.Inside.Pending)+" at the next start")
-		fixes = append(fixes, "Restart it: docker compose restart "+s.service())
+		fixes = append(fixes, "Restart it: "+s.Mode.Service().Restart())
 	}
 	return verdict("config-waiting", when(len(texts) > 0, Warning), "no change of the configuration waits", strings.Join(texts, "; "), strings.Join(fixes, ". "))
 }

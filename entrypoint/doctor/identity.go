@@ -45,7 +45,7 @@ func systemID(s Seen) Finding {
 		bad = fmt.Sprintf("SYSTEM_ID is %s, the server at MASTER_SERVER is of %s", s.SystemID, there)
 	}
 	return verdict("system-id", level, "the upstream is of cluster "+there.String(), bad,
-		"Check MASTER_SERVER and MASTER_PORT, then docker compose up -d slave. To follow the other cluster, use an empty volume.")
+		"Check MASTER_SERVER and MASTER_PORT, then "+pg.Slave.Up()+". To follow the other cluster, use an empty volume.")
 }
 
 func majorVersion(s Seen) Finding {
@@ -59,7 +59,7 @@ func majorVersion(s Seen) Finding {
 	}
 	return verdict("major-version", level, fmt.Sprintf("both sides are PostgreSQL %d", s.Upstream.Major),
 		fmt.Sprintf("the upstream is PostgreSQL %d, the data here is of %d and this image is %d", s.Upstream.Major, here, s.Major),
-		fmt.Sprintf("Build this image with the upstream's version: PG_MAJOR=%d docker compose up -d --build slave", s.Upstream.Major))
+		fmt.Sprintf("Build this image with the upstream's version: PG_MAJOR=%d %s", s.Upstream.Major, pg.Slave.Rebuild()))
 }
 
 // minorVersion wants the standby upgraded first: a newer primary may write WAL
@@ -69,7 +69,7 @@ func minorVersion(here, there string) Finding {
 	_, errHere := fmt.Sscanf(here, "%d.%d", new(int), &a)
 	_, errThere := fmt.Sscanf(there, "%d.%d", new(int), &b)
 	if errHere != nil || errThere != nil {
-		return Finding{"minor-version", Unknown, fmt.Sprintf("version %s here or %s there is no release", number(here), number(there)), "Use released versions on both sides: docker compose build --pull"}
+		return Finding{"minor-version", Unknown, fmt.Sprintf("version %s here or %s there is no release", number(here), number(there)), "Use released versions on both sides: " + pg.All.Refresh()}
 	}
 	level := OK
 	if a < b {
@@ -77,7 +77,7 @@ func minorVersion(here, there string) Finding {
 	}
 	return verdict("minor-version", level, "this standby, "+number(here)+", is not older than its upstream, "+number(there),
 		fmt.Sprintf("this standby is %s, older than its upstream's %s", number(here), number(there)),
-		"Upgrade the standby first: docker compose build --pull slave && docker compose up -d slave")
+		"Upgrade the standby first: "+pg.Slave.Refresh()+" && "+pg.Slave.Up())
 }
 
 func number(version string) string {
@@ -92,7 +92,7 @@ func segmentSize(here, there pg.Settings) Finding {
 		level = Critical
 	}
 	return verdict("wal-segment-size", level, "a file of WAL has "+a+" on both sides", "a file of WAL has "+a+" here and "+b+" on the upstream",
-		"Copy this standby anew: move its data out of the volume, then docker compose up -d slave")
+		"Copy this standby anew: move its data out of the volume, then "+pg.Slave.Up())
 }
 
 // checksums asks whether a former primary could be rewound.

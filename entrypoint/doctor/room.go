@@ -44,7 +44,7 @@ func Rooms(s Seen) []Finding {
 	if v.Shared > 0 {
 		found = append(found, verdict("shm", when(v.Shared <= dockersShared, Warning), "/dev/shm has "+pg.Size(v.Shared),
 			"/dev/shm has "+pg.Size(v.Shared)+", Docker's default: parallel queries will fail with “could not resize shared memory segment”",
-			"Write shm_size: 256mb at the service in the compose file (docker run --shm-size 256m), then docker compose up -d "+s.service()))
+			"Write shm_size: 256mb at the service in the compose file (docker run --shm-size 256m), then "+s.Mode.Service().Up()))
 	}
 	return append(found, volumePath(s, v), volume(s, v))
 }
@@ -101,5 +101,5 @@ func volumePath(s Seen, v Volume) Finding {
 	around := v.Around
 	return verdict("volume-path", when(around.Elsewhere != "", Critical), "no volume is mounted beside the data",
 		"a volume is mounted at "+around.Elsewhere+", but the data is in "+v.Dir,
-		"Mount it at "+around.Belongs+" instead, - data:"+around.Belongs+" under volumes of the service, then docker compose up -d "+s.service())
+		"Mount it at "+around.Belongs+" instead, - data:"+around.Belongs+" under volumes of the service, then "+s.Mode.Service().Up())
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"pgreplica/entrypoint/pg"
 )
 
 // Safety judges who can get in, and whether holes are still mended.
@@ -29,7 +31,7 @@ func trust(s Seen) Finding {
 		}
 	}
 	return verdict("trust", when(len(lines) > 0, Warning), "pg_hba.conf lets nobody in by network without a password",
-		"pg_hba.conf trusts other machines: "+some(lines), "Replace trust by scram-sha-256 in it, then docker compose exec "+s.service()+" pgreplica apply")
+		"pg_hba.conf trusts other machines: "+some(lines), "Replace trust by scram-sha-256 in it, then "+s.Mode.Service().Exec("pgreplica apply"))
 }
 
 // hbaFile finds lines that PostgreSQL cannot read: it keeps to those that it
@@ -42,20 +44,20 @@ func hbaFile(s Seen) Finding {
 		}
 	}
 	return verdict("hba-file", when(len(wrong) > 0, Critical), "pg_hba.conf can be read",
-		"PostgreSQL cannot read pg_hba.conf, and would not start: "+some(wrong), "Correct it, then docker compose exec "+s.service()+" pgreplica apply")
+		"PostgreSQL cannot read pg_hba.conf, and would not start: "+some(wrong), "Correct it, then "+s.Mode.Service().Exec("pgreplica apply"))
 }
 
 func replicationSuperuser(s Seen) Finding {
 	role := s.Wanted.Replicator
 	return verdict("replication-superuser", when(slices.Contains(s.Inside.Superusers, role), Warning), "role "+role+" may replicate and is no superuser",
 		"role "+role+" is a superuser: whoever has a standby's password has the primary as well",
-		"docker compose exec master psql -U postgres -c 'ALTER ROLE \""+role+"\" NOSUPERUSER'")
+		pg.Master.Psql(`ALTER ROLE "`+role+`" NOSUPERUSER`))
 }
 
 func guessable(s Seen) Finding {
 	return verdict("password-known", when(len(s.Inside.Guessable) > 0, Warning), "no password is the role's own name or one that was published",
 		"the password of "+strings.Join(s.Inside.Guessable, " and ")+" is the role's own name, or was published with the earlier project",
-		"Choose another, which pgreplica settings --random prints: in .env for our own roles, then docker compose up -d && docker compose exec master pgreplica apply; for another, docker compose exec master psql -U postgres -c '\\password ROLE'")
+		"Choose another, which pgreplica settings --random prints: in .env for our own roles, then "+pg.All.Up()+" && "+pg.Master.Exec("pgreplica apply")+"; for another, "+pg.Master.Psql(`\password ROLE`))
 }
 
 // ends are the days of the last release of each major version, as
@@ -78,5 +80,5 @@ func versionEnd(major int, now time.Time) Finding {
 	}
 	return verdict(id, when(now.After(end), Warning), fmt.Sprintf("PostgreSQL %d is maintained until %s", major, end.Format(time.DateOnly)),
 		fmt.Sprintf("PostgreSQL %d gets no fixes since %s, not even of security holes", major, end.Format(time.DateOnly)),
-		"Plan the change to a newer one: make up PG_MAJOR=17 in a new folder, then docker compose exec master pg_dumpall -U postgres into it")
+		"Plan the change to a newer one: make up PG_MAJOR=17 in a new folder, then "+pg.Master.Exec("pg_dumpall -U postgres")+" into it")
 }

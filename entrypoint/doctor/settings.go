@@ -19,7 +19,7 @@ func Settings(s Seen) []Finding {
 	default:
 		found = append(found, synchronous(s))
 	}
-	return append(found, hotStandby(s), durability(s.service(), s.Inside.Settings))
+	return append(found, hotStandby(s), durability(s.Mode.Service(), s.Inside.Settings))
 }
 
 // sender judges the server that WAL comes from: this one where it is a
@@ -72,7 +72,7 @@ func worse(first bool, firstLevel Level, second bool, secondLevel Level) Level {
 // configuration, and one that has it off lets nobody in to look.
 func hotStandby(s Seen) Finding {
 	return verdict("hot-standby", when(s.Inside.Settings["hot_standby"] == "off", Warning), "hot_standby is on",
-		"hot_standby is off: a standby copied from here lets nobody read", alterAndRestart(s.service(), "hot_standby = on"))
+		"hot_standby is off: a standby copied from here lets nobody read", alterAndRestart(s.Mode.Service(), "hot_standby = on"))
 }
 
 // standbySettings are five that a standby needs at least as high as its
@@ -95,7 +95,7 @@ func standbySettings(s Seen) []Finding {
 		lower = append(lower, fmt.Sprintf("%s is %d here and %d there", short.Name, short.Has, short.Needs))
 	}
 	return []Finding{verdict("standby-settings", when(len(lower) > 0, Warning), "max_connections and the four like it are as high as the upstream's",
-		strings.Join(lower, ", ")+": with less than its upstream a standby pauses or ends", "A restart raises them: docker compose restart slave")}
+		strings.Join(lower, ", ")+": with less than its upstream a standby pauses or ends", "A restart raises them: "+pg.Slave.Restart())}
 }
 
 // feedback matters where queries were cancelled for the lack of it. A delayed
@@ -105,16 +105,17 @@ func feedback(s Seen) Finding {
 	well := "hot_standby_feedback is " + value
 	if s.Here != nil && s.Here.ApplyDelay > 0 {
 		return verdict("hot-standby-feedback", when(value == "on", Warning), well,
-			"hot_standby_feedback is on, and each change is shown "+Span(s.Here.ApplyDelay)+" later: the primary keeps every dead row that long", alter("slave", "hot_standby_feedback = off"))
+			"hot_standby_feedback is on, and each change is shown "+Span(s.Here.ApplyDelay)+" later: the primary keeps every dead row that long", alter(pg.Slave, "hot_standby_feedback = off"))
 	}
 	return verdict("hot-standby-feedback", when(value == "off" && s.Inside.Cancelled > 0, Warning), well,
-		"hot_standby_feedback is off, and recovery cancels queries here", alter("slave", "hot_standby_feedback = on"))
+		"hot_standby_feedback is off, and recovery cancels queries here", alter(pg.Slave, "hot_standby_feedback = on"))
 }
 
 func conflicts(s Seen) Finding {
 	return verdict("recovery-conflicts", when(s.Inside.Cancelled > 0, Warning), "recovery has cancelled no query here",
 		fmt.Sprintf("recovery has cancelled %s here since the statistics began", counted(int(s.Inside.Cancelled), "query", "queries")),
-		"Let queries here run longer (max_standby_streaming_delay is "+s.Inside.Settings["max_standby_streaming_delay"]+"): "+alter("slave", "max_standby_streaming_delay = '5min'")+". To count anew, in each database: docker compose exec slave psql -U postgres -d DATABASE -c 'SELECT pg_stat_reset()'")
+		"Let queries here run longer (max_standby_streaming_delay is "+s.Inside.Settings["max_standby_streaming_delay"]+"): "+alter(pg.Slave, "max_standby_streaming_delay = '5min'")+". To count anew, in each database: "+
+			pg.Slave.Exec("psql -U postgres -d DATABASE -c 'SELECT pg_stat_reset()'"))
 }
 
 // synchronous counts the standbys that commits wait for. PostgreSQL calls only
@@ -150,7 +151,7 @@ func synchronousCount(list string) int {
 	return count
 }
 
-func durability(service string, settings pg.Settings) Finding {
+func durability(service pg.Service, settings pg.Settings) Finding {
 	var off []string
 	for _, name := range []string{"fsync", "full_page_writes"} {
 		if settings[name] == "off" {

@@ -9,7 +9,7 @@ import (
 
 // CopyAnew is what to type where a standby's data is of no more use. It is
 // moved, not removed.
-const CopyAnew = "docker compose stop slave && docker compose run --rm slave sh -c 'mv $PGDATA $PGDATA.lost' && docker compose up -d slave"
+var CopyAnew = pg.Slave.Stop() + " && " + pg.Slave.Run("sh -c 'mv $PGDATA $PGDATA.lost'") + " && " + pg.Slave.Up()
 
 // Slots judges the replication slots of this server, who reads from it, and a
 // standby's own slot on its primary.
@@ -35,7 +35,7 @@ func toBeCopied(s Seen) bool {
 
 // Slot judges one of this server's slots.
 func Slot(s Seen, slot pg.Slot) []Finding {
-	drop := "docker compose exec " + s.service() + " pgreplica slots drop " + slot.Name
+	drop := s.Mode.Service().Exec("pgreplica slots drop " + slot.Name)
 	if slot.WALStatus == "lost" {
 		return []Finding{{"slot-lost", Critical, fmt.Sprintf("slot %s has lost WAL that its standby needs", slot.Name),
 			"Its standby must be copied anew: pgreplica status says there how. If it is gone: " + drop}}
@@ -66,7 +66,7 @@ func slotLeft(slot pg.Slot) Finding {
 		return found
 	}
 	found.Level = Warning
-	found.Fix = "Start its standby, or see there what holds it back: docker compose exec slave pgreplica status"
+	found.Fix = "Start its standby, or see there what holds it back: " + pg.Slave.Exec("pgreplica status")
 	return found
 }
 
@@ -92,13 +92,13 @@ func standbysSlot(s Seen, slot pg.Slot) Finding {
 	if slot.WALStatus != "lost" {
 		found := slotLeft(slot)
 		if found.Level != OK {
-			found.Fix = "See what holds this standby back: docker compose logs --tail 20 slave"
+			found.Fix = "See what holds this standby back: " + pg.Slave.LogTail()
 		}
 		return found
 	}
 	if s.Here != nil && s.Here.Streaming() {
 		return Finding{"slot-lost", Warning, fmt.Sprintf("slot %s holds no WAL, though this standby streams", slot.Name),
-			"The next start makes it anew: docker compose stop slave && docker compose exec master pgreplica slots drop " + slot.Name + " && docker compose up -d slave"}
+			"The next start makes it anew: " + pg.Slave.Stop() + " && " + pg.Master.Exec("pgreplica slots drop "+slot.Name) + " && " + pg.Slave.Up()}
 	}
 	return Finding{"slot-lost", Critical, fmt.Sprintf("slot %s has lost WAL that this standby needs", slot.Name),
 		"This standby must be copied anew: " + CopyAnew}
@@ -114,7 +114,7 @@ func followers(s Seen) Finding {
 			copying++
 		}
 	}
-	look := "Look at the standby: docker compose exec slave pgreplica status"
+	look := "Look at the standby: " + pg.Slave.Exec("pgreplica status")
 	switch {
 	case streaming == 1:
 		return Finding{ID: "followers", Text: "1 standby streams"}

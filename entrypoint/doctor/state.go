@@ -40,10 +40,10 @@ func role(s Seen) Finding {
 	switch {
 	case s.Mode == pg.Primary && s.Here.InRecovery:
 		return Finding{"role", Critical, "this server is to be a primary, but it is in recovery",
-			"Make it the primary, docker compose exec master psql -U postgres -c 'SELECT pg_promote()', or start it with REPLICATION_MODE=standby."}
+			"Make it the primary, " + pg.Master.Psql("SELECT pg_promote()") + ", or start it with REPLICATION_MODE=standby."}
 	case s.Mode == pg.Standby && !s.Here.InRecovery:
 		return Finding{"role", Critical, "this server is to be a standby, but it accepts writes",
-			"If it was promoted on purpose, write REPLICATION_MODE: primary under environment of its service, then docker compose up -d; otherwise stop it now: docker compose stop slave"}
+			"If it was promoted on purpose, write REPLICATION_MODE: primary under environment of its service, then " + pg.All.Up() + "; otherwise stop it now: " + pg.Slave.Stop()}
 	case s.Mode == pg.Primary:
 		return Finding{ID: "role", Text: primaryOf(s.Here.Streams)}
 	}
@@ -70,10 +70,10 @@ func replay(s Seen) Finding {
 		limit := s.Outgrown[0]
 		return Finding{"limits-outgrown", Critical,
 			fmt.Sprintf("replay is paused: %s is %d on the primary and %d here", limit.Name, limit.Needs, limit.Has),
-			"Restart this standby, which then has as much: docker compose restart slave"}
+			"Restart this standby, which then has as much: " + pg.Slave.Restart()}
 	}
 	return Finding{"replay-paused", Critical, "replay is paused: what arrives does not become visible",
-		"Continue it: docker compose exec slave psql -U postgres -c 'SELECT pg_wal_replay_resume()'"}
+		"Continue it: " + pg.Slave.Psql("SELECT pg_wal_replay_resume()")}
 }
 
 // receiver is the one check that has patience: a link may break and come back.
@@ -101,15 +101,15 @@ func cut(s Seen) (text, fix string) {
 	switch {
 	case s.heldBack():
 		return text + ": it asks its primary again when it has replayed what it holds, each change " + Span(s.Here.ApplyDelay) + " old",
-			"Nothing is wrong: PostgreSQL does so after a restart, or a link that broke. To end the delay, unset APPLY_DELAY, then: docker compose up -d slave"
+			"Nothing is wrong: PostgreSQL does so after a restart, or a link that broke. To end the delay, unset APPLY_DELAY, then: " + pg.Slave.Up()
 	case s.Here.Streaming():
-		return text + ": its primary has fallen silent", "Look whether the primary, its host and the network in between still work: docker compose logs --tail 20 master"
+		return text + ": its primary has fallen silent", "Look whether the primary, its host and the network in between still work: " + pg.Master.LogTail()
 	case s.Refusal != nil:
 		return text + ": " + s.Refusal.Text, s.Refusal.Fix
 	case s.Upstream != nil:
-		return text + ", though its primary answers", "PostgreSQL says why in the log: docker compose logs --tail 20 slave"
+		return text + ", though its primary answers", "PostgreSQL says why in the log: " + pg.Slave.LogTail()
 	}
-	return text, "docker compose exec slave pgreplica status says more, and the log says why: docker compose logs --tail 20 slave"
+	return text, pg.Slave.Exec("pgreplica status") + " says more, and the log says why: " + pg.Slave.LogTail()
 }
 
 // heldBack is true of a standby that has no connection because its replay is
@@ -144,6 +144,7 @@ func behind(s Seen) Finding {
 		return found
 	}
 	found.ID, found.Level = "lag", Critical
-	found.Fix = "See what holds it back, a long query first: docker compose exec slave psql -U postgres -c \"SELECT pid, xact_start, query FROM pg_stat_activity WHERE state <> 'idle' ORDER BY 2\""
+	found.Fix = "See what holds it back, a long query first: " +
+		pg.Slave.Exec(`psql -U postgres -c "SELECT pid, xact_start, query FROM pg_stat_activity WHERE state <> 'idle' ORDER BY 2"`)
 	return found
 }

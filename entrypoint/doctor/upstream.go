@@ -100,10 +100,10 @@ func ownSlot(s Seen) []Finding {
 	switch s.Link.Slot {
 	case pg.SlotLogical:
 		return []Finding{{"slot-logical", Critical, "slot " + name + " on " + s.Link.Address + " is a logical one, which no standby can use",
-			"Give MASTER_SLOT another name, then docker compose up -d slave"}}
+			"Give MASTER_SLOT another name, then " + pg.Slave.Up()}}
 	case pg.SlotAbsent:
 		return []Finding{{"slot-absent", Warning, "there is no slot " + name + " on " + s.Link.Address,
-			"A start of this standby makes it: docker compose restart slave"}}
+			"A start of this standby makes it: " + pg.Slave.Restart()}}
 	}
 	return nil
 }
