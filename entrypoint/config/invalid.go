@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"pgreplica/entrypoint/pg"
 )
 
 // A Mistake is what is wrong with a variable and what to do about it.
@@ -30,7 +32,7 @@ func (e *Invalid) Error() string {
 
 // Hint says what to do when the variables are put right.
 func (e *Invalid) Hint() string {
-	return "Correct them in the compose file or its .env, then run docker compose up -d; a restart alone keeps the old environment."
+	return "Correct them in the compose file or its .env, then run " + pg.All.Up() + "; a restart alone keeps the old environment."
 }
 
 // Adopted leaves out that a standby lacks MASTER_SERVER and its password: one

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"pgreplica/entrypoint/pg"
 )
 
 //go:embed initscripts.sh
@@ -59,7 +61,7 @@ func Serve(ctx context.Context, dir, port string, args []string) error {
 	// Whatever the user's configuration says: no commit may wait for a standby.
 	args = append(append([]string{}, args...), "-c", "listen_addresses=", "-c", "synchronous_standby_names=", "-p", port)
 	for i, arg := range args {
-		args[i] = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		args[i] = pg.ShellWord(arg)
 	}
 	return runOpen(ctx, "pg_ctl", []string{"-D", dir, "-o", strings.Join(args, " "), "-w", "-s", "start"}, serverEnviron())
 }

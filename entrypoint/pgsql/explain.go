@@ -9,6 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"pgreplica/entrypoint/pg"
 )
 
 // explain turns an error of a replication connection into a *Failure: by
@@ -34,25 +36,25 @@ func (u Upstream) explainAnswer(answer *pgconn.PgError) *Failure {
 	switch code := answer.Code; {
 	case code == "28P01":
 		return fail("auth", fmt.Sprintf("%s refuses the password of role %q", u.address(), u.User),
-			"Give REPLICATION_PASSWORD the same value here and on the primary (a $ in .env needs single quotes): docker compose up -d && docker compose restart. PostgreSQL says the same when the role "+
+			"Give REPLICATION_PASSWORD the same value here and on the primary (a $ in .env needs single quotes): "+pg.All.Up()+" && "+pg.All.Restart()+". PostgreSQL says the same when the role "+
 				"does not exist, has no password, has expired, or has an md5 password where pg_hba.conf wants scram-sha-256: "+
-				onPrimary("SELECT rolname, rolvaliduntil, left(rolpassword, 5) FROM pg_authid WHERE rolname = "+QuoteLiteral(u.User)),
+				pg.Master.Psql("SELECT rolname, rolvaliduntil, left(rolpassword, 5) FROM pg_authid WHERE rolname = "+QuoteLiteral(u.User)),
 			Slow, answer)
 	case code == "28000" && answer.Routine == "InitializeSessionUserId":
 		return fail("login", u.address()+" refuses the login: "+answer.Message,
-			"Let the role log in: "+onPrimary("ALTER ROLE "+role+" LOGIN REPLICATION")+" (CREATE ROLE where it does not exist)",
+			"Let the role log in: "+pg.Master.Psql("ALTER ROLE "+role+" LOGIN REPLICATION")+" (CREATE ROLE where it does not exist)",
 			Slow, answer)
 	case code == "28000":
 		return u.explainHBA(answer)
 	case code == "42501":
 		return fail("role-replication", fmt.Sprintf("role %q on %s may not replicate", u.User, u.address()),
-			"Give it the right: "+onPrimary("ALTER ROLE "+role+" REPLICATION"),
+			"Give it the right: "+pg.Master.Psql("ALTER ROLE "+role+" REPLICATION"),
 			Permanent, answer)
 	case code == "53300" && strings.Contains(answer.Message, "max_wal_senders"):
 		return u.explainSenders(answer)
 	case code == "57P03", code == "57P01", code == "57P02":
 		return fail("starting", u.address()+" does not take connections yet: "+said(answer),
-			"It is starting, stopping or recovering. Its log says how far it is: docker compose logs master",
+			"It is starting, stopping or recovering. Its log says how far it is: "+pg.Master.Log(),
 			Transient, answer)
 	case strings.HasPrefix(code, "53"), strings.HasPrefix(code, "57"):
 		return u.explainCrowd(answer)
@@ -62,7 +64,7 @@ func (u Upstream) explainAnswer(answer *pgconn.PgError) *Failure {
 			Permanent, answer)
 	}
 	return failUnknown("other", fmt.Sprintf("%s answers: %s (SQLSTATE %s)", u.address(), said(answer), answer.Code),
-		"Read the primary's log: docker compose logs master",
+		"Read the primary's log: "+pg.Master.Log(),
 		answer)
 }
 
@@ -84,7 +86,7 @@ func (u Upstream) explainHBA(answer *pgconn.PgError) *Failure {
 	}
 	return fail("hba", reason,
 		"Add to pg_hba.conf on the primary, above any line that rejects (or name the address in its REPLICATION_ALLOW): "+line+
-			" (all does not mean replication). Then: "+onPrimary("SELECT pg_reload_conf()"),
+			" (all does not mean replication). Then: "+pg.Master.Psql("SELECT pg_reload_conf()"),
 		Slow, answer)
 }
 
@@ -107,19 +109,19 @@ func (u Upstream) explainSenders(answer *pgconn.PgError) *Failure {
 	}
 	return fail("senders", u.address()+" has no walsender left: "+said(answer),
 		"Each standby takes one, a base backup two. Raise max_wal_senders on the primary: "+
-			onPrimary("ALTER SYSTEM SET max_wal_senders = 20")+", then docker compose restart master",
+			pg.Master.Psql("ALTER SYSTEM SET max_wal_senders = 20")+", then "+pg.Master.Restart(),
 		Slow, answer)
 }
 
 // explainCrowd tells the limits of a role, of a server and of its machine apart.
 func (u Upstream) explainCrowd(answer *pgconn.PgError) *Failure {
-	remedy := "Free what the message names on the primary, memory or disk: docker compose logs master"
+	remedy := "Free what the message names on the primary, memory or disk: " + pg.Master.Log()
 	switch {
 	case answer.Code == "53300" && answer.Routine == "InitializeSessionUserId":
-		remedy = "Raise the role's limit: " + onPrimary("ALTER ROLE "+QuoteIdent(u.User)+" CONNECTION LIMIT -1")
+		remedy = "Raise the role's limit: " + pg.Master.Psql("ALTER ROLE "+QuoteIdent(u.User)+" CONNECTION LIMIT -1")
 	case answer.Code == "53300":
 		remedy = "Close connections that nobody needs, or raise max_connections on the primary and restart it: " +
-			onPrimary("SELECT usename, client_addr, count(*) FROM pg_stat_activity GROUP BY 1, 2 ORDER BY 3 DESC")
+			pg.Master.Psql("SELECT usename, client_addr, count(*) FROM pg_stat_activity GROUP BY 1, 2 ORDER BY 3 DESC")
 	}
 	return fail("connections", u.address()+" cannot serve us now: "+said(answer), remedy, Transient, answer)
 }
@@ -131,11 +133,6 @@ func said(answer *pgconn.PgError) string {
 		text += " (" + strings.TrimSuffix(answer.Detail, ".") + ")"
 	}
 	return strings.ReplaceAll(text, "\n", "; ")
-}
-
-// onPrimary is the line to type for a statement on the primary.
-func onPrimary(statement string) string {
-	return "docker compose exec master psql -U postgres -c '" + strings.ReplaceAll(statement, "'", `'\''`) + "'"
 }
 
 func sqlstate(err error) string {

@@ -15,6 +15,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
+
+	"pgreplica/entrypoint/pg"
 )
 
 // explainNetwork reads an error that came before PostgreSQL could answer.
@@ -26,11 +28,11 @@ func (u Upstream) explainNetwork(err error) *Failure {
 	switch {
 	case errors.As(err, &cause):
 		return fail("dns", fmt.Sprintf("MASTER_SERVER %q cannot be resolved", u.Host),
-			"On one host the primary's service must run in the same compose network: docker compose ps. Between hosts give the address, MASTER_SERVER=10.0.0.11 for example.",
+			"On one host the primary's service must run in the same compose network: "+pg.All.List()+". Between hosts give the address, MASTER_SERVER=10.0.0.11 for example.",
 			Transient, cause)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return fail("refused", "nothing listens on "+u.address(),
-			"The primary is still being made, or is down, or listen_addresses or MASTER_PORT are not what they should be: docker compose logs master",
+			"The primary is still being made, or is down, or listen_addresses or MASTER_PORT are not what they should be: "+pg.Master.Log(),
 			Transient, syscall.ECONNREFUSED)
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
 		return fail("route", "there is no way to "+u.address()+": no route to host",
@@ -42,16 +44,16 @@ func (u Upstream) explainNetwork(err error) *Failure {
 			Transient, context.DeadlineExceeded)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return fail("port-answers-postgres", u.address()+" closes the connection without an answer",
-			"Docker does so for a published port while the server behind it is not ready: docker compose logs master. If it stays, MASTER_PORT is another program's.",
+			"Docker does so for a published port while the server behind it is not ready: "+pg.Master.Log()+". If it stays, MASTER_PORT is another program's.",
 			Transient, io.ErrUnexpectedEOF)
 	}
 	if _, babble := errors.AsType[*pgproto3.ExceededMaxBodyLenErr](err); babble {
 		return fail("port-answers-postgres", "what answers at "+u.address()+" is not PostgreSQL",
-			"Correct MASTER_PORT: it is the port that the primary's host publishes, 5533 as shipped. On that host: docker compose ps",
+			"Correct MASTER_PORT: it is the port that the primary's host publishes, 5533 as shipped. On that host: "+pg.All.List(),
 			Permanent, errors.New("no PostgreSQL"))
 	}
 	return failUnknown("port-answers-postgres", u.address()+" cannot be used: "+oneLine(bare(err)),
-		"Check that PostgreSQL listens at MASTER_SERVER and MASTER_PORT: docker compose logs master",
+		"Check that PostgreSQL listens at MASTER_SERVER and MASTER_PORT: "+pg.Master.Log(),
 		bare(err))
 }
 
@@ -62,7 +64,7 @@ func timedOut(err error) bool {
 // silent is a port that takes connections and says nothing.
 func (u Upstream) silent() *Failure {
 	return fail("port-answers-postgres", u.address()+" takes the connection, but does not answer",
-		"Check that MASTER_PORT is PostgreSQL's and not another program's. A primary that hangs, on a stalled disk for example, looks the same: docker compose logs master",
+		"Check that MASTER_PORT is PostgreSQL's and not another program's. A primary that hangs, on a stalled disk for example, looks the same: "+pg.Master.Log(),
 		Transient, context.DeadlineExceeded)
 }
 

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"pgreplica/entrypoint/pg"
 )
 
 // slotInUse names who uses a slot, where that can be known.
@@ -17,7 +19,7 @@ func (s *Session) slotInUse(ctx context.Context, cause error, slot string) *Fail
 	}
 	return fail("slot-active", fmt.Sprintf("slot %q is in use on %s%s", slot, s.upstream.address(), *s.holder),
 		"Give each standby a MASTER_SLOT of its own. A connection that broke frees the slot within wal_sender_timeout. Who uses it: "+
-			onPrimary("SELECT application_name, client_addr FROM pg_stat_replication JOIN pg_replication_slots ON pid = active_pid WHERE slot_name = "+QuoteLiteral(slot)),
+			pg.Master.Psql("SELECT application_name, client_addr FROM pg_stat_replication JOIN pg_replication_slots ON pid = active_pid WHERE slot_name = "+QuoteLiteral(slot)),
 		Transient, cause)
 }
 
@@ -66,11 +68,11 @@ func (u Upstream) explainSlot(err error, slot string) error {
 	case "53400":
 		return fail("slots-full", "all replication slots are in use on "+u.address(),
 			"Raise max_replication_slots on the primary and restart it, or drop a slot that nobody needs: "+
-				"docker compose exec master pgreplica slots, and then slots drop NAME",
+				pg.Master.Exec("pgreplica slots")+", and then slots drop NAME",
 			Permanent, answer)
 	case "0A000", "55000":
 		return fail("slot-logical", fmt.Sprintf("slot %q on %s cannot serve a standby: %s", slot, u.address(), said(answer)),
-			"Set MASTER_SLOT to a name that is not a logical slot's: "+onPrimary("SELECT slot_name, slot_type FROM pg_replication_slots"),
+			"Set MASTER_SLOT to a name that is not a logical slot's: "+pg.Master.Psql("SELECT slot_name, slot_type FROM pg_replication_slots"),
 			Permanent, answer)
 	}
 	return nil
@@ -79,6 +81,6 @@ func (u Upstream) explainSlot(err error, slot string) error {
 func (u Upstream) lostSlot(slot string) *Failure {
 	return fail("slot-lost", fmt.Sprintf("slot %q on %s holds no WAL: the standby fell behind by more than max_slot_wal_keep_size, or has never used it", slot, u.address()),
 		"If the standby does not stream, it must be copied anew, from an empty volume. If it streams and the slot stays lost, drop it, and the next start makes it anew: "+
-			"docker compose exec master pgreplica slots drop "+slot,
+			pg.Master.Exec("pgreplica slots drop "+slot),
 		Permanent, nil)
 }

@@ -33,20 +33,20 @@ func Misplaced(want Want, have Have) error {
 
 // otherVersion refuses to begin anew beside a cluster of another version.
 func otherVersion(want Want, have Have, there pg.Neighbour) error {
-	upgrade := fmt.Sprintf("To bring it to %d, dump it there, docker compose exec master pg_dumpall -U postgres > all.sql, and load that into %d on an empty volume.", want.Major, want.Major)
+	upgrade := fmt.Sprintf("To bring it to %d, dump it there, %s, and load that into %d on an empty volume.", want.Major, pg.Master.Exec("pg_dumpall -U postgres > all.sql"), want.Major)
 	if want.Mode == pg.Standby {
 		upgrade = fmt.Sprintf("To follow a primary of %d, use an empty volume.", want.Major)
 	}
 	_, err := refuse(exitData, "the volume holds a cluster of another major version",
 		fmt.Sprintf("PostgreSQL %d lies in %s, this image is %d and its data directory %s holds none", there.Major, there.Dir, want.Major, have.Dir),
-		fmt.Sprintf("If it is not needed, move it out of the volume. %s To go on with it, use the image of %d (PG_MAJOR=%d) and mount the volume where that one keeps it, - data:%s, then docker compose up -d --build.",
-			upgrade, there.Major, there.Major, pg.MountPoint(there.Major)))
+		fmt.Sprintf("If it is not needed, move it out of the volume. %s To go on with it, use the image of %d (PG_MAJOR=%d) and mount the volume where that one keeps it, - data:%s, then %s.",
+			upgrade, there.Major, there.Major, pg.MountPoint(there.Major), pg.All.Rebuild()))
 	return err
 }
 
 // otherPlace refuses to begin anew beside a cluster that this image could run.
 func otherPlace(have Have, there pg.Neighbour) error {
-	remedy := fmt.Sprintf("If it is not needed, move it out of the volume. To use it, write PGDATA: %s under environment of the service (in the shipped compose files PG_DATA=%s in .env), then docker compose up -d.", there.Dir, there.Dir)
+	remedy := fmt.Sprintf("If it is not needed, move it out of the volume. To use it, write PGDATA: %s under environment of the service (in the shipped compose files PG_DATA=%s in .env), then %s.", there.Dir, there.Dir, pg.All.Up())
 	if have.Around.Elsewhere != "" {
 		remedy = mountAt(have.Around.Belongs)
 	}
@@ -56,5 +56,5 @@ func otherPlace(have Have, there pg.Neighbour) error {
 }
 
 func mountAt(point string) string {
-	return "Mount the volume at " + point + ": under volumes of the service write - data:" + point + ", then docker compose up -d."
+	return "Mount the volume at " + point + ": under volumes of the service write - data:" + point + ", then " + pg.All.Up() + "."
 }

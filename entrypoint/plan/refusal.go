@@ -62,7 +62,7 @@ func unfitPlan(want Want, have Have) (Plan, error) {
 	case data.Major != 0 && data.Major != want.Major:
 		return refuse(exitData, "data directory is of another major version",
 			fmt.Sprintf("the data is PostgreSQL %d, this image is %d", data.Major, want.Major),
-			fmt.Sprintf("Use the image of %d: set PG_MAJOR=%d, then docker compose up -d --build.", data.Major, data.Major))
+			fmt.Sprintf("Use the image of %d: set PG_MAJOR=%d, then %s.", data.Major, data.Major, pg.All.Rebuild()))
 	case cluster && want.SystemID != 0 && data.SystemID != want.SystemID:
 		return refuse(exitData, "data directory belongs to another cluster than SYSTEM_ID says",
 			fmt.Sprintf("it is of %s, SYSTEM_ID is %s", data.SystemID, want.SystemID),

@@ -76,7 +76,7 @@ func formerStandby(have Have) (Plan, error) {
 	if have.Recorded.Timeline < have.Data.Timeline {
 		return refuse(exitSafety, "this standby was promoted",
 			fmt.Sprintf("timeline %d, it followed on timeline %d, REPLICATION_MODE is standby", have.Data.Timeline, have.Recorded.Timeline),
-			"If it is the primary now, write REPLICATION_MODE: primary under environment of its service, then docker compose up -d. If it is to follow again, start it while its primary answers.")
+			"If it is the primary now, write REPLICATION_MODE: primary under environment of its service, then "+pg.All.Up()+". If it is to follow again, start it while its primary answers.")
 	}
 	return refuse(exitSafety, "standby.signal is gone from a standby's data directory", "started like this it would be a second primary on the same timeline",
 		"If it was never opened for writing, put the file back: touch standby.signal. Otherwise start it while its primary answers.")
@@ -90,7 +90,7 @@ func sameCluster(want Want, have Have) (Plan, error) {
 	switch have.Relation {
 	case Successor:
 		return refuse(exitSafety, "this server was promoted after the one at MASTER_SERVER", fmt.Sprintf("it is on timeline %d, that server on timeline %d", data.Timeline, upstream.Timeline),
-			"If it is the primary now, write REPLICATION_MODE: primary under environment of its service, then docker compose up -d, and let the other one follow it. Otherwise point MASTER_SERVER at the server that was promoted last.")
+			"If it is the primary now, write REPLICATION_MODE: primary under environment of its service, then "+pg.All.Up()+", and let the other one follow it. Otherwise point MASTER_SERVER at the server that was promoted last.")
 	case Diverged:
 		return rejoin(want, have, "the data has left the history of the server at MASTER_SERVER", lossText(have))
 	case Ahead:

@@ -15,7 +15,7 @@ func otherMajor(want Want, upstream pg.Server) (Plan, error) {
 			"Check that MASTER_SERVER and MASTER_PORT are the primary's. A primary of an older version must be upgraded first, one of a newer version needs a newer pgreplica.")
 	}
 	return refuse(exitData, "the primary is of another major version", evidence,
-		fmt.Sprintf("Build this image with the primary's version: PG_MAJOR=%d docker compose up -d --build.", upstream.Major))
+		fmt.Sprintf("Build this image with the primary's version: PG_MAJOR=%d %s.", upstream.Major, pg.All.Rebuild()))
 }
 
 // uncopyable refuses a server whose own settings rule a base backup or a standby
@@ -44,5 +44,5 @@ func uncopyablePlan(settings pg.Settings) (Plan, error) {
 
 // onPrimary is how to change a setting that needs a restart.
 func onPrimary(statement string) string {
-	return "On the primary: docker compose exec master psql -U postgres -c '" + statement + "', then docker compose restart master."
+	return "On the primary: " + pg.Master.Psql(statement) + ", then " + pg.Master.Restart() + "."
 }
