@@ -56,7 +56,7 @@ type examination struct {
 func remarks(warnings []config.Warning, err error) []doctor.Remark {
 	var found []doctor.Remark
 	add := func(m config.Mistake, mistake bool) {
-		found = append(found, doctor.Remark{ID: m.ID(), Text: m.Variable + ": " + m.What, Fix: m.Remedy, Mistake: mistake})
+		found = append(found, doctor.Remark{ID: m.ID, Text: m.Variable + ": " + m.What, Fix: m.Remedy, Mistake: mistake})
 	}
 	if invalid, ok := errors.AsType[*config.Invalid](err); ok {
 		for _, m := range invalid.Mistakes {

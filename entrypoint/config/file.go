@@ -19,8 +19,8 @@ func readFile(variable, path string, found *mistakes) string {
 	value := strings.TrimRight(text, "\n")
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		found.add(variable, err.Error()+" ("+ownership(path)+")",
-			fmt.Sprintf("Make the file readable for uid %d, or start the container as root.", os.Geteuid()))
+		found.put(Mistake{ID: "env-value", Variable: variable, What: err.Error() + " (" + ownership(path) + ")", Denied: true,
+			Remedy: fmt.Sprintf("Make the file readable for uid %d, or start the container as root.", os.Geteuid())})
 	case errors.Is(err, syscall.EISDIR):
 		found.add(variable, err.Error(),
 			"Docker makes a directory where the file to mount is missing: remove it, write the file, remake the container.")

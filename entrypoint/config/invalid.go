@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,7 +10,11 @@ import (
 )
 
 // A Mistake is what is wrong with a variable and what to do about it.
-type Mistake struct{ Variable, What, Remedy string }
+type Mistake struct {
+	ID                     string // the name of doctor's check that tells it
+	Variable, What, Remedy string
+	Denied                 bool // this user may not read the file of a secret
+}
 
 func (m Mistake) String() string { return m.Variable + ": " + m.What + ". " + m.Remedy }
 
@@ -48,8 +53,29 @@ func (e *Invalid) Adopted() error {
 // ExitStatus is that of a configuration error.
 func (e *Invalid) ExitStatus() int { return 78 }
 
+// Unreadable leaves out files of secrets that this user may not read: those of
+// a container's root, where somebody else looks at a server that runs.
+func Unreadable(err error) (rest error, hidden bool) {
+	invalid, mistaken := errors.AsType[*Invalid](err)
+	if !mistaken {
+		return err, false
+	}
+	others := slices.DeleteFunc(slices.Clone(invalid.Mistakes), func(m Mistake) bool { return m.Denied })
+	switch len(others) {
+	case 0:
+		return nil, true
+	case len(invalid.Mistakes):
+		return err, false
+	}
+	return &Invalid{others}, true
+}
+
 // A Warning is what may be wrong with a variable.
 type Warning Mistake
+
+func warn(id, variable, what, remedy string) Warning {
+	return Warning{ID: id, Variable: variable, What: what, Remedy: remedy}
+}
 
 func (w Warning) String() string { return Mistake(w).String() }
 
@@ -57,10 +83,15 @@ func (w Warning) String() string { return Mistake(w).String() }
 // best what is wrong.
 type mistakes []Mistake
 
-func (m *mistakes) add(variable, what, remedy string) {
-	if !m.of(variable) {
-		*m = append(*m, Mistake{variable, what, remedy})
+func (m *mistakes) put(found Mistake) {
+	if !m.of(found.Variable) {
+		*m = append(*m, found)
 	}
+}
+
+// add puts the mistake of a value that cannot be used.
+func (m *mistakes) add(variable, what, remedy string) {
+	m.put(Mistake{ID: "env-value", Variable: variable, What: what, Remedy: remedy})
 }
 
 // of reports whether there is a mistake of a variable or of its X_FILE.

@@ -34,7 +34,7 @@ func (e environment) value(s Setting, name string, found *mistakes) string {
 	switch {
 	case !s.File || file == "":
 	case value != "":
-		found.add(s.Name, "both "+name+" and "+name+"_FILE are set (but are exclusive)", "Unset one of them.")
+		found.put(Mistake{ID: "env-both-file", Variable: s.Name, What: "both " + name + " and " + name + "_FILE are set (but are exclusive)", Remedy: "Unset one of them."})
 	default:
 		value = readFile(name+"_FILE", file, found)
 	}
@@ -99,7 +99,7 @@ func (e environment) renamed(settings []Setting) []Warning {
 		for _, name := range s.Aliases {
 			for _, end := range []string{"", "_FILE"} {
 				if e[name+end] != "" && strings.HasPrefix(name, bitnami) && (end == "" || s.File) && !e.isOfAnotherRole(name) {
-					out = append(out, Warning{name + end, "is read as " + s.Name + end, "Write " + s.Name + end + "."})
+					out = append(out, warn("env-name", name+end, "is read as "+s.Name+end, "Write "+s.Name+end+"."))
 				}
 			}
 		}

@@ -30,7 +30,7 @@ func TestBitnamisNamesAreReadAndOursNamed(t *testing.T) {
 		t.Errorf("got %d warnings, want %d: %v", len(warnings), len(theirs), warnings)
 	}
 	for _, w := range warnings {
-		if ours := theirs[w.Variable]; w.What != "is read as "+ours || w.Remedy != "Write "+ours+"." || Mistake(w).ID() != "env-name" {
+		if ours := theirs[w.Variable]; w.What != "is read as "+ours || w.Remedy != "Write "+ours+"." || w.ID != "env-name" {
 			t.Errorf("got %q", w)
 		}
 	}

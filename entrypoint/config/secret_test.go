@@ -124,6 +124,9 @@ func TestASecretThatCannotBeReadIsExplained(t *testing.T) {
 				t.Errorf("%s: got %v, want %q in it", path, found, word)
 			}
 		}
+		if denied := path == closed; len(found) == 1 && found[0].Denied != denied {
+			t.Errorf("%s: got Denied %v, want %v", path, !denied, denied)
+		}
 	}
 }
 

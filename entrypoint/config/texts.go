@@ -21,14 +21,14 @@ func checkTexts(given map[string]string, settings []Setting, found *mistakes) {
 		if lower := strings.ToLower(value); slices.Contains(s.Values, lower) {
 			value, given[s.Name] = lower, lower
 		}
-		what, remedy := "", ""
-		if s.Secret {
-			what, remedy = wrongSecret(value)
-		} else {
+		id := "env-placeholder"
+		what, remedy := holdsPlaceholder(s, value)
+		if what == "" {
+			id = "env-value"
 			what, remedy = wrongText(s, value)
 		}
 		if what != "" {
-			found.add(s.Name, what, remedy)
+			found.put(Mistake{ID: id, Variable: s.Name, What: what, Remedy: remedy})
 			delete(given, s.Name)
 		}
 	}
@@ -40,7 +40,15 @@ var placeholders = []string{"IP_HERE", "PORT_HERE", "IP_DEL_MASTER", "PUERTO_DEL
 // lists may go over several lines.
 var lists = []string{"POSTGRES_INITDB_ARGS", "REPLICATION_ALLOW", "PEERS"}
 
-func wrongText(s Setting, value string) (what, remedy string) {
+// holdsPlaceholder finds what a file of ours had in place of a value.
+func holdsPlaceholder(s Setting, value string) (what, remedy string) {
+	if s.Secret {
+		lower := strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(value))
+		if lower == "changeme" || lower == "changeit" || slices.Contains(placeholders, value) || value[0] == '<' && value[len(value)-1] == '>' {
+			return "still holds a placeholder", "Choose a password; pgreplica settings --random prints random ones."
+		}
+		return "", ""
+	}
 	for _, placeholder := range placeholders {
 		if strings.Contains(value, placeholder) {
 			return "still holds the placeholder " + placeholder, "Replace it: " + s.Meaning + "."
@@ -48,6 +56,17 @@ func wrongText(s Setting, value string) (what, remedy string) {
 	}
 	if _, after, found := strings.Cut(value, "<"); found && strings.Contains(after, ">") {
 		return "still holds a placeholder in < and >", "Replace it: " + s.Meaning + "."
+	}
+	return "", ""
+}
+
+// wrongText finds any other reason why a value cannot be used.
+func wrongText(s Setting, value string) (what, remedy string) {
+	if s.Secret {
+		if strings.ContainsAny(value, "\x00\r\n") {
+			return "holds a line break or a NUL byte", "Write the password on one line; editors of Windows end a line with CR LF."
+		}
+		return "", ""
 	}
 	if isQuoted(value) {
 		return "is in quotes", "Write it without them: docker run --env-file keeps quotes as part of the value."
@@ -76,17 +95,6 @@ func wrongText(s Setting, value string) (what, remedy string) {
 func isQuoted(value string) bool {
 	quote := value[:1]
 	return (quote == `"` || quote == "'") && strings.HasSuffix(value, quote) && strings.Count(value, quote) == 2
-}
-
-func wrongSecret(value string) (what, remedy string) {
-	lower := strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(value))
-	switch {
-	case lower == "changeme" || lower == "changeit" || slices.Contains(placeholders, value) || value[0] == '<' && value[len(value)-1] == '>':
-		return "still holds a placeholder", "Choose a password; pgreplica settings --random prints random ones."
-	case strings.ContainsAny(value, "\x00\r\n"):
-		return "holds a line break or a NUL byte", "Write the password on one line; editors of Windows end a line with CR LF."
-	}
-	return "", ""
 }
 
 // wrongPort reads digits alone: strconv would take 05432 for an octal number.

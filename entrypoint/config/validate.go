@@ -42,8 +42,8 @@ func (c Config) CheckNewCluster() error {
 	if c.PostgresPassword.IsSet() || c.HostAuthMethod == "trust" {
 		return nil
 	}
-	return &Invalid{[]Mistake{{"POSTGRES_PASSWORD", "Database is uninitialized and superuser password is not specified",
-		"Set POSTGRES_PASSWORD or POSTGRES_PASSWORD_FILE to a value that is not empty; POSTGRES_HOST_AUTH_METHOD=trust lets everybody in without one."}}}
+	return &Invalid{[]Mistake{{ID: "env-value", Variable: "POSTGRES_PASSWORD", What: "Database is uninitialized and superuser password is not specified",
+		Remedy: "Set POSTGRES_PASSWORD or POSTGRES_PASSWORD_FILE to a value that is not empty; POSTGRES_HOST_AUTH_METHOD=trust lets everybody in without one."}}}
 }
 
 // Allows reports whether REPLICATION_ALLOW holds a word.

@@ -12,26 +12,26 @@ func (c *Config) warnings() []Warning {
 	var out []Warning
 	replication := c.ReplicationPassword
 	if replication.IsSet() && (replication.Reveal() == c.PostgresPassword.Reveal() || replication.Reveal() == c.AppPassword.Reveal()) {
-		out = append(out, Warning{"REPLICATION_PASSWORD", "is a superuser's password as well", "Give the replication role a password of its own."})
+		out = append(out, warn("password-shared", "REPLICATION_PASSWORD", "is a superuser's password as well", "Give the replication role a password of its own."))
 	}
 	for _, secret := range []struct {
 		variable string
 		Secret
 	}{{"POSTGRES_PASSWORD", c.PostgresPassword}, {"REPLICATION_PASSWORD", replication}} {
 		if text := secret.Reveal(); text == "adempiere@123" || text == "replicator" { // of the old project's files
-			out = append(out, Warning{secret.variable, "is a password that was published", "Choose another; pgreplica settings --random prints random ones."})
+			out = append(out, warn("password-known", secret.variable, "is a password that was published", "Choose another; pgreplica settings --random prints random ones."))
 		}
 	}
 	if c.Mode != pg.Primary {
 		return out
 	}
 	if !replication.IsSet() {
-		out = append(out, Warning{"REPLICATION_PASSWORD", "is not set: no replication role is made, and no standby can follow without one", "Set it here and, the same, on each standby."})
+		out = append(out, warn("no-replication", "REPLICATION_PASSWORD", "is not set: no replication role is made, and no standby can follow without one", "Set it here and, the same, on each standby."))
 	}
 	if c.HostAuthMethod == "trust" { // in the official image's words
-		out = append(out, Warning{"POSTGRES_HOST_AUTH_METHOD",
+		out = append(out, warn("trust", "POSTGRES_HOST_AUTH_METHOD",
 			`has been set to "trust". This will allow anyone with access to the Postgres port to access your database without a password, even if POSTGRES_PASSWORD is set`,
-			"Unset it and set POSTGRES_PASSWORD. See https://www.postgresql.org/docs/current/auth-trust.html"})
+			"Unset it and set POSTGRES_PASSWORD. See https://www.postgresql.org/docs/current/auth-trust.html"))
 	}
 	return out
 }
@@ -58,7 +58,7 @@ func (e environment) unknown(settings []Setting) []Warning {
 			continue
 		}
 		if !slices.Contains(known, name) || e.isOfAnotherRole(plain(name)) {
-			out = append(out, Warning{name, "is not read by anybody", remedyFor(name, known)})
+			out = append(out, warn("env-unknown", name, "is not read by anybody", remedyFor(name, known)))
 		}
 	}
 	slices.SortFunc(out, func(a, b Warning) int { return strings.Compare(a.Variable, b.Variable) })

@@ -15,8 +15,8 @@ func TestEachMistakeHasTheNameOfACheck(t *testing.T) {
 		{with(standby, "REPLICATION_PASSWORD_FILE=/run/secret"), "REPLICATION_PASSWORD", "env-both-file"},
 		{with(standby, "MASTER_PORT=none"), "MASTER_PORT", "env-value"},
 	} {
-		if got := mistakesOf(t, c.environ)[c.variable]; got.ID() != c.id {
-			t.Errorf("%v: got %q of %q, want %q", c.environ, got.ID(), got, c.id)
+		if got := mistakesOf(t, c.environ)[c.variable]; got.ID != c.id {
+			t.Errorf("%v: got %q of %q, want %q", c.environ, got.ID, got, c.id)
 		}
 	}
 	for _, c := range []struct{ setting, id string }{
@@ -24,15 +24,15 @@ func TestEachMistakeHasTheNameOfACheck(t *testing.T) {
 		{"POSTGRES_HOST_AUTH_METHOD=trust", "trust"}, {"REPLICATION_PASSWORD=", "no-replication"},
 	} {
 		_, warnings, _ := Load(with(primary, c.setting))
-		if len(warnings) != 1 || Mistake(warnings[0]).ID() != c.id {
+		if len(warnings) != 1 || warnings[0].ID != c.id {
 			t.Errorf("%s: got %v, want one warning of %s", c.setting, warnings, c.id)
 		}
 	}
 }
 
 func TestOnlyFilesOfSomebodyElseAreLeftOut(t *testing.T) {
-	denied := Mistake{"REPLICATION_PASSWORD_FILE", "open /run/secret: permission denied (owner uid 0, mode 0400, we are uid 999)", "Make it readable."}
-	other := Mistake{"MASTER_PORT", `"none" is not a port`, "Write a number."}
+	denied := Mistake{ID: "env-value", Variable: "REPLICATION_PASSWORD_FILE", What: "open /run/secret: permission denied", Denied: true}
+	other := Mistake{ID: "env-value", Variable: "MASTER_PORT", What: `"none" is not a port`}
 	if rest, hidden := Unreadable(&Invalid{[]Mistake{denied}}); rest != nil || !hidden {
 		t.Errorf("a file alone: got %v, %v", rest, hidden)
 	}
