@@ -137,7 +137,7 @@ func (n *Node) setAside() error {
 	dir, err := pgdata.SetAside(n.layout, time.Now())
 	if err == nil {
 		old := pgdata.Whole(n.layout, dir)
-		n.log.Warn().Str("dir", dir).Str("size", sizeOf(old, sizePatience)).Str("hint", "Nothing removes it. When it is no longer needed: "+removeAside(old)).Msg("set the existing data aside")
+		n.log.Warn().Str("dir", dir).Str("size", sizeOf(old, sizePatience)).Str("hint", "Nothing removes it. When it is no longer needed: "+n.service().Exec(pg.RemoveCommand(old))).Msg("set the existing data aside")
 	}
 	return err
 }
@@ -153,9 +153,6 @@ func sizeOf(old pgdata.Aside, patience time.Duration) string {
 	}
 	return pg.Size(bytes)
 }
-
-// removeAside is what a person types to remove data that was set aside.
-func removeAside(old pgdata.Aside) string { return pg.Slave.Exec(remove(old)) }
 
 // tell writes a line of a program's at debug level.
 func (n *Node) tell(program, line string) {

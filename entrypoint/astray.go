@@ -43,5 +43,5 @@ func astray(l pgdata.Layout, began time.Time) error {
 func scriptsAstray(paths []string) *pg.Fault {
 	return &pg.Fault{Text: fmt.Sprintf("init scripts wrote outside the new cluster: %s", strings.Join(paths, ", ")), Exit: 78,
 		Fix: "Write \"$PGDATA\" in the scripts, not a path: the cluster lies elsewhere until it is whole. Then remove what they wrote, and start again:\n" +
-			pg.Master.Run(remove(paths)) + "\n" + pg.All.Up()}
+			pg.Master.Run(pg.RemoveCommand(paths)) + "\n" + pg.All.Up()}
 }

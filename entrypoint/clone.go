@@ -62,7 +62,7 @@ func (n *Node) survey(ctx context.Context) (pgsql.Survey, error) {
 		return survey, err
 	}
 	n.log.Debug().Str("took", since(began)).Str("size", pg.Size(survey.Bytes)).Int("tablespaces", len(survey.Tablespaces)).Msg("asked what there is to copy")
-	return survey, roomFor(survey.Bytes, n.layout)
+	return survey, n.roomFor(survey.Bytes)
 }
 
 // checkCopy holds the copy to the cluster that was asked for.

@@ -24,10 +24,10 @@ func (n *Node) explainDisk(err error) error {
 	case ofTheDisk(err):
 		return err
 	case saysErrno(err, syscall.ENOSPC, "No space left on device"):
-		return fault("the volume is full", makeRoom(n.layout))
+		return fault("the volume is full", n.roomAdvice())
 	case saysErrno(err, syscall.EDQUOT, "Disk quota exceeded"):
 		return fault("the quota of the volume is used up",
-			"Raise it on the host, where repquota -a lists the quotas, then start again. "+makeRoom(n.layout))
+			"Raise it on the host, where repquota -a lists the quotas, then start again. "+n.roomAdvice())
 	case saysErrno(err, syscall.EIO, "Input/output error"):
 		return fault("the disk of the volume fails",
 			"Look for its errors on the host: dmesg | tail. Copy the volume to a disk that works before you start again. Nothing was removed from it.")
@@ -54,12 +54,12 @@ func saysErrno(err error, errno syscall.Errno, words string) bool {
 	return errors.Is(err, errno) || ok && strings.Contains(program.Line, words)
 }
 
-// makeRoom is what a person can do about a full volume.
-func makeRoom(l pgdata.Layout) string {
+// roomAdvice is what a person can do about a full volume.
+func (n *Node) roomAdvice() string {
 	advice := "Make room on the volume, or mount a larger one, then start again."
-	for _, dir := range pgdata.ListAside(l) {
-		old := pgdata.Whole(l, dir)
-		advice += fmt.Sprintf(" Old data that was set aside (%s) may go when nobody needs it: %s", sizeOf(old, sizePatience), pg.Slave.Run(remove(old)))
+	for _, dir := range pgdata.ListAside(n.layout) {
+		old := pgdata.Whole(n.layout, dir)
+		advice += fmt.Sprintf(" Old data that was set aside (%s) may go when nobody needs it: %s", sizeOf(old, sizePatience), n.service().Run(pg.RemoveCommand(old)))
 	}
 	return advice
 }

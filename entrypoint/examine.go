@@ -14,6 +14,7 @@ import (
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/pgsql"
+	"pgreplica/entrypoint/report"
 )
 
 // examinePatience bounds everything that doctor waits for.
@@ -22,29 +23,29 @@ const examinePatience = 2700 * time.Millisecond
 // Examine looks at all that doctor judges and changes nothing. err is what is
 // wrong with the environment, which then is all that it looks at. It starts no
 // process, and runs on either side, with a server or without.
-func Examine(ctx context.Context, cfg config.Config, warnings []config.Warning, err error) (Diagnosis, error) {
+func Examine(ctx context.Context, cfg config.Config, warnings []config.Warning, err error) (report.Diagnosis, error) {
 	rest := forgiveHidden(&cfg, err)
 	seen := doctor.Seen{Mode: cfg.Mode, Now: time.Now().UTC(), Remarks: remarks(warnings, rest)}
 	if rest != nil {
-		return diagnose(seen), nil
+		return report.DiagnosisOf(seen), nil
 	}
 	if err := host.BecomeServerUser(); err != nil {
-		return Diagnosis{}, err
+		return report.Diagnosis{}, err
 	}
 	layout, err := pgdata.Locate(cfg.PGData)
 	if err != nil {
-		return Diagnosis{}, err
+		return report.Diagnosis{}, err
 	}
 	limited, cancel := context.WithTimeout(ctx, examinePatience)
 	defer cancel()
 	e := examination{&Node{cfg: cfg, layout: layout}, &seen}
 	if err := errors.Join(e.environment(), e.volume()); err != nil {
-		return Diagnosis{}, err
+		return report.Diagnosis{}, err
 	}
 	seen.Files = e.node.lookAtFiles(seen.Data)
 	e.server(limited)
 	e.upstream(limited)
-	return diagnose(seen), ctx.Err()
+	return report.DiagnosisOf(seen), ctx.Err()
 }
 
 // An examination fills in what is seen.

@@ -42,11 +42,13 @@ func Health(ctx context.Context, cfg config.Config, probe Probe) (string, error)
 	}
 	conn, err := local(ctx, cfg, layout)
 	if err != nil {
-		return unanswered(err, probe.Live, pgdata.ServerStatus(layout.Dir))
+		seen := doctor.Seen{Silent: refusal(err), PIDFile: pgdata.ServerStatus(layout.Dir)}
+		seen.Working, _ = underWay(doingFile, "/proc")
+		return doctor.Health(seen, probe.Live)
 	}
 	defer conn.Close(ctx)
 	if probe.Live {
-		return "the server answers", nil
+		return doctor.Health(doctor.Seen{}, true)
 	}
 	here, err := pgsql.Look(ctx, conn)
 	if err != nil {
@@ -64,35 +66,7 @@ func Health(ctx context.Context, cfg config.Config, probe Probe) (string, error)
 	if cfg.Mode == pg.Standby && here.InRecovery && !here.Receives() {
 		seen.Refusal = (&Node{cfg: cfg, layout: layout}).whyNot(ctx, here)
 	}
-	return judge(seen)
-}
-
-// unanswered judges a server that takes no queries. One that is not there yet,
-// or that only recovers, lives.
-func unanswered(err error, live bool, status string) (string, error) {
-	failure, _ := errors.AsType[*pgsql.Failure](err)
-	switch {
-	case failure == nil:
-		return "", err
-	case failure.ID == "login": // it answers, if not us
-		return failure.Text, nil
-	case failure.ID == "starting" && status == "standby":
-		err = errors.New("standby, in recovery, takes no queries: set hot_standby = on in postgresql.conf")
-	case failure.ID == "starting":
-		err = errors.New("recovery: " + failure.Text)
-	case failure.ID == "refused":
-		what, working := underWay(doingFile, "/proc")
-		if !working {
-			return "", err
-		}
-		err = errors.New(what)
-	default:
-		return "", err
-	}
-	if live {
-		return err.Error(), nil
-	}
-	return "", err
+	return doctor.Health(seen, false)
 }
 
 // local connects to this container's server. While a start still works, one
@@ -120,25 +94,6 @@ func outgrown(layout pgdata.Layout, here pg.Health) []pg.Shortage {
 		return nil // then the pause is told without its reason
 	}
 	return here.Limits.Below(needs)
-}
-
-// judge says what this server does, or what it does not. A standby that is
-// about to lose its WAL makes its primary no less healthy, and is told of.
-func judge(seen doctor.Seen) (string, error) {
-	found := doctor.State(seen)
-	if worst := doctor.Worst(found); worst.Level == doctor.Critical {
-		return "", errors.New(worst.Text)
-	}
-	line := found[len(found)-1].Text
-	for _, slot := range doctor.Slots(seen) {
-		if slot.Level != doctor.OK && (slot.ID == "slot-nearly-lost" || slot.ID == "slot-lost") {
-			line += "; " + slot.Text
-		}
-	}
-	for _, file := range seen.Files {
-		line += "; the mounted " + file.Name + " is rejected, the previous one stays"
-	}
-	return line, nil
 }
 
 // sinceStreaming is how long ago this start was last seen to stream.

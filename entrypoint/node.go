@@ -1,9 +1,6 @@
 package entrypoint
 
 import (
-	"net"
-	"strconv"
-
 	"github.com/rs/zerolog"
 
 	"pgreplica/entrypoint/config"
@@ -128,5 +125,5 @@ func (n *Node) conninfo() pg.Conninfo {
 func (n *Node) service() pg.Service { return n.cfg.Mode.Service() }
 
 func (n *Node) upstreamAddress() string {
-	return net.JoinHostPort(n.cfg.MasterServer, strconv.Itoa(int(n.cfg.MasterPort)))
+	return pg.Address(n.cfg.MasterServer, n.cfg.MasterPort)
 }

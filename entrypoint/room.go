@@ -18,27 +18,19 @@ const (
 	walRoom = 4 * walSegment
 )
 
-// remove is what a person types in the container to remove old data.
-func remove(old pgdata.Aside) string {
-	command := "rm -r"
-	for _, dir := range old {
-		command += " " + pg.ShellWord(dir)
-	}
-	return command
-}
-
 // roomFor refuses a copy that the volume, or the folder for its WAL, cannot
 // hold. The server's estimate leaves out the WAL that is written meanwhile.
-func roomFor(total int64, l pgdata.Layout) error {
+func (n *Node) roomFor(total int64) error {
+	l := n.layout
 	need, free := needs(total), pgdata.Free(l.State)
 	if free < need {
-		return &pg.Fault{Text: fmt.Sprintf("the copy does not fit: it needs about %s, %s are free on the volume of %s", pg.Size(need), pg.Size(free), l.Dir), Fix: makeRoom(l), Exit: exitDisk}
+		return &pg.Fault{Text: fmt.Sprintf("the copy does not fit: it needs about %s, %s are free on the volume of %s", pg.Size(need), pg.Size(free), l.Dir), Fix: n.roomAdvice(), Exit: exitDisk}
 	}
 	if l.WALDir == "" {
 		return nil
 	}
 	if free = pgdata.Free(l.WALDir); free < walRoom {
-		return &pg.Fault{Text: fmt.Sprintf("the copy's WAL does not fit: it needs %s, %s are free in %s", pg.Size(walRoom), pg.Size(free), l.WALDir), Fix: makeRoom(l), Exit: exitDisk}
+		return &pg.Fault{Text: fmt.Sprintf("the copy's WAL does not fit: it needs %s, %s are free in %s", pg.Size(walRoom), pg.Size(free), l.WALDir), Fix: n.roomAdvice(), Exit: exitDisk}
 	}
 	return nil
 }
@@ -50,7 +42,7 @@ func needs(total int64) int64 { return total + total/20 + walRoom }
 func (n *Node) warnOfLittleRoom() {
 	for _, dir := range []string{n.layout.State, n.wal} {
 		if free := pgdata.Free(dir); dir != "" && free < leastRoom {
-			n.log.Warn().Str("dir", dir).Str("free", pg.Size(free)).Str("hint", makeRoom(n.layout)).Msg("the volume is nearly full; PostgreSQL stops when it cannot write")
+			n.log.Warn().Str("dir", dir).Str("free", pg.Size(free)).Str("hint", n.roomAdvice()).Msg("the volume is nearly full; PostgreSQL stops when it cannot write")
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -14,21 +13,16 @@ import (
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/pgsql"
+	"pgreplica/entrypoint/report"
 )
 
-// A SlotList is what slots prints.
-type SlotList struct {
-	Rows    []SlotRow
-	Standby bool // the slots are a standby's, for those that follow it
-}
-
 // Slots lists the replication slots of this container's server.
-func Slots(ctx context.Context, cfg config.Config) (SlotList, error) {
+func Slots(ctx context.Context, cfg config.Config) (report.SlotList, error) {
 	seen, conn, err := lookAtSlots(ctx, cfg)
 	if err != nil {
-		return SlotList{}, err
+		return report.SlotList{}, err
 	}
-	return SlotList{slotRows(seen), seen.Here.InRecovery}, conn.Close(ctx)
+	return report.SlotsOf(seen), conn.Close(ctx)
 }
 
 func lookAtSlots(ctx context.Context, cfg config.Config) (seen doctor.Seen, conn *pgx.Conn, err error) {
@@ -56,24 +50,6 @@ func lookAtSlots(ctx context.Context, cfg config.Config) (seen doctor.Seen, conn
 	return seen, conn, err
 }
 
-// Text prints the slots for people.
-func (l SlotList) Text() string {
-	lines := slotLines(l.Rows, strings.Clone)
-	if len(lines) == 0 {
-		lines = []string{"This server has no replication slots."}
-	}
-	for _, row := range l.Rows {
-		if !row.InactiveSince.IsZero() {
-			lines = append(lines, "   "+row.Name+" is inactive since "+row.InactiveSince.UTC().Format("2006-01-02 15:04:05 MST"))
-		}
-	}
-	if l.Standby {
-		lines = append(lines, "", "These are this standby's, for servers that follow it. Those of the primary, on its host:",
-			"      "+pg.Master.Exec("pgreplica slots"))
-	}
-	return strings.Join(lines, "\n") + "\n"
-}
-
 // DropSlot drops a slot that nobody reads from and says what that gave back.
 func DropSlot(ctx context.Context, cfg config.Config, name string) (done string, err error) {
 	seen, conn, err := lookAtSlots(ctx, cfg)
@@ -81,8 +57,8 @@ func DropSlot(ctx context.Context, cfg config.Config, name string) (done string,
 		return "", err
 	}
 	defer conn.Close(ctx)
-	rows := slotRows(seen)
-	i := slices.IndexFunc(rows, func(r SlotRow) bool { return r.Name == name })
+	rows := report.Slots(seen)
+	i := slices.IndexFunc(rows, func(r report.SlotRow) bool { return r.Name == name })
 	switch {
 	case i < 0:
 		return "", noSlot(name, seen)
@@ -115,7 +91,7 @@ func noSlot(name string, seen doctor.Seen) *pg.Fault {
 }
 
 // slotInUse refuses to take a slot from under a standby.
-func slotInUse(row SlotRow) *pg.Fault {
-	return &pg.Fault{Text: fmt.Sprintf("slot %s is in use by %s", row.Name, row.user()), Exit: 77,
+func slotInUse(row report.SlotRow) *pg.Fault {
+	return &pg.Fault{Text: fmt.Sprintf("slot %s is in use by %s", row.Name, row.User()), Exit: 77,
 		Fix: "Stop that standby first, " + pg.Slave.Stop() + "; a connection that broke frees its slot within wal_sender_timeout."}
 }

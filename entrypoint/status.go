@@ -2,6 +2,7 @@ package entrypoint
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -11,6 +12,7 @@ import (
 	"pgreplica/entrypoint/host"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/pgsql"
+	"pgreplica/entrypoint/report"
 )
 
 const (
@@ -22,90 +24,90 @@ const (
 
 // Status looks at this container's server, and from a standby at its primary.
 // It starts no process while a server runs.
-func Status(ctx context.Context, cfg config.Config) (Report, error) {
+func Status(ctx context.Context, cfg config.Config) (report.Report, error) {
 	if err := host.BecomeServerUser(); err != nil {
-		return Report{}, err
+		return report.Report{}, err
 	}
 	layout, err := pgdata.Locate(cfg.PGData)
 	if err != nil {
-		return Report{}, err
+		return report.Report{}, err
 	}
 	limited, cancel := context.WithTimeout(ctx, statusPatience)
 	defer cancel()
-	s := sight{node: &Node{cfg: cfg, layout: layout}, report: Report{At: time.Now().UTC(), Aside: asideOf(layout)}}
+	g := gathering{node: &Node{cfg: cfg, layout: layout}, seen: doctor.Seen{Mode: cfg.Mode, Now: time.Now().UTC(), Aside: asideOf(layout)}}
+	if cfg.MasterServer != "" {
+		g.seen.Link = &doctor.Link{Host: cfg.MasterServer, Address: g.node.upstreamAddress()}
+	}
 	conn, err := local(limited, cfg, layout)
 	if err == nil {
 		defer conn.Close(limited)
-		err = s.running(limited, conn)
+		err = g.running(limited, conn)
 	}
 	if err != nil {
-		err = s.silent(limited, err)
+		err = g.silent(limited, err)
 	}
-	if ctx.Err() != nil {
-		return s.report, ctx.Err()
+	if err = errors.Join(err, ctx.Err()); err != nil {
+		return report.Report{}, err
 	}
-	return s.report, err
+	return report.Of(g.seen), nil
 }
 
-// A sight is a report while it is made, and what it is judged by.
-type sight struct {
-	node   *Node
-	seen   doctor.Seen
-	report Report
+// A gathering fills in what is seen.
+type gathering struct {
+	node *Node
+	seen doctor.Seen
 }
 
 // running asks the server of this container and, where it is a standby, the
 // one that it follows.
-func (s *sight) running(ctx context.Context, conn *pgx.Conn) error {
+func (g *gathering) running(ctx context.Context, conn *pgx.Conn) error {
 	here, err := pgsql.Look(ctx, conn)
 	if err != nil {
 		return err
 	}
-	cfg := s.node.cfg
-	s.seen = doctor.Seen{Mode: cfg.Mode}
-	see(&s.seen, cfg, s.node.layout, here)
-	s.seen.Files = rejectedFiles(s.node.layout)
-	if s.seen.Followers, err = pgsql.Standbys(ctx, conn); err != nil {
+	if g.seen.Followers, err = pgsql.Standbys(ctx, conn); err != nil {
 		return err
 	}
-	if s.seen.Slots, err = pgsql.Slots(ctx, conn); err != nil {
+	if g.seen.Slots, err = pgsql.Slots(ctx, conn); err != nil {
 		return err
 	}
+	cfg := g.node.cfg
+	see(&g.seen, cfg, g.node.layout, here)
+	g.seen.Files = rejectedFiles(g.node.layout)
 	if here.InRecovery && cfg.MasterServer != "" && cfg.ReplicationPassword.IsSet() {
-		s.lookUp(ctx)
+		g.lookUp(ctx)
 	}
-	s.tell()
 	return nil
 }
 
 // lookUp asks the server that this one follows.
-func (s *sight) lookUp(ctx context.Context) {
+func (g *gathering) lookUp(ctx context.Context) {
 	limited, cancel := context.WithTimeout(ctx, glance)
 	defer cancel()
-	session := pgsql.NewSession(s.node.onlooker())
+	session := pgsql.NewSession(g.node.onlooker())
 	defer session.Close()
 	server, err := session.Identify(limited)
 	if err != nil {
-		s.seen.Refusal = refusal(err)
+		g.seen.Refusal = refusal(err)
 		return
 	}
-	s.seen.Upstream = &server
-	if slot := s.seen.Here.Slot; slot != "" {
+	g.seen.Upstream = &server
+	if slot := g.seen.Here.Slot; slot != "" {
 		if own, found, err := session.SlotOf(limited, slot, server); err == nil && found {
-			s.seen.Own = &own
+			g.seen.Own = &own
 		}
 	}
-	if !s.seen.Here.Receives() {
-		s.seen.Refusal = s.node.askWhyNot(limited, session, *s.seen.Here)
+	if !g.seen.Here.Receives() {
+		g.seen.Refusal = g.node.askWhyNot(limited, session, *g.seen.Here)
 	}
 }
 
-func asideOf(layout pgdata.Layout) []OldData {
-	var all []OldData
+// asideOf is the old data on a volume.
+func asideOf(layout pgdata.Layout) (all []doctor.OldData) {
 	for _, dir := range pgdata.ListAside(layout) {
 		old := pgdata.Whole(layout, dir)
 		bytes, whole := old.Size(asidePatience)
-		all = append(all, OldData{dir, bytes, whole, removeAside(old)})
+		all = append(all, doctor.OldData{Folders: old, Bytes: bytes, Whole: whole})
 	}
 	return all
 }

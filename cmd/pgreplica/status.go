@@ -11,6 +11,7 @@ import (
 
 	"pgreplica/entrypoint"
 	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/report"
 )
 
 const statusArgs = "[-v] [--json | --quiet] [--watch[=2s]]"
@@ -47,11 +48,11 @@ func status(ctx context.Context, args []string) (int, error) {
 		return 0, err
 	}
 	for {
-		report, err := entrypoint.Status(ctx, cfg)
+		seen, err := entrypoint.Status(ctx, cfg)
 		if err != nil {
 			return 0, err
 		}
-		text, err := asked.print(report)
+		text, err := asked.print(seen)
 		if err != nil {
 			return 0, err
 		}
@@ -59,11 +60,11 @@ func status(ctx context.Context, args []string) (int, error) {
 			text = inPlace(text)
 		}
 		if _, err := io.WriteString(os.Stdout, text); err != nil || asked.every == 0 {
-			return int(report.Level), err
+			return int(seen.Level), err
 		}
 		select {
 		case <-ctx.Done():
-			return int(report.Level), nil
+			return int(seen.Level), nil
 		case <-time.After(time.Duration(asked.every)):
 		}
 	}
@@ -98,7 +99,7 @@ func parseView(args []string) (view, error) {
 	return asked, nil
 }
 
-func (v view) print(r entrypoint.Report) (string, error) {
+func (v view) print(r report.Report) (string, error) {
 	switch {
 	case v.json && v.every > 0:
 		return r.JSON("")

@@ -27,7 +27,7 @@ func answering(s Seen) []Finding {
 	switch {
 	case s.Here != nil:
 		return []Finding{{ID: "server", Text: "the server answers"}}
-	case s.Silent != nil:
+	case s.Silent != nil && s.Silent.ID != "refused":
 		return []Finding{{"server", Critical, s.Silent.Text, s.Silent.Fix}}
 	case s.Volume != nil && s.Volume.InUse:
 		return []Finding{{"server", Warning, "no server answers here, though the volume is in use: a start is still at work, or another container runs on it",

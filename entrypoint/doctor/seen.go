@@ -32,9 +32,28 @@ type Seen struct {
 	RunsOn   string      // the distribution of this image, as pg.RunsOn has it
 	SystemID pg.SystemID // the only one that the environment accepts; 0 is any
 	Inside   *pg.Inside  // nil: no server answers here
-	Silent   *pg.Fault   // why none answers, where one is there
+	Silent   *pg.Fault   // why no server answers
+	Working  string      // what a start in this container does now; empty where none is at work
+	PIDFile  string      // the last line of postmaster.pid: starting, ready, standby, ...
+	Stopped  *Stopped    // nil: not looked at, or a server may be there
+	Aside    []OldData   // data that was set aside on this volume
 	Link     *Link       // nil: there is no upstream to ask
 	Data     *pg.DataDir // nil: not looked at
 	Volume   *Volume     // nil: not looked at
 	History  pg.Relation // of this timeline to the upstream's; "" is unknown
+}
+
+// Stopped is what pg_control says of a cluster that no server runs on.
+type Stopped struct {
+	State    string // shut down, in production, ... as pg_controldata has it
+	Timeline pg.Timeline
+	LSN      pg.LSN // of the last checkpoint
+}
+
+// OldData is what a clone set aside: a folder, and those of its tablespaces and
+// its WAL.
+type OldData struct {
+	Folders []string
+	Bytes   int64
+	Whole   bool // otherwise there was no time to count all of them
 }

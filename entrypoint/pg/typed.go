@@ -78,6 +78,15 @@ func (s Service) Copy(path, to string) string {
 	return All.compose("cp --archive", string(s)+":"+ShellWord(path), to)
 }
 
+// RemoveCommand removes folders, typed in a container.
+func RemoveCommand(folders []string) string {
+	words := []string{"rm -r"}
+	for _, folder := range folders {
+		words = append(words, ShellWord(folder))
+	}
+	return strings.Join(words, " ")
+}
+
 // ShellWord is text as a shell takes it for one word.
 func ShellWord(text string) string {
 	special := func(r rune) bool {

@@ -1,4 +1,4 @@
-package entrypoint
+package report
 
 import (
 	"fmt"
@@ -23,12 +23,16 @@ type Report struct {
 	Aside    []OldData
 }
 
-// OldData is a folder that a clone set aside.
+// OldData is data that a clone set aside, as it is printed.
 type OldData struct {
 	Path  string
 	Bytes int64
 	Whole bool   // otherwise it holds more
 	Fix   string // what removes it
+}
+
+func oldData(seen doctor.Seen, old doctor.OldData) OldData {
+	return OldData{old.Folders[0], old.Bytes, old.Whole, seen.Mode.Service().Exec(pg.RemoveCommand(old.Folders))}
 }
 
 // conclude makes the worst finding the verdict; well is what all is otherwise.

@@ -1,4 +1,4 @@
-package entrypoint
+package report
 
 import (
 	"fmt"
@@ -15,7 +15,8 @@ type Diagnosis struct {
 	Summary string // whether replication works, and whether a promotion would be safe
 }
 
-func diagnose(seen doctor.Seen) Diagnosis {
+// DiagnosisOf is every check of what was seen.
+func DiagnosisOf(seen doctor.Seen) Diagnosis {
 	checks := doctor.Examine(seen)
 	return Diagnosis{At: seen.Now, Checks: checks, Summary: doctor.Conclude(seen, checks)}
 }

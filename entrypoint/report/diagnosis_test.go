@@ -1,4 +1,4 @@
-package entrypoint
+package report
 
 import (
 	"testing"
@@ -23,7 +23,7 @@ var diagnosis = Diagnosis{
 
 func TestADiagnosisPrintsProblemsAndNothingElse(t *testing.T) {
 	golden.Compare(t, "testdata/doctor.txt", diagnosis.String())
-	golden.Compare(t, "testdata/doctor_all.txt", diagnosis.All())
+	golden.Compare(t, "testdata/doctor-all.txt", diagnosis.All())
 	well := Diagnosis{Summary: "No problem.", Checks: diagnosis.Checks[:1]}
 	if got, want := well.String(), "1 check ok (pgreplica doctor --all lists them)\n\nNo problem.\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)

@@ -1,4 +1,4 @@
-package entrypoint
+package report
 
 import (
 	"cmp"
@@ -40,8 +40,8 @@ type SlotRow struct {
 	Remote  bool // as a standby sees its own: it is not told whether another reads it
 }
 
-// user is who reads from the slot. A standby of ours has the name of its slot.
-func (s SlotRow) user() string {
+// User is who reads from the slot. A standby of ours has the name of its slot.
+func (s SlotRow) User() string {
 	switch {
 	case s.UsedBy == s.Name:
 		return "its standby"
@@ -111,20 +111,4 @@ func (n NodeRow) detail() []string {
 		return nil
 	}
 	return []string{"      " + strings.Join(words, ", ")}
-}
-
-// slotLines is a row a slot, with names cut to what fits a screen or whole.
-func slotLines(slots []SlotRow, name func(string) string) []string {
-	if len(slots) == 0 {
-		return nil
-	}
-	cells := [][]string{{"   SLOT", "USED BY", "WAL KEPT", "LIMIT", "LEFT", "STATE"}}
-	for _, s := range slots {
-		limit := "none"
-		if s.Limit > 0 {
-			limit = pg.Size(s.Limit)
-		}
-		cells = append(cells, []string{mark(s.Trouble) + "  " + name(s.Name), name(s.user()), known(s.Kept), limit, known(s.Left), cmp.Or(s.WALStatus, "-")})
-	}
-	return align(cells)
 }

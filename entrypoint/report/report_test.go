@@ -1,4 +1,4 @@
-package entrypoint
+package report
 
 import (
 	"encoding/json"
@@ -7,14 +7,13 @@ import (
 	"testing"
 	"time"
 
-	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/doctor"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/integration/golden"
 )
 
 // sights are what a look may have found, with the names of their golden files.
-func sights() map[string]sight {
+func sights() map[string]doctor.Seen {
 	const limit = 1 << 30
 	at := pg.LSN(0x5000060)
 	primary := pg.Health{Version: "13.23 (Debian 13.23-0+deb11u4)", SystemID: 7711145725932879278, Timeline: 1, LSN: at, Streams: 2}
@@ -41,53 +40,59 @@ func sights() map[string]sight {
 		{Name: "pg_basebackup", State: "backup", Addr: "10.0.0.14", Behind: -1, Unsent: -1, Unflushed: -1, Unapplied: -1, Delay: -1, Heard: -1},
 		{Name: "replica_1", Slot: "replica_1", State: "streaming", SyncState: "async", Addr: "10.0.0.12", Delay: -1, Heard: time.Second},
 	}
-	master, slave := config.Config{Mode: pg.Primary}, config.Config{Mode: pg.Standby, MasterServer: "db1", MasterPort: 5533}
-	old := []OldData{{"/data/data_old-20261120T010203Z", 41 << 20, true, "docker compose exec slave rm -r /data/data_old-20261120T010203Z"}}
-	return map[string]sight{
-		"primary":       look(master, doctor.Seen{Here: &primary, Slots: slots, Followers: followers}),
-		"primary-alone": look(master, doctor.Seen{Here: &pg.Health{Version: "18.0", SystemID: 1, Timeline: 2, LSN: at}}),
-		"streaming":     look(slave, doctor.Seen{Here: &standby, Upstream: up, Own: own}),
-		"behind":        look(slave, doctor.Seen{Here: &behind, Upstream: up}, old...),
-		"delayed":       look(slave, doctor.Seen{Here: &delayed, Upstream: up}),
-		"cut":           look(slave, doctor.Seen{Here: &cut, Silence: 2 * time.Minute, Refusal: refused}),
-		"lost": look(slave, doctor.Seen{Here: &cut, Silence: 2 * time.Minute, Upstream: up, Own: &pg.Slot{Name: "replica_1", Kept: -1, Limit: limit, Left: -1, WALStatus: "lost"},
+	old := []doctor.OldData{{Folders: []string{"/data/data_old-20261120T010203Z"}, Bytes: 41 << 20, Whole: true}}
+	return map[string]doctor.Seen{
+		"primary":       onMaster(doctor.Seen{Here: &primary, Slots: slots, Followers: followers}),
+		"primary-alone": onMaster(doctor.Seen{Here: &pg.Health{Version: "18.0", SystemID: 1, Timeline: 2, LSN: at}}),
+		"streaming":     onSlave(doctor.Seen{Here: &standby, Upstream: up, Own: own}),
+		"behind":        onSlave(doctor.Seen{Here: &behind, Upstream: up, Aside: old}),
+		"delayed":       onSlave(doctor.Seen{Here: &delayed, Upstream: up}),
+		"cut":           onSlave(doctor.Seen{Here: &cut, Silence: 2 * time.Minute, Refusal: refused}),
+		"lost": onSlave(doctor.Seen{Here: &cut, Silence: 2 * time.Minute, Upstream: up, Own: &pg.Slot{Name: "replica_1", Kept: -1, Limit: limit, Left: -1, WALStatus: "lost"},
 			Refusal: &pg.Fault{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from 0/4F00060 on", Fix: "Copy it anew: " + doctor.CopyAnew}}),
-		"writes": look(slave, doctor.Seen{Here: &pg.Health{Version: "13.23", ClusterName: "replica_1", SystemID: 1, Timeline: 2, LSN: at}}),
+		"writes": onSlave(doctor.Seen{Here: &pg.Health{Version: "13.23", ClusterName: "replica_1", SystemID: 1, Timeline: 2, LSN: at}}),
 	}
 }
 
-func look(cfg config.Config, seen doctor.Seen, old ...OldData) sight {
-	seen.Mode = cfg.Mode
-	s := sight{node: &Node{cfg: cfg}, seen: seen, report: Report{At: time.Date(2026, 11, 22, 23, 43, 42, 0, time.UTC), Aside: old}}
-	s.tell()
-	return s
+func onMaster(seen doctor.Seen) doctor.Seen {
+	seen.Mode, seen.Now = pg.Primary, time.Date(2026, 11, 22, 23, 43, 42, 0, time.UTC)
+	return seen
+}
+
+func onSlave(seen doctor.Seen) doctor.Seen {
+	seen = onMaster(seen)
+	seen.Mode, seen.Link = pg.Standby, &doctor.Link{Host: "db1", Address: "db1:5533"}
+	return seen
 }
 
 func TestAReportIsWhatPeopleAndProgramsWereTold(t *testing.T) {
-	for name, s := range sights() {
-		told, err := s.report.JSON("  ")
+	for name, seen := range sights() {
+		report := Of(seen)
+		told, err := report.JSON("  ")
 		if err != nil {
 			t.Fatal(err)
 		}
-		golden.Compare(t, "testdata/status/"+name+".txt", s.report.Text(false))
-		golden.Compare(t, "testdata/status/"+name+"-v.txt", s.report.Text(true))
+		golden.Compare(t, "testdata/status/"+name+".txt", report.Text(false))
+		golden.Compare(t, "testdata/status/"+name+"-v.txt", report.Text(true))
 		golden.Compare(t, "testdata/status/"+name+".json", told)
 	}
 }
 
 func TestAReportFitsAScreenAndNeedsOnlyASCII(t *testing.T) {
 	long := strings.Repeat("a_very_long_slot_", 4)[:63]
-	wide := sights()["primary"]
-	for i := range wide.report.Nodes {
-		wide.report.Nodes[i].Name, wide.report.Nodes[i].Address = long, "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:65535"
+	wide := Of(sights()["primary"])
+	for i := range wide.Nodes {
+		wide.Nodes[i].Name, wide.Nodes[i].Address = long, "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:65535"
 	}
-	for i := range wide.report.Slots {
-		wide.report.Slots[i].Name, wide.report.Slots[i].UsedBy = long, long
+	for i := range wide.Slots {
+		wide.Slots[i].Name, wide.Slots[i].UsedBy = long, long
 	}
-	all := sights()
-	all["wide"] = wide
-	for name, s := range all {
-		for line := range strings.Lines(s.report.Text(true)) {
+	all := map[string]Report{"wide": wide}
+	for name, seen := range sights() {
+		all[name] = Of(seen)
+	}
+	for name, report := range all {
+		for line := range strings.Lines(report.Text(true)) {
 			command := strings.HasPrefix(line, "      docker ")
 			if line = strings.TrimSuffix(line, "\n"); len(line) > 84 && !command || strings.ContainsFunc(line, func(r rune) bool { return r > '~' }) {
 				t.Errorf("%s: %d columns: %s", name, len(line), line)
@@ -101,8 +106,7 @@ func TestWhatIsUnknownIsNull(t *testing.T) {
 		"cut":       {"behind_bytes", "delay_seconds", "heard_seconds"},
 		"streaming": {"behind_at_least_bytes"},
 	} {
-		s := sights()[name]
-		text, err := s.report.JSON("")
+		text, err := Of(sights()[name]).JSON("")
 		if err != nil || strings.Count(text, "\n") != 1 {
 			t.Fatalf("%v\n%s", err, text)
 		}

@@ -1,0 +1,34 @@
+package doctor
+
+import (
+	"fmt"
+
+	"pgreplica/entrypoint/pg"
+)
+
+// Absence says of a server that does not answer what it is, in a word or three,
+// and why.
+func Absence(s Seen) (state string, why Finding) {
+	why = Finding{ID: "server", Level: Critical, Text: s.Silent.Text, Fix: s.Silent.Fix}
+	switch {
+	case s.Silent.ID == "starting":
+		return "starting", why
+	case s.Silent.ID != "refused":
+		return "no answer", why
+	case s.Working != "":
+		why.Level, why.Text = Warning, "no server runs yet: "+s.Working
+		why.Fix = "Wait, or see how far it is: " + s.Mode.Service().LogTail()
+		return "preparing", why
+	case s.Volume.InUse:
+		why.Text = "no server runs in this container, but another one uses the volume"
+		why.Fix = "Ask that one: " + s.Mode.Service().Exec("pgreplica status")
+		return "in use elsewhere", why
+	case s.Data.Contents != pg.Cluster:
+		why.Level = Unknown
+		why.Text = fmt.Sprintf("no server runs, and the data directory is %s", s.Data.Contents)
+		why.Fix = "See what a start would do: " + s.Mode.Service().Run("plan")
+	default:
+		why.Text, why.Fix = "no server runs here", "Start it: "+s.Mode.Service().Up()
+	}
+	return "stopped", why
+}

@@ -1,0 +1,186 @@
+package report
+
+import (
+	"cmp"
+	"strconv"
+	"time"
+
+	"pgreplica/entrypoint/doctor"
+	"pgreplica/entrypoint/pg"
+)
+
+// Of is the report of what was seen.
+func Of(seen doctor.Seen) Report {
+	r := Report{At: seen.Now}
+	for _, old := range seen.Aside {
+		r.Aside = append(r.Aside, oldData(seen, old))
+	}
+	if seen.Here == nil {
+		r.tellAbsence(seen)
+	} else {
+		r.tell(seen)
+	}
+	return r
+}
+
+// tell fills in a server that answers.
+func (r *Report) tell(seen doctor.Seen) {
+	here := seen.Here
+	r.Version, r.System = here.Version, here.SystemID
+	well := "the standby streams from its primary"
+	if here.InRecovery {
+		if here.ApplyDelay > 0 {
+			well += ", and shows each change " + doctor.Span(here.ApplyDelay) + " later"
+		}
+		r.Nodes = append(r.Nodes, upstreamRow(seen), r.addThis(standbyRow(seen)))
+	} else {
+		well = "the primary runs, " + streamingTo(here.Streams)
+		r.Nodes = append(r.Nodes, r.addThis(thisRow(seen, "primary", pg.Primary, "running")))
+	}
+	for _, f := range seen.Followers {
+		r.Nodes = append(r.Nodes, followerRow(f))
+	}
+	if seen.Own != nil {
+		r.Slots = append(r.Slots, ownSlotRow(seen))
+	}
+	r.Slots = append(r.Slots, Slots(seen)...)
+	found := append(doctor.State(seen), doctor.Slots(seen)...)
+	r.conclude(well, append(found, doctor.Files(seen)...))
+}
+
+// tellAbsence fills in from the volume what a server was that does not answer.
+func (r *Report) tellAbsence(seen doctor.Seen) {
+	state, why := doctor.Absence(seen)
+	r.System = seen.Data.SystemID
+	if seen.Data.Contents == pg.Cluster {
+		r.Nodes = []NodeRow{r.addThis(restingRow(seen, state))}
+	}
+	r.conclude("", []doctor.Finding{why})
+}
+
+// addThis notes the name of this container's server.
+func (r *Report) addThis(row NodeRow) NodeRow {
+	r.This = row.Name
+	return row
+}
+
+// restingRow is the row of a cluster whose server does not run.
+func restingRow(seen doctor.Seen, state string) NodeRow {
+	row := unknownRow(string(seen.Mode), pg.Primary, state)
+	row.Here, row.Wanted, row.Timeline, row.Trouble = true, seen.Mode, seen.Data.Timeline, doctor.Critical
+	if seen.Data.Standby {
+		row.Role = pg.Standby
+	}
+	if stopped := seen.Stopped; stopped != nil {
+		row.State, row.Timeline, row.LSN = stopped.State, stopped.Timeline, stopped.LSN
+	}
+	return row
+}
+
+func streamingTo(standbys int) string {
+	if standbys == 1 {
+		return "1 standby streams"
+	}
+	return strconv.Itoa(standbys) + " standbys stream"
+}
+
+// thisRow is the row of this container's server.
+func thisRow(seen doctor.Seen, name string, role pg.Mode, state string) NodeRow {
+	row := unknownRow(cmp.Or(seen.Here.ClusterName, name), role, state)
+	row.Here, row.Wanted = true, seen.Mode
+	row.Timeline, row.LSN, row.Heard = seen.Here.Timeline, seen.Here.LSN, 0
+	row.Trouble = doctor.Worst(doctor.State(seen)).Level
+	return row
+}
+
+// standbyRow is the row of this container's server where it is a standby. How far it is
+// behind its primary tells; where that is silent, what has arrived and waits.
+func standbyRow(seen doctor.Seen) NodeRow {
+	here := seen.Here
+	row := thisRow(seen, "standby", pg.Standby, "not connected")
+	row.HeldBack = here.ApplyDelay
+	row.AtLeast, row.Unapplied, row.Heard = here.Behind(), int64(max(here.Received, here.LSN)-here.LSN), -1
+	if up := seen.Upstream; up != nil {
+		row.Behind = int64(max(up.LSN, here.LSN) - here.LSN)
+		row.Unflushed = int64(max(up.LSN, here.Received, here.LSN) - max(here.Received, here.LSN))
+	}
+	if here.Receiver != nil {
+		row.Heard = here.Receiver.Heard
+	}
+	if here.Receives() {
+		row.State = here.Receiver.Status
+		if seen.Upstream == nil {
+			row.Behind = here.Behind()
+		}
+		row.Delay = delayOf(row.Behind, here.Delay)
+	}
+	return row
+}
+
+// delayOf is what a standby that streams is late; what was not measured is not
+// made up.
+func delayOf(behind int64, measured time.Duration) time.Duration {
+	switch {
+	case behind == 0:
+		return 0
+	case behind > 0 && measured > 0:
+		return measured
+	}
+	return -1
+}
+
+// upstreamRow is the row of the server that this one follows.
+func upstreamRow(seen doctor.Seen) NodeRow {
+	up := seen.Upstream
+	row := unknownRow("primary", "", "not asked")
+	if seen.Link != nil {
+		row.Name, row.Address = seen.Link.Host, seen.Link.Address
+	} else if receiver := seen.Here.Receiver; receiver != nil {
+		row.Address = pg.Address(receiver.Host, receiver.Port)
+	}
+	switch {
+	case up != nil:
+		row.Role, row.State, row.Timeline, row.LSN, row.Heard = pg.Primary, "running", up.Timeline, up.LSN, 0
+		if up.InRecovery {
+			row.Role = pg.Standby
+		}
+	case seen.Refusal != nil:
+		row.State, row.Trouble = "no answer", doctor.Unknown
+	}
+	return row
+}
+
+func followerRow(f pg.Follower) NodeRow {
+	row := unknownRow(f.Name, pg.Standby, f.State)
+	if f.State == "backup" {
+		row.Role = ""
+	}
+	row.Address, row.SyncState, row.Heard = f.Addr, f.SyncState, f.Heard
+	row.Behind, row.Unsent, row.Unflushed, row.Unapplied = f.Behind, f.Unsent, f.Unflushed, f.Unapplied
+	row.Delay = delayOf(f.Behind, f.Delay)
+	return row
+}
+
+// Slots are the rows of the slots of this container's server.
+func Slots(seen doctor.Seen) []SlotRow {
+	users := map[string]string{}
+	for _, f := range seen.Followers {
+		users[f.Slot] = f.Name
+	}
+	var rows []SlotRow
+	for _, slot := range seen.Slots {
+		rows = append(rows, SlotRow{Slot: slot, UsedBy: users[slot.Name], Trouble: doctor.Worst(doctor.Slot(seen, slot)).Level})
+	}
+	return rows
+}
+
+// ownSlotRow is a standby's slot on its primary. The primary does not tell a
+// replication connection whether a slot is active, so we look whether our own
+// walreceiver uses it.
+func ownSlotRow(seen doctor.Seen) SlotRow {
+	row := SlotRow{Slot: *seen.Own, Remote: true, Trouble: doctor.Worst(doctor.Slots(doctor.Seen{Own: seen.Own, Here: seen.Here})).Level}
+	if receiver := seen.Here.Receiver; receiver != nil && receiver.Slot == row.Name {
+		row.Active, row.UsedBy = true, row.Name
+	}
+	return row
+}

@@ -1,0 +1,52 @@
+package report
+
+import (
+	"cmp"
+	"strings"
+
+	"pgreplica/entrypoint/doctor"
+	"pgreplica/entrypoint/pg"
+)
+
+// A SlotList is what slots prints.
+type SlotList struct {
+	Rows    []SlotRow
+	Standby bool // the slots are a standby's, for those that follow it
+}
+
+// SlotsOf lists the slots of this container's server.
+func SlotsOf(seen doctor.Seen) SlotList { return SlotList{Slots(seen), seen.Here.InRecovery} }
+
+// Text prints the slots for people.
+func (l SlotList) Text() string {
+	lines := slotLines(l.Rows, strings.Clone)
+	if len(lines) == 0 {
+		lines = []string{"This server has no replication slots."}
+	}
+	for _, row := range l.Rows {
+		if !row.InactiveSince.IsZero() {
+			lines = append(lines, "   "+row.Name+" is inactive since "+row.InactiveSince.UTC().Format("2006-01-02 15:04:05 MST"))
+		}
+	}
+	if l.Standby {
+		lines = append(lines, "", "These are this standby's, for servers that follow it. Those of the primary, on its host:",
+			"      "+pg.Master.Exec("pgreplica slots"))
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// slotLines is a row a slot, with names cut to what fits a screen or whole.
+func slotLines(slots []SlotRow, name func(string) string) []string {
+	if len(slots) == 0 {
+		return nil
+	}
+	cells := [][]string{{"   SLOT", "USED BY", "WAL KEPT", "LIMIT", "LEFT", "STATE"}}
+	for _, s := range slots {
+		limit := "none"
+		if s.Limit > 0 {
+			limit = pg.Size(s.Limit)
+		}
+		cells = append(cells, []string{mark(s.Trouble) + "  " + name(s.Name), name(s.User()), known(s.Kept), limit, known(s.Left), cmp.Or(s.WALStatus, "-")})
+	}
+	return align(cells)
+}
