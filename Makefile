@@ -2,18 +2,20 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down images docs test lint unit stories told bench torture
+.PHONY: help up down images docs test lint unit integration integration_one bench torture
 
 # From 18 on, the official image keeps its data elsewhere.
 ifneq ($(filter-out 13 14 15 16 17,$(PG_MAJOR)),)
 export PG_VOLUME := /var/lib/postgresql
 export PG_DATA := /var/lib/postgresql/$(PG_MAJOR)/docker
 endif
-# Stories are told of the oldest version and of the newest that Debian's packages offer, or of PG_MAJOR=N alone.
+# The integration tests run on the oldest version and on the newest that Debian's packages offer, or on PG_MAJOR=N alone.
 majors := $(or $(PG_MAJOR),13 18)
-# Told of one version only: disks and calls that fail, kills, owners, links and mistakes, all of which our own code meets. make test
-# has 40 minutes on two cores; make test PG_MAJOR=18 tells these too.
+# Run on one version only: disks and calls that fail, kills, owners, links and mistakes, which are the same to our code on each. make
+# test has 40 minutes on two cores; make test PG_MAJOR=18 runs these too.
 skip_18 := ^Test(ADisk|ACopyThatCannotFit|AKill|AStartThatIsKilled|ANearlyFull|AReadOnly|AFileSystem|AFolderOf|ACopiedVolume|NoLink|UpBuilds|ARefusedStandby|AnInitScriptThatFails)
+# version N is the target, with its variables, for the integration tests of one version.
+version = integration_one PG_MAJOR=$(1) skip='$(if $(PG_MAJOR),,$(skip_$(1)))'
 export PG_MAJOR
 
 # Compose, where prepare.sh had to build it, is in .tools and called docker-compose.
@@ -29,7 +31,7 @@ settings := POSTGRES_% MASTER_% REPLICATION_% APP_% CLONE_% CONTAINER_% COMPOSE_
 clean := env $(patsubst %,-u %,$(filter-out PG_MAJOR PG_VOLUME PG_DATA,$(filter $(settings),$(.VARIABLES))))
 
 help: ## list what make can do
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
 up: ## build both images and start a primary and its standby; returns when the standby streams
 	@integration/up.sh
@@ -45,7 +47,7 @@ images: ## build pgreplica-master:N and pgreplica-slave:N, with PG_MAJOR=N
 docs: ## write docs/configuration.md and the .env.example files from the program's variables
 	$(clean) go test ./entrypoint/config -run 'TestTheDocuments|TestTheManual' -count=1 -update
 
-test: lint unit stories ## everything: lint, unit tests and stories
+test: lint unit integration ## everything: lint, unit tests and integration tests
 
 lint: ## gofmt, go vet, staticcheck and shellcheck
 	@$(prepare) shellcheck
@@ -57,12 +59,12 @@ lint: ## gofmt, go vet, staticcheck and shellcheck
 unit: ## the tests that need only Go, and a real PostgreSQL where one is installed
 	$(clean) go test ./...
 
-stories: ## the tests that run the images and the compose files in Docker
-	@$(foreach major,$(majors),$(MAKE) --no-print-directory told PG_MAJOR=$(major) skip='$(if $(PG_MAJOR),,$(skip_$(major)))';) # -e
+integration: ## the tests that run the images and the compose files in Docker
+	@$(foreach major,$(majors),$(MAKE) --no-print-directory $(call version,$(major));) # -e
 
-told: # the stories of one version
+integration_one: # the integration tests of one version
 	@compose=$$($(prepare) compose images ip strace); \
-	echo "Stories of PostgreSQL $(PG_MAJOR)$(if $(skip), that have to do with the version)"; \
+	echo "Integration tests of PostgreSQL $(PG_MAJOR)$(if $(skip), that have to do with the version)"; \
 	$(clean) COMPOSE="$$compose" go test -tags integration -count=1 -timeout 60m -v $(if $(skip),-skip '$(skip)') ./integration/...
 
 torture: ## kill a start at every step, on PG_MAJOR: about half an hour; FLOW=name for one flow, see docs/torture.md

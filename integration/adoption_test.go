@@ -18,7 +18,7 @@ var postgresImage = "postgres:" + cmp.Or(os.Getenv("PG_MAJOR"), "13")
 // postgresql.auto.conf, and the slot replication_slot_1.
 func oldDeployment(t *testing.T) (network, master, slave string) {
 	t.Helper()
-	name := "story-" + strings.ToLower(run) + "-old"
+	name := "test-" + strings.ToLower(run) + "-old"
 	network, master, slave = name, name+"-master", name+"-slave"
 	if output, err := docker("network", "create", network); err != nil {
 		t.Fatalf("%v\n%s", err, output)
@@ -86,7 +86,7 @@ func TestAnOldDeploymentIsAdoptedInPlace(t *testing.T) {
 // migrates moves the adopted primary to the layout of new volumes.
 func migrates(t *testing.T, network, masterVolume string, primary Container) {
 	t.Helper()
-	rows := primary.SQL("SELECT count(*) FROM story")
+	rows := primary.SQL("SELECT count(*) FROM test")
 	primary.Docker("stop")
 	primary.Docker("rm")
 	settings := []string{"--network", network, "--network-alias", "old", "--volume", masterVolume + ":" + volume,
@@ -96,7 +96,7 @@ func migrates(t *testing.T, network, masterVolume string, primary Container) {
 	}
 	primary = Start(t, settings...)
 	primary.Healthy()
-	if got := primary.SQL("SELECT count(*) FROM story"); got != rows {
+	if got := primary.SQL("SELECT count(*) FROM test"); got != rows {
 		t.Errorf("%s rows after the migration, want %s", got, rows)
 	}
 	if got := primary.SQL("SHOW data_directory"); got != dataDir {

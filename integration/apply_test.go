@@ -47,7 +47,7 @@ func apply(t *testing.T, on Container, args ...string) (said string, status int)
 	return said, 0
 }
 
-// applies fails the story where apply does not exit so, or says none of this.
+// applies fails the test where apply does not exit so, or says none of this.
 func applies(t *testing.T, on Container, args []string, exit int, texts ...string) {
 	t.Helper()
 	said, status := apply(t, on, args...)

@@ -16,8 +16,8 @@ import (
 // plainClone is the least that makes a standby.
 const plainClone = `install -d -m 700 "$PGDATA" && pg_basebackup -h upstream -U postgres_replicator -D "$PGDATA" -c fast -R -X stream && exec postgres`
 
-// clones measures from docker run on an empty volume until the primary sees the
-// standby stream. Ours verifies the copy, the plain one does not.
+// clones measures from docker run on an empty volume until the primary lists
+// the standby as streaming. Ours verifies the copy, the plain one does not.
 func (b *bench) clones() {
 	upstream := b.primary("--network-alias", "upstream", image("master"))
 	defer b.end(upstream)

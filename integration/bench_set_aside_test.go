@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// setAsides measures the step that sets existing data aside, as the log tells
+// setAsides measures the step that sets existing data aside, as the log gives
 // it, for a folder of 4 GiB and one of 1 kB, below the root of the volume and at
 // it. The files have no blocks: to rename one does not depend on them.
 func (b *bench) setAsides() {
@@ -55,6 +55,6 @@ func (b *bench) stepTook(c Container, step string) time.Duration {
 			return took
 		}
 	}
-	b.t.Fatalf("the log tells of no step %s:\n%s", step, c.Logs())
+	b.t.Fatalf("the log names no step %s:\n%s", step, c.Logs())
 	return 0
 }

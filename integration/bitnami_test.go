@@ -18,11 +18,11 @@ func TestAVolumeOfBitnamisIsUsedInPlace(t *testing.T) {
 		rm `+at+`/data/postgresql.conf `+at+`/data/pg_hba.conf && touch `+at+`/.user_scripts_initialized && chown -R 1001:0 `+at); status != 0 {
 		t.Fatal(said)
 	}
-	server := Start(t, "--volume", theirs+":"+at, "--env", "PGDATA="+at+"/data", "--env", "POSTGRESQL_PASSWORD=story-1",
-		"--env", "POSTGRESQL_REPLICATION_PASSWORD=story-2", image("master"))
+	server := Start(t, "--volume", theirs+":"+at, "--env", "PGDATA="+at+"/data", "--env", "POSTGRESQL_PASSWORD=canary-1",
+		"--env", "POSTGRESQL_REPLICATION_PASSWORD=canary-2", image("master"))
 	server.Healthy()
 	server.Says("POSTGRESQL_PASSWORD is read as POSTGRES_PASSWORD", "POSTGRESQL_REPLICATION_PASSWORD is read as REPLICATION_PASSWORD")
-	server.NeverSaid("making a new cluster", "story-1", "story-2")
+	server.NeverSaid("making a new cluster", "canary-1", "canary-2")
 	if got := server.SQL("SHOW data_directory"); got != at+"/data" {
 		t.Errorf("data directory %s", got)
 	}

@@ -1,11 +1,12 @@
 //go:build integration
 
-// Package integration tells stories about the shipped images and the shipped
-// compose files, run in Docker as a person would run them.
+// Package integration tests the shipped images and the shipped compose files,
+// run in Docker as a person would run them.
 //
-// A story has a copy of the compose folder below a path with a space, a compose
-// project of its own and images of its own. Whatever it makes is removed when
-// it ends, and when it fails, the logs of its containers are printed first.
+// A test has a copy of the compose folder below a path with a space and a compose
+// project of its own; each run has images of its own. Whatever a test makes is
+// removed when it ends, and when it fails, the logs of its containers are
+// printed first.
 package integration
 
 import (
@@ -27,14 +28,14 @@ type Cluster struct {
 
 var projects atomic.Int32
 
-// New gives a story the compose file in a folder below compose: "." for the
+// New gives a test the compose file in a folder below compose: "." for the
 // pair on one host, "master" or "slave" for one server. Nothing is started.
 // settings are of the form NAME=value, as a shell would export them.
 func New(t *testing.T, name string, settings ...string) *Cluster {
 	t.Helper()
 	at := filepath.Join(t.TempDir(), "one host", "compose")
 	copyTree(t, "../compose", at)
-	project := fmt.Sprintf("story-%s-%d", strings.ToLower(run), projects.Add(1))
+	project := fmt.Sprintf("test-%s-%d", strings.ToLower(run), projects.Add(1))
 	c := &Cluster{folder: newFolder(filepath.Join(at, name)), t: t, project: project}
 	c.Set(append([]string{"COMPOSE_PROJECT_NAME=" + project}, settings...)...)
 	t.Cleanup(func() {
@@ -152,10 +153,10 @@ func (c *Cluster) Replicates() {
 // follows writes a row on one server and waits for it on another.
 func follows(t *testing.T, primary, standby Container) {
 	t.Helper()
-	primary.SQL("CREATE TABLE IF NOT EXISTS story (line serial)")
-	line := primary.SQL("INSERT INTO story DEFAULT VALUES RETURNING line")
+	primary.SQL("CREATE TABLE IF NOT EXISTS test (line serial)")
+	line := primary.SQL("INSERT INTO test DEFAULT VALUES RETURNING line")
 	Eventually(t, "the row arrives on the standby", func() bool {
-		arrived, err := standby.trySQL("SELECT line FROM story WHERE line = " + line)
+		arrived, err := standby.trySQL("SELECT line FROM test WHERE line = " + line)
 		return err == nil && arrived == line
 	})
 }

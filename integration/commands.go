@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// inherited are the variables that docker and compose see of the caller's
+// inherited are the variables that docker and compose get of the caller's
 // environment. No other reaches them, so that no exported setting does.
 var inherited = []string{
 	"PATH", "HOME", "DOCKER_HOST", "DOCKER_CONFIG", "DOCKER_CONTEXT", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY", "XDG_RUNTIME_DIR",
@@ -41,7 +41,7 @@ var (
 	beside  = filepath.Dir(dataDir) // our state and old data
 )
 
-// run tells this run's images and compose projects from those of every other run and copy of the project.
+// run is a name for this run's images and compose projects, which no other run or copy of the project has.
 var run = rand.Text()[:8]
 
 // image is the name of one of this run's images.

@@ -11,7 +11,7 @@ import (
 // again and corrects them.
 func TestABrokenFileLeavesThePreviousOne(t *testing.T) {
 	t.Parallel()
-	master := New(t, "master", "POSTGRES_PORT=127.0.0.1:0", "REPLICATION_PASSWORD=story")
+	master := New(t, "master", "POSTGRES_PORT=127.0.0.1:0", "REPLICATION_PASSWORD=test")
 	conf, hba := master.Read("postgresql/postgresql.conf"), master.Read("postgresql/pg_hba.conf")
 	master.Up()
 	server := master.Service("master")
@@ -51,7 +51,7 @@ func TestABrokenFileLeavesThePreviousOne(t *testing.T) {
 
 func TestAClusterIsNotMadeWithABrokenFile(t *testing.T) {
 	t.Parallel()
-	master := New(t, "master", "POSTGRES_PORT=127.0.0.1:0", "REPLICATION_PASSWORD=story", "CONTAINER_RESTART=no")
+	master := New(t, "master", "POSTGRES_PORT=127.0.0.1:0", "REPLICATION_PASSWORD=test", "CONTAINER_RESTART=no")
 	master.Write("postgresql/postgresql.conf", "work_mem = much\n")
 	master.Write("postgresql/pg_hba.conf", "local all all nowhere\n")
 	if output, err := master.try("up", "--detach", "--wait", "--wait-timeout", "60"); err == nil {

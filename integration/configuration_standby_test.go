@@ -16,7 +16,7 @@ func TestAStandbyInheritsNothingThatIsThePrimarysAlone(t *testing.T) {
 	a.Healthy()
 	for _, setting := range []string{"cluster_name = 'boss'", "synchronous_standby_names = '*'", "restore_command = 'false'", "recovery_end_command = 'false'",
 		"archive_cleanup_command = 'false'", "recovery_target_time = '2001-01-01'", "recovery_min_apply_delay = '1h'", "archive_mode = 'always'"} {
-		a.SQL("ALTER SYSTEM SET " + setting) // as a file has it; the primary itself is not told
+		a.SQL("ALTER SYSTEM SET " + setting) // as a file has it; the primary does not read it again
 	}
 	a.Exec("sh", "-c", `printf "\ndata_directory = '/nowhere'\ninclude_dir '/etc/postgresql/conf.d'\nhba_file = '/etc/postgresql/pg_hba.conf'\n" >> $PGDATA/postgresql.conf`)
 	b.as("standby", "a")
@@ -67,7 +67,7 @@ const debian = `export PGDATA=/tmp/main; initdb -U postgres -A trust --no-sync >
 	echo 'host all all all scram-sha-256
 host replication all all scram-sha-256' >> etc/pg_hba.conf &&
 	set -- -D $PGDATA -c config_file=/tmp/etc/postgresql.conf -c hba_file=/tmp/etc/pg_hba.conf -c ident_file=/tmp/etc/pg_ident.conf -c password_encryption=scram-sha-256 &&
-	echo "CREATE ROLE postgres_replicator LOGIN REPLICATION PASSWORD 'story-2'" | postgres --single "$@" postgres >/dev/null && exec postgres "$@" -c listen_addresses='*'`
+	echo "CREATE ROLE postgres_replicator LOGIN REPLICATION PASSWORD 'test-2'" | postgres --single "$@" postgres >/dev/null && exec postgres "$@" -c listen_addresses='*'`
 
 func TestAPrimaryThatKeepsItsConfigurationElsewhereCanBeFollowed(t *testing.T) {
 	t.Parallel()

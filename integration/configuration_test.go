@@ -9,7 +9,7 @@ import (
 
 func TestMountedFilesAreInstalledAndTheOriginalsKept(t *testing.T) {
 	t.Parallel()
-	master := New(t, "master", "POSTGRES_PORT=127.0.0.1:0", "REPLICATION_PASSWORD=story")
+	master := New(t, "master", "POSTGRES_PORT=127.0.0.1:0", "REPLICATION_PASSWORD=test")
 	master.Write("postgresql/postgresql.conf", "listen_addresses = '*'\nmax_connections = 77\nwal_keep_size = 48MB\n")
 	hba := "# ours\nlocal all all trust\nhost sales clerk 10.1.2.3/32 scram-sha-256\nhost all all all scram-sha-256\n"
 	master.Write("postgresql/pg_hba.conf", hba)

@@ -17,7 +17,7 @@ func aFailedScriptStops(t *testing.T) {
 	texts["2_goes_on.sh!"] = "#!/bin/sh\nfalse\ntrue\n"
 	texts["3_fails.sh"] = "echo the reason >&2\nfalse | cat\n"
 	mount := scripts(t, texts)
-	server := Start(t, "--env", "POSTGRES_PASSWORD=story", "--volume", mount, contracted())
+	server := Start(t, "--env", "POSTGRES_PASSWORD=test", "--volume", mount, contracted())
 	ends(t, server)
 	server.Says("1_first.sql", "2_goes_on.sh", "3_fails.sh", "the reason")
 	server.NeverSaid("4_last.sql", "init process complete")
@@ -53,7 +53,7 @@ func aKilledStartIsMadeWhole(t *testing.T) {
 	gate := t.TempDir()
 	texts := notes("1_first.sql", "3_last.sql")
 	maps.Copy(texts, map[string]string{"2_waits.sh!": "#!/bin/sh\ntest -e /gate/open || exec sleep infinity\n"})
-	server := Start(t, "--env", "POSTGRES_PASSWORD=story", "--volume", gate+":/gate", "--volume", scripts(t, texts), contracted())
+	server := Start(t, "--env", "POSTGRES_PASSWORD=test", "--volume", gate+":/gate", "--volume", scripts(t, texts), contracted())
 	running(t, server, "initdb")
 	server.Kill("KILL")
 

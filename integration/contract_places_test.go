@@ -33,11 +33,11 @@ func anyUser(t *testing.T) {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
 			who := scripts(t, map[string]string{"who.sh!": "#!/bin/bash\nset -e\npsql -U postgres -c \"CREATE TABLE who AS SELECT '$(id -u)' AS uid\"\n"})
-			server := Start(t, slices.Concat(c.options, []string{"--env", "POSTGRES_PASSWORD=story", "--volume", who, contracted()})...)
+			server := Start(t, slices.Concat(c.options, []string{"--env", "POSTGRES_PASSWORD=test", "--volume", who, contracted()})...)
 			serves(t, server)
 			expect(t, "the uid of scripts", server.SQL("SELECT uid FROM who"), c.uid)
 			expect(t, "the data directory's owner", server.Exec("sh", "-c", `stat -c %u "$PGDATA"`), c.uid)
-			if somebody := (person{"postgres", "postgres"}); !somebody.enters(server, "story") || somebody.enters(server, "wrong") {
+			if somebody := (person{"postgres", "postgres"}); !somebody.enters(server, "test") || somebody.enters(server, "wrong") {
 				t.Error("not the password lets in over TCP")
 			}
 			if !official {
@@ -53,7 +53,7 @@ func anyUser(t *testing.T) {
 func dataElsewhere(t *testing.T) {
 	const dir = "/else where/some data"
 	server := Start(t, "--volume", newVolume(t)+":/else where", "--volume", newVolume(t)+":/wal", "--env", "PGDATA="+dir, "--env", "POSTGRES_INITDB_WALDIR=/wal",
-		"--env", "POSTGRES_PASSWORD=story", "--env", "POSTGRES_USER=someone", "--env", "POSTGRES_HOST_AUTH_METHOD=md5", "--env", "PGPORT=5433", contracted(), "postgres", "-c", "max_connections=42")
+		"--env", "POSTGRES_PASSWORD=test", "--env", "POSTGRES_USER=someone", "--env", "POSTGRES_HOST_AUTH_METHOD=md5", "--env", "PGPORT=5433", contracted(), "postgres", "-c", "max_connections=42")
 	serves(t, server)
 	someone := person{"someone", "someone"}
 	for range 2 {
@@ -62,7 +62,7 @@ func dataElsewhere(t *testing.T) {
 		expect(t, "the port", someone.asks(server, "SHOW port"), "5433")
 		expect(t, "an argument", someone.asks(server, "SHOW max_connections"), "42")
 		expect(t, "the line for all hosts", someone.asks(server, lineForAll), "md5")
-		if !someone.enters(server, "story") || someone.enters(server, "wrong") {
+		if !someone.enters(server, "test") || someone.enters(server, "wrong") {
 			t.Error("not the password lets in over TCP")
 		}
 		server.Docker("restart")
@@ -75,14 +75,14 @@ const lineForAll = `SELECT auth_method FROM pg_hba_file_rules WHERE type = 'host
 // scriptsFollowTheLocale has its data at the root of a volume, where passwords
 // are asked for over the socket too.
 func scriptsFollowTheLocale(t *testing.T) {
-	server := Start(t, "--volume", newVolume(t)+":/mnt", "--env", "PGDATA=/mnt", "--env", "LC_ALL=C", "--env", "POSTGRES_PASSWORD=story",
+	server := Start(t, "--volume", newVolume(t)+":/mnt", "--env", "PGDATA=/mnt", "--env", "LC_ALL=C", "--env", "POSTGRES_PASSWORD=test",
 		"--env", "POSTGRES_INITDB_ARGS=--auth=scram-sha-256", "--env", "POSTGRES_HOST_AUTH_METHOD=scram-sha-256",
 		"--volume", scripts(t, notes("1-a.sql", "10-a.sql", "9_a.sql", "a.sql", "B.sql")), contracted())
 	serves(t, server)
-	asked := server.Exec("env", "PGPASSWORD=story", "psql", "-XAtU", "postgres", "-c", ran)
+	asked := server.Exec("env", "PGPASSWORD=test", "psql", "-XAtU", "postgres", "-c", ran)
 	expect(t, "scripts that ran", asked, "1-a.sql 10-a.sql 9_a.sql B.sql a.sql")
-	if somebody := (person{"postgres", "postgres"}); !somebody.enters(server, "story") || somebody.enters(server, "wrong") {
+	if somebody := (person{"postgres", "postgres"}); !somebody.enters(server, "test") || somebody.enters(server, "wrong") {
 		t.Error("not the password lets in over TCP")
 	}
-	expect(t, "the line for all hosts", server.Exec("env", "PGPASSWORD=story", "psql", "-XAtU", "postgres", "-c", lineForAll), "scram-sha-256")
+	expect(t, "the line for all hosts", server.Exec("env", "PGPASSWORD=test", "psql", "-XAtU", "postgres", "-c", lineForAll), "scram-sha-256")
 }

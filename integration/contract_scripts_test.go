@@ -18,7 +18,7 @@ var (
 	coolPassword = `it's a "cool" $password\`
 )
 
-// say notes what a script sees. It names no host: psql finds the server.
+// say writes down what a script finds. It names no host: psql finds the server.
 const say = `say() {
 	psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" -q -v what="$1" -v saw="$2" <<<"INSERT INTO saw VALUES (:'what', :'saw')"
 }

@@ -10,9 +10,9 @@ import (
 )
 
 // The contract is what the official image promises in its documentation and in
-// its entrypoint. OFFICIAL_IMAGE=postgres:13 holds that image to this story in
+// its entrypoint. OFFICIAL_IMAGE=postgres:13 holds that image to these tests in
 // the place of ours, so that it asks for nothing but what is promised. Where
-// ours is meant to do better, the story says so beside the word official.
+// ours is meant to do better, the test says so beside the word official.
 var official = os.Getenv("OFFICIAL_IMAGE") != ""
 
 func contracted() string { return cmp.Or(os.Getenv("OFFICIAL_IMAGE"), image("master")) }
@@ -27,7 +27,7 @@ func TestTheOfficialContract(t *testing.T) {
 		"any user can run it":                           anyUser,
 		"the data directory and WAL lie where they may": dataElsewhere,
 		"trust is granted and warned about":             trust,
-		"a mistake is told and nothing is made":         mistakesOfTheContract,
+		"a mistake is named and nothing is made":        mistakesOfTheContract,
 		"a program runs and nothing is made":            programs,
 	} {
 		t.Run(title, func(t *testing.T) {

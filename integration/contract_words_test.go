@@ -32,12 +32,12 @@ func trust(t *testing.T) {
 
 func mistakesOfTheContract(t *testing.T) {
 	both := func(name string) []string {
-		return []string{"both " + name + " and " + name + "_FILE are set (but are exclusive)", name + "=story", name + "_FILE=/run/secrets/story"}
+		return []string{"both " + name + " and " + name + "_FILE are set (but are exclusive)", name + "=test", name + "_FILE=/run/secrets/test"}
 	}
 	empty := []string{"--volume", newVolume(t) + ":" + volume}
 	for _, c := range [][]string{
 		both("POSTGRES_USER"), both("POSTGRES_PASSWORD"), both("POSTGRES_DB"), both("POSTGRES_INITDB_ARGS"),
-		{"/run/secrets/story", "POSTGRES_PASSWORD_FILE=/run/secrets/story"},
+		{"/run/secrets/test", "POSTGRES_PASSWORD_FILE=/run/secrets/test"},
 		{"superuser password is not specified", "POSTGRES_PASSWORD="},
 		{"superuser password is not specified", "POSTGRES_PASSWORD=", "POSTGRES_HOST_AUTH_METHOD=md5"},
 	} {

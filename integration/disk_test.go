@@ -98,13 +98,13 @@ func TestADiskThatFillsUpDuringACopyLosesNothing(t *testing.T) {
 
 func TestAReadOnlyVolumeIsNamed(t *testing.T) {
 	t.Parallel()
-	name := "story-" + strings.ToLower(run) + "-ro"
+	name := "test-" + strings.ToLower(run) + "-ro"
 	t.Cleanup(func() { docker("volume", "rm", name, name+"-empty") })
-	server := Start(t, "--env", "POSTGRES_PASSWORD=story", "--volume", name+":"+volume, image("master"))
+	server := Start(t, "--env", "POSTGRES_PASSWORD=test", "--volume", name+":"+volume, image("master"))
 	server.Healthy()
 	server.Docker("stop")
 	for _, mount := range []string{name + ":" + volume + ":ro", name + "-empty:" + volume + ":ro"} {
-		said, status := Run(t, "--env", "POSTGRES_PASSWORD=story", "--volume", mount, image("master"))
+		said, status := Run(t, "--env", "POSTGRES_PASSWORD=test", "--volume", mount, image("master"))
 		if status != 73 || !strings.Contains(said, "read-only") {
 			t.Errorf("%s: exit %d, want 73 and read-only:\n%s", mount, status, said)
 		}
@@ -130,7 +130,7 @@ func TestANearlyFullVolumeIsWarnedAbout(t *testing.T) {
 
 func networkFor(t *testing.T, name string) string {
 	t.Helper()
-	network := "story-" + strings.ToLower(run) + "-" + name
+	network := "test-" + strings.ToLower(run) + "-" + name
 	if output, err := docker("network", "create", network); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}

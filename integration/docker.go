@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// A Container is one container of a story, by its id.
+// A Container is one container of a test, by its id.
 type Container struct {
 	t  *testing.T
 	ID string
 }
 
 // Start runs a container in the background; args are those of docker run. It
-// is removed, with its anonymous volumes, when the story ends.
+// is removed, with its anonymous volumes, when the test ends.
 func Start(t *testing.T, args ...string) Container {
 	t.Helper()
 	id, err := docker(append([]string{"run", "--detach"}, args...)...)
@@ -38,13 +38,19 @@ func Start(t *testing.T, args ...string) Container {
 func Run(t *testing.T, args ...string) (output string, status int) {
 	t.Helper()
 	output, err := docker(append([]string{"run", "--rm"}, args...)...)
+	return output, exitStatus(t, err)
+}
+
+// exitStatus is that of a program which ran.
+func exitStatus(t *testing.T, err error) int {
+	t.Helper()
 	if ended, ok := errors.AsType[*exec.ExitError](err); ok {
-		return output, ended.ExitCode()
+		return ended.ExitCode()
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return output, 0
+	return 0
 }
 
 // Docker runs a command of docker on the container, which must succeed.
@@ -117,7 +123,7 @@ func (c Container) Says(texts ...string) {
 	}
 }
 
-// NeverSaid fails the story where one of the texts is in the log.
+// NeverSaid fails the test where one of the texts is in the log.
 func (c Container) NeverSaid(texts ...string) {
 	c.t.Helper()
 	logs := c.Logs()

@@ -9,15 +9,15 @@ import (
 
 func TestDockerRunAloneGivesAPrimaryAndAStandby(t *testing.T) {
 	t.Parallel()
-	network := "story-" + strings.ToLower(run) + "-run"
+	network := "test-" + strings.ToLower(run) + "-run"
 	if output, err := docker("network", "create", network); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
 	t.Cleanup(func() { docker("network", "rm", network) })
 	primary := Start(t, "--network", network, "--network-alias", "db1",
-		"--env", "POSTGRES_PASSWORD=story-1", "--env", "REPLICATION_PASSWORD=story-2", image("master"), "-c", "max_connections=55")
+		"--env", "POSTGRES_PASSWORD=test-1", "--env", "REPLICATION_PASSWORD=test-2", image("master"), "-c", "max_connections=55")
 	standby := Start(t, "--network", network,
-		"--env", "MASTER_SERVER=db1", "--env", "REPLICATION_PASSWORD=story-2", image("slave"), "postgres", "-c", "max_connections=66", "-c", "work_mem=9MB")
+		"--env", "MASTER_SERVER=db1", "--env", "REPLICATION_PASSWORD=test-2", image("slave"), "postgres", "-c", "max_connections=66", "-c", "work_mem=9MB")
 	standby.Healthy()
 	follows(t, primary, standby)
 	for setting, want := range map[string]string{"max_connections": "66", "work_mem": "9MB"} {
@@ -33,10 +33,10 @@ func TestDockerRunAloneGivesAPrimaryAndAStandby(t *testing.T) {
 // Without --init the entrypoint is process 1, which no signal ends by itself.
 func TestDockerStopEndsProcessOne(t *testing.T) {
 	t.Parallel()
-	primary := Start(t, "--env", "POSTGRES_PASSWORD=story", image("master"))
+	primary := Start(t, "--env", "POSTGRES_PASSWORD=test", image("master"))
 	running(t, primary, "initdb")
 	stop(t, primary, "initdb", "130")
-	standby := Start(t, "--env", "MASTER_SERVER=127.0.0.1", "--env", "MASTER_PORT=5433", "--env", "REPLICATION_PASSWORD=story", image("slave"))
+	standby := Start(t, "--env", "MASTER_SERVER=127.0.0.1", "--env", "MASTER_PORT=5433", "--env", "REPLICATION_PASSWORD=test", image("slave"))
 	standby.Says("waiting for the primary")
 	stop(t, standby, "the wait", "130")
 	primary.Docker("start")
@@ -45,7 +45,7 @@ func TestDockerStopEndsProcessOne(t *testing.T) {
 
 func TestAnyOtherArgumentsAreAProgram(t *testing.T) {
 	t.Parallel()
-	for _, story := range []struct{ image, args, want string }{
+	for _, test := range []struct{ image, args, want string }{
 		{"master", "psql --version", "psql (PostgreSQL)"},
 		{"slave", "bash -c 'echo $REPLICATION_MODE'", "standby"},
 		{"master", "postgres --version", "postgres (PostgreSQL)"},
@@ -53,15 +53,15 @@ func TestAnyOtherArgumentsAreAProgram(t *testing.T) {
 		{"slave", "version", "pgreplica 0.1.0"},
 		{"master", "settings", "REPLICATION_ALLOW"},
 	} {
-		args := []string{image(story.image)}
-		if program, script, found := strings.Cut(story.args, " -c "); found {
+		args := []string{image(test.image)}
+		if program, script, found := strings.Cut(test.args, " -c "); found {
 			args = append(args, program, "-c", strings.Trim(script, "'"))
 		} else {
-			args = append(args, strings.Fields(story.args)...)
+			args = append(args, strings.Fields(test.args)...)
 		}
 		output, status := Run(t, args...)
-		if status != 0 || !strings.Contains(output, story.want) {
-			t.Errorf("docker run %s %s: exit %d, want 0 and %q:\n%s", story.image, story.args, status, story.want, output)
+		if status != 0 || !strings.Contains(output, test.want) {
+			t.Errorf("docker run %s %s: exit %d, want 0 and %q:\n%s", test.image, test.args, status, test.want, output)
 		}
 	}
 	if output, status := Run(t, image("master"), "no-such-program"); status == 0 {

@@ -55,7 +55,7 @@ func TestDoctorNamesWhatTimeBringsToAPair(t *testing.T) {
 func TestDoctorLooksBesideAStartThatWaits(t *testing.T) {
 	t.Parallel()
 	n := newNode(t, networkFor(t, "waits"), "waits")
-	waits := Start(t, "--network", n.network, "--volume", n.volume+":"+volume, "--shm-size=256m", "--env", "MASTER_SERVER=nowhere.invalid", "--env", "REPLICATION_PASSWORD=story",
+	waits := Start(t, "--network", n.network, "--volume", n.volume+":"+volume, "--shm-size=256m", "--env", "MASTER_SERVER=nowhere.invalid", "--env", "REPLICATION_PASSWORD=test",
 		image("slave"))
 	waits.Says("waiting for the primary")
 	Golden(t, "doctor/waiting-standby", doctor(t, waits, nil))

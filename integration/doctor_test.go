@@ -3,9 +3,8 @@
 package integration
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -14,13 +13,13 @@ import (
 	"testing"
 )
 
-// A trouble is one thing that is wrong with a pair, and how it is mended.
+// A trouble is one thing that is wrong with a pair, and how it is undone.
 type trouble struct {
 	title      string
 	side       string   // where doctor runs
 	env        []string // of doctor alone
-	on         string   // the server that make and mend run on
-	make, mend []string // statements; what begins with $ is for a shell
+	on         string   // the server that make and undo run on
+	make, undo []string // statements; what begins with $ is for a shell
 }
 
 // troubles are those that a pair can have while it runs.
@@ -40,24 +39,24 @@ var troubles = []trouble{
 	{title: "another-major-version", side: "slave", env: []string{"PG_MAJOR=16"}},
 	{title: "changed-password", side: "slave", on: "master",
 		make: []string{"CREATE TABLE kept AS SELECT rolpassword FROM pg_authid WHERE rolname = 'postgres_replicator'", "ALTER ROLE postgres_replicator PASSWORD 'another'"},
-		mend: []string{"DO $$ BEGIN EXECUTE format('ALTER ROLE postgres_replicator PASSWORD %L', (TABLE kept)); END $$", "DROP TABLE kept"}},
+		undo: []string{"DO $$ BEGIN EXECUTE format('ALTER ROLE postgres_replicator PASSWORD %L', (TABLE kept)); END $$", "DROP TABLE kept"}},
 	{title: "hba-without-replication", side: "slave", on: "master",
-		make: []string{"$cp $PGDATA/pg_hba.conf /tmp/hba && sed -i '/replication/d' $PGDATA/pg_hba.conf", reload}, mend: []string{"$cat /tmp/hba > $PGDATA/pg_hba.conf", reload}},
-	{title: "role-without-replication", side: "slave", on: "master", make: []string{"ALTER ROLE postgres_replicator NOREPLICATION"}, mend: []string{"ALTER ROLE postgres_replicator REPLICATION"}},
-	{title: "role-without-login", side: "slave", on: "master", make: []string{"ALTER ROLE postgres_replicator NOLOGIN"}, mend: []string{"ALTER ROLE postgres_replicator LOGIN"}},
-	{title: "superuser-role", side: "master", on: "master", make: []string{"ALTER ROLE postgres_replicator SUPERUSER"}, mend: []string{"ALTER ROLE postgres_replicator NOSUPERUSER"}},
-	{title: "published-password", side: "master", on: "master", make: []string{"CREATE ROLE guest LOGIN SUPERUSER PASSWORD 'guest'"}, mend: []string{"DROP ROLE guest"}},
-	{title: "fsync-off", side: "master", on: "master", make: []string{"ALTER SYSTEM SET fsync = off", reload}, mend: []string{"ALTER SYSTEM RESET fsync", reload}},
-	{title: "slots-without-limit", side: "master", on: "master", make: []string{"ALTER SYSTEM SET max_slot_wal_keep_size = -1", reload}, mend: []string{"ALTER SYSTEM RESET max_slot_wal_keep_size", reload}},
-	{title: "commits-without-standby", side: "master", on: "master", make: []string{"ALTER SYSTEM SET synchronous_standby_names = 'ghost'", reload}, mend: []string{"ALTER SYSTEM RESET synchronous_standby_names", reload}},
+		make: []string{"$cp $PGDATA/pg_hba.conf /tmp/hba && sed -i '/replication/d' $PGDATA/pg_hba.conf", reload}, undo: []string{"$cat /tmp/hba > $PGDATA/pg_hba.conf", reload}},
+	{title: "role-without-replication", side: "slave", on: "master", make: []string{"ALTER ROLE postgres_replicator NOREPLICATION"}, undo: []string{"ALTER ROLE postgres_replicator REPLICATION"}},
+	{title: "role-without-login", side: "slave", on: "master", make: []string{"ALTER ROLE postgres_replicator NOLOGIN"}, undo: []string{"ALTER ROLE postgres_replicator LOGIN"}},
+	{title: "superuser-role", side: "master", on: "master", make: []string{"ALTER ROLE postgres_replicator SUPERUSER"}, undo: []string{"ALTER ROLE postgres_replicator NOSUPERUSER"}},
+	{title: "published-password", side: "master", on: "master", make: []string{"CREATE ROLE guest LOGIN SUPERUSER PASSWORD 'guest'"}, undo: []string{"DROP ROLE guest"}},
+	{title: "fsync-off", side: "master", on: "master", make: []string{"ALTER SYSTEM SET fsync = off", reload}, undo: []string{"ALTER SYSTEM RESET fsync", reload}},
+	{title: "slots-without-limit", side: "master", on: "master", make: []string{"ALTER SYSTEM SET max_slot_wal_keep_size = -1", reload}, undo: []string{"ALTER SYSTEM RESET max_slot_wal_keep_size", reload}},
+	{title: "commits-without-standby", side: "master", on: "master", make: []string{"ALTER SYSTEM SET synchronous_standby_names = 'ghost'", reload}, undo: []string{"ALTER SYSTEM RESET synchronous_standby_names", reload}},
 	{title: "collations-of-another-c-library", side: "master", on: "master",
 		make: []string{"UPDATE pg_collation SET collversion = '1.0' WHERE oid = (SELECT min(oid) FROM pg_collation WHERE collversion IS NOT NULL)"},
-		mend: []string{"UPDATE pg_collation SET collversion = pg_collation_actual_version(oid) WHERE collversion = '1.0'"}},
-	{title: "unused-slot", side: "master", on: "master", make: []string{"SELECT pg_create_physical_replication_slot('idle', true)"}, mend: []string{"SELECT pg_drop_replication_slot('idle')"}},
-	{title: "paused-replay", side: "slave", on: "slave", make: []string{"SELECT pg_wal_replay_pause()"}, mend: []string{"SELECT pg_wal_replay_resume()"}},
-	{title: "trusted-hosts", side: "master", on: "master", make: []string{"$echo host all all 10.0.0.0/8 trust >> $PGDATA/pg_hba.conf"}, mend: []string{"$sed -i '$d' $PGDATA/pg_hba.conf"}},
-	{title: "unreadable-hba-line", side: "master", on: "master", make: []string{"$echo host all all nowhere >> $PGDATA/pg_hba.conf"}, mend: []string{"$sed -i '$d' $PGDATA/pg_hba.conf"}},
-	{title: "missing-standby-signal", side: "slave", on: "slave", make: []string{"$rm $PGDATA/standby.signal"}, mend: []string{"$touch $PGDATA/standby.signal"}},
+		undo: []string{"UPDATE pg_collation SET collversion = pg_collation_actual_version(oid) WHERE collversion = '1.0'"}},
+	{title: "unused-slot", side: "master", on: "master", make: []string{"SELECT pg_create_physical_replication_slot('idle', true)"}, undo: []string{"SELECT pg_drop_replication_slot('idle')"}},
+	{title: "paused-replay", side: "slave", on: "slave", make: []string{"SELECT pg_wal_replay_pause()"}, undo: []string{"SELECT pg_wal_replay_resume()"}},
+	{title: "trusted-hosts", side: "master", on: "master", make: []string{"$echo host all all 10.0.0.0/8 trust >> $PGDATA/pg_hba.conf"}, undo: []string{"$sed -i '$d' $PGDATA/pg_hba.conf"}},
+	{title: "unreadable-hba-line", side: "master", on: "master", make: []string{"$echo host all all nowhere >> $PGDATA/pg_hba.conf"}, undo: []string{"$sed -i '$d' $PGDATA/pg_hba.conf"}},
+	{title: "missing-standby-signal", side: "slave", on: "slave", make: []string{"$rm $PGDATA/standby.signal"}, undo: []string{"$touch $PGDATA/standby.signal"}},
 }
 
 // otherProgram answers a few connections as a web server would, and ends.
@@ -81,21 +80,13 @@ func TestDoctorNamesEachTrouble(t *testing.T) {
 		if slices.Contains(trouble.env, "PG_MAJOR="+major) {
 			continue // this version is not another one
 		}
-		do := func(acts []string) {
-			for _, act := range acts {
-				if line, ok := strings.CutPrefix(act, "$"); ok {
-					pair.Service(trouble.on).Exec("sh", "-c", line)
-				} else {
-					pair.SQL(trouble.on, act)
-				}
-			}
-		}
-		do(trouble.make)
+		server := pair.Service(cmp.Or(trouble.on, trouble.side))
+		act(server, trouble.make)
 		Golden(t, "doctor/"+trouble.title, doctor(t, pair.Service(trouble.side), trouble.env))
-		do(trouble.mend)
+		act(server, trouble.undo)
 	}
 	if said := doctor(t, pair.Service("slave"), nil); !strings.Contains(said, "a promotion would be safe") {
-		t.Errorf("after all was mended doctor says\n%s", said)
+		t.Errorf("after all was undone doctor says\n%s", said)
 	}
 
 	pair.Compose("stop", "slave")
@@ -115,7 +106,7 @@ func TestDoctorWorksBeforeTheFirstStart(t *testing.T) {
 
 	network := networkFor(t, "doctor")
 	none := func(args ...string) string {
-		said, status := Run(t, append(append([]string{"--network", network, "--shm-size=256m", "--env", "POSTGRES_PASSWORD=story"}, args...), image("master"), "doctor")...)
+		said, status := Run(t, append(append([]string{"--network", network, "--shm-size=256m", "--env", "POSTGRES_PASSWORD=test"}, args...), image("master"), "doctor")...)
 		return answer(said, status)
 	}
 	golden("no-volume", none("--shm-size=64m"))
@@ -123,7 +114,7 @@ func TestDoctorWorksBeforeTheFirstStart(t *testing.T) {
 	golden("full-disk", none("--tmpfs", volume+":size=20m,nr_inodes=500,mode=1777"))
 	misplaced := newNode(t, network, "misplaced")
 	golden("volume-beside-the-data", none("--volume", misplaced.volume+":"+misplace))
-	golden("unused-address", none("--env", "REPLICATION_MODE=standby", "--env", "REPLICATION_PASSWORD=story", "--env", "MASTER_SERVER="+nobodyOn(t, network)))
+	golden("unused-address", none("--env", "REPLICATION_MODE=standby", "--env", "REPLICATION_PASSWORD=test", "--env", "MASTER_SERVER="+nobodyOn(t, network)))
 	minimal := primaryOn(t, network, "minimal", "-c", "wal_level=minimal", "-c", "max_wal_senders=0")
 	golden("primary-without-wal-senders", doctor(t, minimal, nil))
 	data := filepath.Base(dataDir)
@@ -148,7 +139,7 @@ func doctor(t *testing.T, of Container, env []string, args ...string) string {
 		command = append(command, "--env", setting)
 	}
 	said, err := docker(append(append(command, of.ID, "pgreplica", "doctor"), args...)...)
-	return told(t, said, err)
+	return answer(said, exitStatus(t, err))
 }
 
 // doctorAtRest asks about a server that does not run.
@@ -158,18 +149,7 @@ func doctorAtRest(t *testing.T, pair *Cluster, service string) string {
 	if at := strings.Index(said, "checks ok"); at >= 0 { // what compose says stands before it
 		said = said[strings.LastIndex(said[:at], "\n")+1:]
 	}
-	return told(t, said, err)
-}
-
-func told(t *testing.T, said string, err error) string {
-	t.Helper()
-	status := 0
-	if ended, ok := errors.AsType[*exec.ExitError](err); ok {
-		status = ended.ExitCode()
-	} else if err != nil {
-		t.Fatal(err)
-	}
-	return answer(said, status)
+	return answer(said, exitStatus(t, err))
 }
 
 var (

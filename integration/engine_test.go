@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// An engine is a Docker engine of a story's own, in namespaces of its own, for
+// An engine is a Docker engine of a test's own, in namespaces of its own, for
 // what would disturb the machine's: an engine that leaves a swarm forgets the
 // names of every container that runs on it, and no other finds them any more.
 type engine struct {
@@ -20,7 +20,7 @@ type engine struct {
 }
 
 // The first process of the engine waits for the end of its input, also where
-// the story is killed, and takes every process of the engine with it. A
+// the test is killed, and takes every process of the engine with it. A
 // containerd of the machine's is hidden, so that dockerd starts its own.
 const engineShell = `mkdir -p /run/containerd && mount -t tmpfs tmpfs /run/containerd && ip link set lo up && echo '{}' > "$1/none.json"
 dockerd --config-file "$1/none.json" --data-root "$1/data" --exec-root "$1/run" --pidfile "$1/pid" \

@@ -32,7 +32,7 @@ func TestHealthTellsWhyNoQueriesAreTaken(t *testing.T) {
 	b.Docker("unpause")
 	seen.until(b.Container, "NOT CONNECTED")
 	past(b.Container)
-	if a.SQL("SHOW server_version_num") >= "150000" { // those before do not tell
+	if a.SQL("SHOW server_version_num") >= "150000" { // older ones do not say so
 		seen.until(b.Container, "there is no slot")
 	}
 

@@ -3,7 +3,6 @@
 package integration
 
 import (
-	"errors"
 	"fmt"
 	"os/exec"
 	"strings"
@@ -25,13 +24,7 @@ func (c *checks) note(situation string, of Container, args ...string) {
 func (c *checks) ask(of Container, args ...string) string {
 	c.t.Helper()
 	said, err := of.tryExec(append([]string{"pgreplica", "healthcheck"}, args...)...)
-	status := 0
-	if ended, ok := errors.AsType[*exec.ExitError](err); ok {
-		status = ended.ExitCode()
-	} else if err != nil {
-		c.t.Fatal(err)
-	}
-	return fmt.Sprintf("%d %s", status, strings.TrimSpace(said))
+	return fmt.Sprintf("%d %s", exitStatus(c.t, err), strings.TrimSpace(said))
 }
 
 // until waits until healthcheck says a word.
@@ -142,10 +135,10 @@ func TestAStandbyGetsWhatItsPrimaryHas(t *testing.T) {
 		b.Docker("start")
 	} else {
 		seen := &checks{t: t}
-		const told = "max_connections is 150 on the primary and 100 here"
-		seen.until(b.Container, told)
-		if said, _ := b.tryExec("pgreplica", "doctor", "--json"); !strings.Contains(said, told) {
-			t.Errorf("doctor does not tell it:\n%s", said)
+		const message = "max_connections is 150 on the primary and 100 here"
+		seen.until(b.Container, message)
+		if said, _ := b.tryExec("pgreplica", "doctor", "--json"); !strings.Contains(said, message) {
+			t.Errorf("doctor does not say so:\n%s", said)
 		}
 		b.Docker("restart")
 	}
@@ -159,7 +152,7 @@ func TestAStandbyGetsWhatItsPrimaryHas(t *testing.T) {
 // an orphan that was killed would be taken for a server process that crashed.
 func TestAHealthcheckThatIsKilledDisturbsNothing(t *testing.T) {
 	t.Parallel()
-	a := Start(t, "--no-healthcheck", "--env", "POSTGRES_PASSWORD=story", image("master"))
+	a := Start(t, "--no-healthcheck", "--env", "POSTGRES_PASSWORD=test", image("master"))
 	Eventually(t, "the server answers", func() bool { _, err := a.trySQL("SELECT 1"); return err == nil })
 	const began = "SELECT pg_postmaster_start_time()"
 	before := a.SQL(began)

@@ -118,10 +118,10 @@ func TestAStartThatIsKilledInAnInitScriptBeginsAnew(t *testing.T) {
 
 // The path in the script is where the cluster will be, and the official image
 // has it while scripts run.
-func TestAnInitScriptThatWritesToAPathIsToldOfPGDATA(t *testing.T) {
+func TestAnInitScriptThatWritesToAPathIsReferredToPGDATA(t *testing.T) {
 	t.Parallel()
 	mounted := scripts(t, map[string]string{"1.sh": "echo work_mem=9MB >>/mnt/postgresql.conf\n"})
-	args := []string{"--volume", newVolume(t) + ":/mnt", "--env", "PGDATA=/mnt", "--env", "POSTGRES_PASSWORD=story"}
+	args := []string{"--volume", newVolume(t) + ":/mnt", "--env", "PGDATA=/mnt", "--env", "POSTGRES_PASSWORD=test"}
 	said, status := Run(t, append(args, "--volume", mounted, image("master"))...)
 	if status != 78 || !strings.Contains(said, "init scripts wrote outside the new cluster: /mnt/postgresql.conf") {
 		t.Errorf("exit %d, want 78 and the file:\n%s", status, said)

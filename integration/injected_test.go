@@ -36,7 +36,7 @@ var faults = []fault{
 
 // TestADiskThatFailsLosesNothing lets single calls of a first start, a first
 // clone and a set-aside fail, one start after the other on one volume. Each
-// error is told, nothing is lost, and the start after the last ends well.
+// error is named, nothing is lost, and the start after the last ends well.
 func TestADiskThatFailsLosesNothing(t *testing.T) {
 	t.Parallel()
 	for _, f := range flows() {
@@ -101,7 +101,7 @@ func TestAFileSystemWithoutModesIsNamed(t *testing.T) {
 	l.makeOld()
 	f := flow{side: "master", place: inside, before: true}
 	volume := l.volume(f)
-	l.hand.Exec("chmod", "0777", "/lab/"+volume+inside)
+	l.helper.Exec("chmod", "0777", "/lab/"+volume+inside)
 	c := l.traced(f, volume, "modes", "-e", "trace=fchmodat", "-e", "inject=fchmodat:retval=0", "-P", mounted+inside)
 	defer docker("rm", "--force", "--volumes", c.ID)
 	if !within(30*time.Second, func() bool { return c.Inspect("{{.State.Running}}") == "false" }) {

@@ -9,9 +9,9 @@ import (
 
 func TestASecondContainerIsKeptOutOfAVolume(t *testing.T) {
 	t.Parallel()
-	name := "story-" + strings.ToLower(run) + "-lock"
+	name := "test-" + strings.ToLower(run) + "-lock"
 	t.Cleanup(func() { docker("volume", "rm", name) })
-	settings := []string{"--env", "POSTGRES_PASSWORD=story", "--volume", name + ":" + volume}
+	settings := []string{"--env", "POSTGRES_PASSWORD=test", "--volume", name + ":" + volume}
 	first := Start(t, append(settings, image("master"))...)
 	first.Healthy()
 	started := first.SQL("SELECT pg_postmaster_start_time()")

@@ -12,7 +12,7 @@ import (
 func TestMain(m *testing.M) {
 	root := newFolder("../compose", "--env-file", os.DevNull)
 	if output, err := root.try("build"); err != nil {
-		fmt.Fprintf(os.Stderr, "build the images: %v\n%s\nRun the stories with make stories, which prepares what they need.\n", err, output)
+		fmt.Fprintf(os.Stderr, "build the images: %v\n%s\nRun the integration tests with make integration, which prepares what they need.\n", err, output)
 		os.Exit(1)
 	}
 	status := m.Run()

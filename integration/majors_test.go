@@ -19,7 +19,7 @@ func TestNothingIsBegunBesideDataThatIsThere(t *testing.T) {
 	other := func(dir, version string) string {
 		return "mkdir -p " + dir + " && echo " + version + " > " + dir + "/PG_VERSION"
 	}
-	for title, story := range map[string]struct {
+	for title, test := range map[string]struct {
 		mount, leave, status, want string
 	}{
 		"an empty volume where another version keeps it": {misplace, "true", "77", "a volume is mounted beside the data directory: it is mounted at " + misplace},
@@ -35,15 +35,15 @@ func TestNothingIsBegunBesideDataThatIsThere(t *testing.T) {
 				said, _ := Run(t, "--volume", there+":/look", "--workdir", "/look", image("master"), "sh", "-c", line)
 				return said
 			}
-			before := look(story.leave + "; " + files)
+			before := look(test.leave + "; " + files)
 			for _, side := range []string{"master", "slave"} {
-				refused := Start(t, "--env", "POSTGRES_PASSWORD=story", "--env", "REPLICATION_PASSWORD=story-2", "--env", "MASTER_SERVER=nowhere.invalid",
-					"--volume", there+":"+story.mount, image(side))
+				refused := Start(t, "--env", "POSTGRES_PASSWORD=test", "--env", "REPLICATION_PASSWORD=test-2", "--env", "MASTER_SERVER=nowhere.invalid",
+					"--volume", there+":"+test.mount, image(side))
 				Eventually(t, "the "+side+" ends", func() bool { return refused.Inspect("{{.State.Status}}") == "exited" })
-				if status := refused.Inspect("{{.State.ExitCode}}"); status != story.status {
-					t.Errorf("the %s: exit %s, want %s", side, status, story.status)
+				if status := refused.Inspect("{{.State.ExitCode}}"); status != test.status {
+					t.Errorf("the %s: exit %s, want %s", side, status, test.status)
 				}
-				refused.Says(story.want, "docker compose up -d")
+				refused.Says(test.want, "docker compose up -d")
 			}
 			if after := look(files); after != before {
 				t.Errorf("the volume held\n%s\nand now\n%s", before, after)
@@ -69,7 +69,7 @@ func TestTheVersionAloneIsEnoughForCompose(t *testing.T) {
 func TestADataDirectoryIsStartedWhateverLiesBesideIt(t *testing.T) {
 	t.Parallel()
 	data, wal := namedVolume(t, "data"), namedVolume(t, "wal")
-	args := []string{"--env", "POSTGRES_PASSWORD=story", "--volume", data + ":" + volume, "--volume", wal + ":/var/lib/postgresql/wal", image("master")}
+	args := []string{"--env", "POSTGRES_PASSWORD=test", "--volume", data + ":" + volume, "--volume", wal + ":/var/lib/postgresql/wal", image("master")}
 	primary := Start(t, args...)
 	primary.Healthy()
 	primary.Exec("sh", "-c", "mkdir -p "+volume+"/12/docker && echo 12 > "+volume+"/12/docker/PG_VERSION")
@@ -84,7 +84,7 @@ func TestADataDirectoryIsStartedWhateverLiesBesideIt(t *testing.T) {
 // namedVolume has a name that no unnamed volume could have.
 func namedVolume(t *testing.T, title string) string {
 	t.Helper()
-	name := "story-" + strings.ToLower(run) + "-" + strings.ReplaceAll(title, " ", "-")
+	name := "test-" + strings.ToLower(run) + "-" + strings.ReplaceAll(title, " ", "-")
 	t.Cleanup(func() { docker("volume", "rm", name) })
 	return name
 }

@@ -21,7 +21,7 @@ const oldCompose = `services:
     volumes: ["%DATA%:/var/lib/postgresql/data"]
 ` + theWire
 
-// theWire is what a server is reached by in the story, in place of a port of
+// theWire is what a server is reached by in the test, in place of a port of
 // its host.
 const theWire = `    networks: {default: {}, wire: {aliases: [%ALIAS%]}}
 networks:
@@ -63,14 +63,14 @@ func TestThePageOnMigratingMovesTheEarlierScripts(t *testing.T) {
 }
 
 // oldFolder is a folder of the earlier project, with its files as it shipped
-// them. What starts in it goes when the story ends.
+// them. What starts in it goes when the test ends.
 func oldFolder(t *testing.T, at, name, data, wire string) *Cluster {
 	t.Helper()
 	dir := filepath.Join(at, name)
 	if err := os.MkdirAll(filepath.Join(dir, data), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	c := &Cluster{folder: newFolder(dir), t: t, project: "story-" + strings.ToLower(run) + "-" + name}
+	c := &Cluster{folder: newFolder(dir), t: t, project: "test-" + strings.ToLower(run) + "-" + name}
 	c.Set("COMPOSE_PROJECT_NAME=" + c.project)
 	words := strings.NewReplacer("%IMAGE%", postgresImage, "%DATA%", "./"+data, "%ALIAS%", name, "%WIRE%", wire)
 	c.Write("docker-compose.yml", words.Replace(oldCompose))
@@ -108,9 +108,9 @@ func (c *Cluster) write(t *testing.T, command string) {
 	}
 }
 
-// settings keep the servers of the story apart from this machine's others. The
+// settings keep the servers of the test apart from this machine's others. The
 // page builds images, which compose labels with its project: they have a tag of
-// their own, or containers of other stories would seem to be of this one.
+// their own, or containers of other tests would seem to be of this one.
 func (c *Cluster) settings() []string {
 	return []string{"PGREPLICA_TAG=" + c.project, "COMPOSE_PROJECT_NAME=" + c.project, "NETWORK_NAME=" + c.project, "POSTGRES_PORT=127.0.0.1:0", "MASTER_SERVER=postgres13-master", "MASTER_PORT=5432"}
 }

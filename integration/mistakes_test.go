@@ -22,7 +22,7 @@ func TestARefusedStandbyLeavesItsVolumeAlone(t *testing.T) {
 
 func TestAClusterIsNotMadeWithoutAVolumeWhereOneIsRequired(t *testing.T) {
 	t.Parallel()
-	output, status := Run(t, "--env", "POSTGRES_PASSWORD=story", "--env", "REQUIRE_VOLUME=on", image("master"))
+	output, status := Run(t, "--env", "POSTGRES_PASSWORD=test", "--env", "REQUIRE_VOLUME=on", image("master"))
 	if status != 77 || !strings.Contains(output, "REQUIRE_VOLUME") {
 		t.Errorf("exit %d, want 77 and the variable named:\n%s", status, output)
 	}

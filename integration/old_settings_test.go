@@ -36,8 +36,8 @@ func TestTheOldSettingsLackOneAndMeanWhatTheyMeant(t *testing.T) {
 		t.Errorf("without REPLICATION_PASSWORD: %v\n%s", err, said)
 	}
 
-	// This machine's ports and networks are shared with other stories.
-	master.Set("POSTGRES_PORT=127.0.0.1:0", "NETWORK_NAME="+master.project, "REPLICATION_PASSWORD=story")
+	// This machine's ports and networks are shared with other tests.
+	master.Set("POSTGRES_PORT=127.0.0.1:0", "NETWORK_NAME="+master.project, "REPLICATION_PASSWORD=test")
 	master.Up()
 	server := master.Service("master")
 	login(t, server, "adempiere", "adempiere@123", true)
@@ -56,11 +56,11 @@ func TestTheOldSettingsLackOneAndMeanWhatTheyMeant(t *testing.T) {
 func TestTheOldSettingsOfTheSlaveLackThePrimary(t *testing.T) {
 	t.Parallel()
 	slave := New(t, "slave")
-	slave.Write(".env", oldSlave+"REPLICATION_PASSWORD='story'\n")
+	slave.Write(".env", oldSlave+"REPLICATION_PASSWORD='test'\n")
 	if said, err := slave.try("config"); err == nil || !strings.Contains(said, "set MASTER_SERVER in .env") {
 		t.Errorf("without MASTER_SERVER: %v\n%s", err, said)
 	}
-	slave.Write(".env", oldSlave+"REPLICATION_PASSWORD='story'\nMASTER_SERVER=db1\n")
+	slave.Write(".env", oldSlave+"REPLICATION_PASSWORD='test'\nMASTER_SERVER=db1\n")
 	config := slave.Compose("config")
 	for _, want := range []string{
 		`published: "5534"`, "postgres_backup_slave", "name: postgres_replication", "restart: always",

@@ -20,9 +20,9 @@ func TestACopiedVolumeIsGivenBackToTheServer(t *testing.T) {
 	for title, dir := range map[string]string{"in its own folder": dataDir, "at the root of the volume": beside} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
-			name := "story-" + strings.ToLower(run) + "-owner" + strings.ReplaceAll(dir, "/", "-")
+			name := "test-" + strings.ToLower(run) + "-owner" + strings.ReplaceAll(dir, "/", "-")
 			t.Cleanup(func() { docker("volume", "rm", name) })
-			settings := []string{"--env", "POSTGRES_PASSWORD=story", "--env", "PGDATA=" + dir, "--volume", name + ":" + beside, image("master")}
+			settings := []string{"--env", "POSTGRES_PASSWORD=test", "--env", "PGDATA=" + dir, "--volume", name + ":" + beside, image("master")}
 			server := Start(t, settings...)
 			server.Healthy()
 			server.SQL("CREATE TABLE kept AS SELECT 1 AS n")
@@ -46,7 +46,7 @@ func TestACopiedVolumeIsGivenBackToTheServer(t *testing.T) {
 }
 
 // TestAFolderOfSomebodyElsesIsNamedWithItsOwner has one case for each way in
-// which a volume can belong to the wrong user, and mends nothing.
+// which a volume can belong to the wrong user, and changes nothing.
 func TestAFolderOfSomebodyElsesIsNamedWithItsOwner(t *testing.T) {
 	t.Parallel()
 	if os.Getuid() != 0 {
@@ -87,7 +87,7 @@ func TestAFolderOfSomebodyElsesIsNamedWithItsOwner(t *testing.T) {
 				}
 			}
 			before := ownersBelow(t, filepath.Join(mount, inside))
-			said, status := Run(t, append(append([]string{"--env", "POSTGRES_PASSWORD=story", "--volume", mount + ":" + filepath.Dir(dataDir)}, c.options...), image("master"))...)
+			said, status := Run(t, append(append([]string{"--env", "POSTGRES_PASSWORD=test", "--volume", mount + ":" + filepath.Dir(dataDir)}, c.options...), image("master"))...)
 			if status != c.status {
 				t.Errorf("exit %d, want %d", status, c.status)
 			}

@@ -12,7 +12,7 @@ import (
 type obstacle struct {
 	title      string
 	settings   []string // of the standby
-	make, mend []string // on the primary; what begins with $ is for a shell
+	make, undo []string // on the primary; what begins with $ is for a shell
 	waits      bool     // the standby goes on waiting, and says for what
 }
 
@@ -25,18 +25,18 @@ var obstacles = []obstacle{
 	{title: "missing-tls", settings: []string{"MASTER_SSLMODE=require"}},
 	{title: "wrong-password", settings: []string{"REPLICATION_PASSWORD=wrong"}},
 	{title: "missing-role", settings: []string{"REPLICATION_USER=ghost"}},
-	{title: "expired-role", make: []string{"ALTER ROLE postgres_replicator VALID UNTIL '2020-01-01'"}, mend: []string{"ALTER ROLE postgres_replicator VALID UNTIL 'infinity'"}},
-	{title: "role-without-login", make: []string{"ALTER ROLE postgres_replicator NOLOGIN"}, mend: []string{"ALTER ROLE postgres_replicator LOGIN"}},
-	{title: "role-without-replication", make: []string{"ALTER ROLE postgres_replicator NOREPLICATION"}, mend: []string{"ALTER ROLE postgres_replicator REPLICATION"}},
-	{title: "hba-without-replication", make: []string{"$cp $PGDATA/pg_hba.conf /tmp/hba; sed -i /replication/d $PGDATA/pg_hba.conf", reload}, mend: []string{"$cat /tmp/hba > $PGDATA/pg_hba.conf", reload}},
-	{title: "rejecting-hba-line", make: []string{"$cp $PGDATA/pg_hba.conf /tmp/hba; sed -i '1i host replication all all reject' $PGDATA/pg_hba.conf", reload}, mend: []string{"$cat /tmp/hba > $PGDATA/pg_hba.conf", reload}},
+	{title: "expired-role", make: []string{"ALTER ROLE postgres_replicator VALID UNTIL '2020-01-01'"}, undo: []string{"ALTER ROLE postgres_replicator VALID UNTIL 'infinity'"}},
+	{title: "role-without-login", make: []string{"ALTER ROLE postgres_replicator NOLOGIN"}, undo: []string{"ALTER ROLE postgres_replicator LOGIN"}},
+	{title: "role-without-replication", make: []string{"ALTER ROLE postgres_replicator NOREPLICATION"}, undo: []string{"ALTER ROLE postgres_replicator REPLICATION"}},
+	{title: "hba-without-replication", make: []string{"$cp $PGDATA/pg_hba.conf /tmp/hba; sed -i /replication/d $PGDATA/pg_hba.conf", reload}, undo: []string{"$cat /tmp/hba > $PGDATA/pg_hba.conf", reload}},
+	{title: "rejecting-hba-line", make: []string{"$cp $PGDATA/pg_hba.conf /tmp/hba; sed -i '1i host replication all all reject' $PGDATA/pg_hba.conf", reload}, undo: []string{"$cat /tmp/hba > $PGDATA/pg_hba.conf", reload}},
 	{title: "invalid-slot-name", settings: []string{"MASTER_SLOT=my-slot"}},
-	{title: "logical-slot", settings: []string{"MASTER_SLOT=logical"}, make: []string{"SELECT pg_create_logical_replication_slot('logical', 'test_decoding')"}, mend: []string{"SELECT pg_drop_replication_slot('logical')"}},
+	{title: "logical-slot", settings: []string{"MASTER_SLOT=logical"}, make: []string{"SELECT pg_create_logical_replication_slot('logical', 'test_decoding')"}, undo: []string{"SELECT pg_drop_replication_slot('logical')"}},
 	{title: "slot-in-use", settings: []string{"MASTER_SLOT=busy"}, waits: true,
 		make: []string{"SELECT pg_create_physical_replication_slot('busy')", "$mkdir -p /tmp/wal && (pg_receivewal -U postgres -D /tmp/wal -S busy >/dev/null 2>&1 & echo $! >/tmp/pid) ; until psql -U postgres -Atc \"SELECT active FROM pg_replication_slots WHERE slot_name = 'busy'\" | grep -q t; do sleep 0.1; done"},
-		mend: []string{"$kill -INT $(cat /tmp/pid); until psql -U postgres -Atc \"SELECT pg_drop_replication_slot('busy')\" 2>/dev/null; do sleep 0.1; done"}},
+		undo: []string{"$kill -INT $(cat /tmp/pid); until psql -U postgres -Atc \"SELECT pg_drop_replication_slot('busy')\" 2>/dev/null; do sleep 0.1; done"}},
 	{title: "no-slot-left", make: []string{"SELECT pg_create_physical_replication_slot('one', true)", "SELECT pg_create_physical_replication_slot('two', true)"},
-		mend: []string{"SELECT pg_drop_replication_slot('one')", "SELECT pg_drop_replication_slot('two')"}},
+		undo: []string{"SELECT pg_drop_replication_slot('one')", "SELECT pg_drop_replication_slot('two')"}},
 }
 
 // TestEachObstacleIsNamedWithItsRemedy puts one obstacle after the other before
@@ -52,7 +52,7 @@ func TestEachObstacleIsNamedWithItsRemedy(t *testing.T) {
 		act(primary, o.make)
 		settings := strings.Split(strings.ReplaceAll(strings.Join(o.settings, "\n"), "$NOBODY", nobody), "\n")
 		Golden(t, "preflight/"+o.title, stopsAt(t, network, o, settings))
-		act(primary, o.mend)
+		act(primary, o.undo)
 	}
 }
 
@@ -73,7 +73,7 @@ func TestAPrimaryWithoutRoomForAStandbyIsNamed(t *testing.T) {
 
 func primaryOn(t *testing.T, network, name string, args ...string) Container {
 	t.Helper()
-	options := []string{"--network", network, "--network-alias", name, "--env", "POSTGRES_PASSWORD=story-1", "--env", "REPLICATION_PASSWORD=story-2", image("master")}
+	options := []string{"--network", network, "--network-alias", name, "--env", "POSTGRES_PASSWORD=test-1", "--env", "REPLICATION_PASSWORD=test-2", image("master")}
 	primary := Start(t, append(options, args...)...)
 	Eventually(t, "the primary answers", func() bool { _, err := primary.trySQL("SELECT 1"); return err == nil })
 	return primary
@@ -89,13 +89,13 @@ func nobodyOn(t *testing.T, network string) string {
 	return gateway[:strings.LastIndex(gateway, ".")] + ".250"
 }
 
-// act changes a primary; it runs what begins with $ in a shell.
-func act(primary Container, acts []string) {
+// act changes a server; it runs what begins with $ in a shell.
+func act(server Container, acts []string) {
 	for _, a := range acts {
 		if line, ok := strings.CutPrefix(a, "$"); ok {
-			primary.Exec("sh", "-c", line)
+			server.Exec("sh", "-c", line)
 		} else {
-			primary.SQL(a)
+			server.SQL(a)
 		}
 	}
 }
@@ -105,7 +105,7 @@ func act(primary Container, acts []string) {
 func stopsAt(t *testing.T, network string, o obstacle, settings []string) string {
 	t.Helper()
 	// timeout of coreutils 9.10 does nothing as process 1, hence --init.
-	args := []string{"--init", "--network", network, "--env", "REPLICATION_PASSWORD=story-2", "--env", "MASTER_SERVER=primary", "--env", "MASTER_WAIT_TIMEOUT=1s"}
+	args := []string{"--init", "--network", network, "--env", "REPLICATION_PASSWORD=test-2", "--env", "MASTER_SERVER=primary", "--env", "MASTER_WAIT_TIMEOUT=1s"}
 	for _, setting := range settings {
 		if setting != "" {
 			args = append(args, "--env", setting)

@@ -46,7 +46,7 @@ func TestAnUnreachablePrimaryIsWaitedForWithAReasonAndARemedy(t *testing.T) {
 		"a port that is closed":  {"127.0.0.1", []string{"nothing listens on 127.0.0.1:5433", "MASTER_PORT"}},
 		"an address of nobody's": {"192.0.2.1", []string{"192.0.2.1:5433", "hint="}},
 	} {
-		slave := Start(t, "--env", "MASTER_SERVER="+primary.server, "--env", "MASTER_PORT=5433", "--env", "REPLICATION_PASSWORD=story", image("slave"))
+		slave := Start(t, "--env", "MASTER_SERVER="+primary.server, "--env", "MASTER_PORT=5433", "--env", "REPLICATION_PASSWORD=test", image("slave"))
 		slave.Says(append(primary.reason, "waiting for the primary", "hint=")...)
 		if state := slave.Inspect("{{.State.Status}} {{.RestartCount}}"); state != "running 0" {
 			t.Errorf("%s: the standby is %s, want it to wait", name, state)
@@ -56,7 +56,7 @@ func TestAnUnreachablePrimaryIsWaitedForWithAReasonAndARemedy(t *testing.T) {
 
 func TestAWaitThatIsLimitedEndsWithItsReason(t *testing.T) {
 	t.Parallel()
-	output, status := Run(t, "--env", "MASTER_SERVER=127.0.0.1", "--env", "MASTER_PORT=5433", "--env", "REPLICATION_PASSWORD=story",
+	output, status := Run(t, "--env", "MASTER_SERVER=127.0.0.1", "--env", "MASTER_PORT=5433", "--env", "REPLICATION_PASSWORD=test",
 		"--env", "MASTER_WAIT_TIMEOUT=2s", image("slave"))
 	if status != 69 || !strings.Contains(output, "nothing listens on 127.0.0.1:5433") {
 		t.Errorf("exit %d, want 69 and the reason:\n%s", status, output)
@@ -71,7 +71,7 @@ func TestAStandbyWithDataStartsWithoutItsPrimary(t *testing.T) {
 	pair.Compose("restart", "slave")
 	slave := pair.Service("slave")
 	Eventually(t, "the standby answers alone", func() bool {
-		lines, err := slave.trySQL("SELECT count(*) FROM story")
+		lines, err := slave.trySQL("SELECT count(*) FROM test")
 		return err == nil && lines == "1"
 	})
 	if said, err := slave.tryExec("pgreplica", "healthcheck"); err == nil {

@@ -36,7 +36,7 @@ func (n *node) as(mode, upstream string, settings ...string) {
 		n.Docker("rm", "--force")
 	}
 	args := []string{"--network", n.network, "--network-alias", n.name, "--volume", n.volume + ":" + volume,
-		"--env", "POSTGRES_PASSWORD=story-1", "--env", "REPLICATION_PASSWORD=story-2", "--env", "REPLICATION_MODE=" + mode}
+		"--env", "POSTGRES_PASSWORD=test-1", "--env", "REPLICATION_PASSWORD=test-2", "--env", "REPLICATION_MODE=" + mode}
 	if upstream != "" {
 		args = append(args, "--env", "MASTER_SERVER="+upstream)
 	}

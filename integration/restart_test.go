@@ -38,7 +38,7 @@ func TestEverythingIsKeptWithoutANewBaseBackup(t *testing.T) {
 			t.Errorf("%s: the standby's %s, it was %s", restart.name, now, slave)
 		}
 	}
-	if lines := pair.SQL("master", "SELECT count(*) FROM story"); lines != "7" {
+	if lines := pair.SQL("master", "SELECT count(*) FROM test"); lines != "7" {
 		t.Errorf("%s rows are left of 7", lines)
 	}
 	pair.Service("slave").NeverSaid("copying the primary")

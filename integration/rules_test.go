@@ -49,7 +49,7 @@ func TestNoStartTakesAwayASignalOrWAL(t *testing.T) {
 func (n *node) try(mode string, settings ...string) (said string, status int) {
 	n.t.Helper()
 	args := []string{"--network", n.network, "--volume", n.volume + ":" + volume,
-		"--env", "POSTGRES_PASSWORD=story-1", "--env", "REPLICATION_PASSWORD=story-2", "--env", "REPLICATION_MODE=" + mode}
+		"--env", "POSTGRES_PASSWORD=test-1", "--env", "REPLICATION_PASSWORD=test-2", "--env", "REPLICATION_MODE=" + mode}
 	for len(settings) > 0 && strings.Contains(settings[0], "=") {
 		args, settings = append(args, "--env", settings[0]), settings[1:]
 	}

@@ -13,17 +13,17 @@ import (
 )
 
 func TestUpBuildsWhatIsMissing(t *testing.T) {
-	for _, story := range []struct{ folder, image, missing string }{
+	for _, test := range []struct{ folder, image, missing string }{
 		{".", "master slave", ""},
 		{"master", "master", "slave"},
 		{"slave", "slave", "master"},
 	} {
-		t.Run("in compose/"+story.folder, func(t *testing.T) {
+		t.Run("in compose/"+test.folder, func(t *testing.T) {
 			t.Parallel()
-			tag := "fresh-" + strings.ToLower(run) + "-" + strings.Trim(story.folder, ".")
+			tag := "fresh-" + strings.ToLower(run) + "-" + strings.Trim(test.folder, ".")
 			t.Cleanup(func() { docker("image", "rm", "--force", "pgreplica-master:"+tag, "pgreplica-slave:"+tag) })
-			c := New(t, story.folder, "PGREPLICA_TAG="+tag, "POSTGRES_PORT=127.0.0.1:0", "REPLICATION_PASSWORD=story", "MASTER_SERVER=nowhere.invalid")
-			root := strings.TrimSuffix(strings.TrimSuffix(c.dir, story.folder), "/") + "/.."
+			c := New(t, test.folder, "PGREPLICA_TAG="+tag, "POSTGRES_PORT=127.0.0.1:0", "REPLICATION_PASSWORD=test", "MASTER_SERVER=nowhere.invalid")
+			root := strings.TrimSuffix(strings.TrimSuffix(c.dir, test.folder), "/") + "/.."
 			for _, part := range []string{"cmd", "entrypoint"} {
 				copyTree(t, "../"+part, filepath.Join(root, part))
 			}
@@ -31,7 +31,7 @@ func TestUpBuildsWhatIsMissing(t *testing.T) {
 				copyTree(t, "../"+file, filepath.Join(root, file))
 			}
 			c.Compose("up", "--detach")
-			for side := range strings.FieldsSeq(story.image) {
+			for side := range strings.FieldsSeq(test.image) {
 				if running := c.Service(side).Inspect("{{.State.Status}} {{.Config.Image}}"); running != "running pgreplica-"+side+":"+tag {
 					t.Errorf("the %s is %s", side, running)
 				}
@@ -46,7 +46,7 @@ func TestTheComposeFilesAgree(t *testing.T) {
 	t.Parallel()
 	pair := services(t, New(t, "."))
 	for _, side := range []string{"master", "slave"} {
-		alone := services(t, New(t, side, "REPLICATION_PASSWORD=story", "MASTER_SERVER=db1"))[side]
+		alone := services(t, New(t, side, "REPLICATION_PASSWORD=test", "MASTER_SERVER=db1"))[side]
 		for _, field := range []string{
 			"init", "restart", "stop_grace_period", "shm_size", "healthcheck", "read_only", "tmpfs", "security_opt", "cap_add", "cap_drop",
 			"depends_on", "image",

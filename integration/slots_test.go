@@ -73,7 +73,7 @@ func slotOfStandbyLost(t *testing.T, pair *Cluster) {
 	pair.Compose("run", "--rm", "slave", "sh", "-c", "mv $PGDATA $PGDATA.lost")
 	pair.Set("CLONE_MAX_RATE=8M")
 	pair.Compose("up", "--detach", "slave")
-	Eventually(t, "the primary tells a copy from a standby", func() bool {
+	Eventually(t, "the primary distinguishes a copy from a standby", func() bool {
 		said, status := master.says(t, "status")
 		return status == 1 && strings.Contains(said, "one is being copied") && !strings.Contains(said, "slots drop")
 	})

@@ -16,15 +16,15 @@ func TestStatusTellsTheTruth(t *testing.T) {
 	t.Parallel()
 	pair := Up(t)
 	pair.Replicates()
-	for _, story := range []struct {
-		about string
-		tell  func(*testing.T, *Cluster)
+	for _, test := range []struct {
+		name  string
+		check func(*testing.T, *Cluster)
 	}{
 		{"streaming", statusStreaming}, {"watched", statusWatched}, {"paused", statusPaused},
 		{"an unused slot", slotUnused}, {"a slot that is lost", slotLost}, {"a primary that does not answer", statusUnanswered},
 		{"a primary that is stopped", statusAlone}, {"a standby that is stopped", statusAtRest}, {"a standby that is copied anew", slotOfStandbyLost},
 	} {
-		if !t.Run(story.about, func(t *testing.T) { story.tell(t, pair) }) {
+		if !t.Run(test.name, func(t *testing.T) { test.check(t, pair) }) {
 			return
 		}
 	}
@@ -34,10 +34,7 @@ func TestStatusTellsTheTruth(t *testing.T) {
 func (c Container) says(t *testing.T, args ...string) (said string, status int) {
 	t.Helper()
 	said, err := c.tryExec(append([]string{"pgreplica"}, args...)...)
-	if ended, ok := errors.AsType[*exec.ExitError](err); ok {
-		return said, ended.ExitCode()
-	}
-	return said, 0
+	return said, exitStatus(t, err)
 }
 
 // wants fails where a command says less than the words, or exits otherwise.
@@ -69,12 +66,12 @@ func statusStreaming(t *testing.T, pair *Cluster) {
 			t.Errorf("as postgres: %v\n%s", err, said)
 		}
 		said, _ := container.says(t, "status", "--json")
-		var told struct {
+		var report struct {
 			Version int
 			Level   string
 			Nodes   []struct{ State string }
 		}
-		if err := json.Unmarshal([]byte(said), &told); err != nil || told.Version != 1 || told.Level != "ok" || len(told.Nodes) != 2 {
+		if err := json.Unmarshal([]byte(said), &report); err != nil || report.Version != 1 || report.Level != "ok" || len(report.Nodes) != 2 {
 			t.Errorf("%v\n%s", err, said)
 		}
 		wide, _ := container.says(t, "status", "-v")

@@ -27,7 +27,7 @@ func TestAStackRunsOnASwarm(t *testing.T) {
 		t.Errorf("status on the standby:\n%s", said)
 	}
 
-	const data = "SELECT system_identifier, (SELECT count(*) FROM story) FROM pg_control_system()"
+	const data = "SELECT system_identifier, (SELECT count(*) FROM test) FROM pg_control_system()"
 	before := s.sql(master, data)
 	s.do("service", "update", "--force", "--quiet", "db_master")
 	updated := s.task("master")
@@ -94,10 +94,10 @@ func (s stack) sql(container, statement string) string {
 // follows writes a row on one server and waits for it on another.
 func (s stack) follows(primary, standby string) {
 	s.t.Helper()
-	s.sql(primary, "CREATE TABLE IF NOT EXISTS story (line serial)")
-	line := s.sql(primary, "INSERT INTO story DEFAULT VALUES RETURNING line")
+	s.sql(primary, "CREATE TABLE IF NOT EXISTS test (line serial)")
+	line := s.sql(primary, "INSERT INTO test DEFAULT VALUES RETURNING line")
 	Eventually(s.t, "the row arrives on the standby", func() bool {
-		said, err := s.engine.try("exec", standby, "psql", "-XAtq", "-U", "postgres", "-c", "SELECT line FROM story WHERE line = "+line)
+		said, err := s.engine.try("exec", standby, "psql", "-XAtq", "-U", "postgres", "-c", "SELECT line FROM test WHERE line = "+line)
 		return err == nil && said == line
 	})
 }

@@ -59,7 +59,7 @@ func TestACopyConfirmsNoCommit(t *testing.T) {
 	three.Write("compose.override.yaml", "services:\n  slave1:\n    environment:\n      CLONE_MAX_RATE: 4M\n")
 	three.Up("master")
 	master := three.Service("master")
-	master.SQL("SET synchronous_commit = local; CREATE TABLE story (line serial); CREATE TABLE large AS SELECT repeat(md5(n::text), 20) FROM generate_series(1, 50000) AS n")
+	master.SQL("SET synchronous_commit = local; CREATE TABLE test (line serial); CREATE TABLE large AS SELECT repeat(md5(n::text), 20) FROM generate_series(1, 50000) AS n")
 	waiting := commit(master)
 	three.Compose("up", "--detach", "slave1")
 	three.Service("slave1").Says("percent=")
@@ -78,11 +78,11 @@ func TestACopyConfirmsNoCommit(t *testing.T) {
 	}
 }
 
-// commit begins a commit, and tells when it returns.
+// commit begins a commit, and sends its error when it returns.
 func commit(primary Container) <-chan error {
 	done := make(chan error, 1)
 	go func() {
-		_, err := primary.trySQL("INSERT INTO story DEFAULT VALUES")
+		_, err := primary.trySQL("INSERT INTO test DEFAULT VALUES")
 		done <- err
 	}()
 	return done

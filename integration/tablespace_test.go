@@ -31,7 +31,7 @@ func (n *node) tablespace() string {
 	return n.Exec("sh", "-c", "readlink "+dataDir+"/pg_tblspc/*")
 }
 
-// same fails the story where the table in the tablespace differs.
+// same fails the test where the table in the tablespace differs.
 func same(t *testing.T, a, b *node) {
 	t.Helper()
 	follows(t, a.Container, b.Container)
@@ -85,9 +85,9 @@ func TestATablespaceIsCopiedToAPlaceOfItsOwn(t *testing.T) {
 	}
 }
 
-// TestATablespaceInTheContainerIsToldBeforeItIsLost makes one without a volume,
+// TestATablespaceInTheContainerIsNamedBeforeItIsLost makes one without a volume,
 // and then a new container.
-func TestATablespaceInTheContainerIsToldBeforeItIsLost(t *testing.T) {
+func TestATablespaceInTheContainerIsNamedBeforeItIsLost(t *testing.T) {
 	t.Parallel()
 	a := newNode(t, networkFor(t, "ts-lost"), "a")
 	a.as("primary", "")
@@ -113,7 +113,7 @@ func TestAMigratedClusterFindsItsTablespaces(t *testing.T) {
 	same(t, a, b)
 	at := b.Exec("sh", "-c", "readlink "+path.Dir(dataDir)+"/pg_tblspc/*")
 	b.Docker("stop")
-	said, status := Run(t, "--volume", b.volume+":"+volume, "--env", "REPLICATION_MODE=standby", "--env", "MASTER_SERVER=a", "--env", "REPLICATION_PASSWORD=story-2", image("slave"), "migrate-layout")
+	said, status := Run(t, "--volume", b.volume+":"+volume, "--env", "REPLICATION_MODE=standby", "--env", "MASTER_SERVER=a", "--env", "REPLICATION_PASSWORD=test-2", image("slave"), "migrate-layout")
 	if status != 0 {
 		t.Fatal(said)
 	}

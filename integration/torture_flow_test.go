@@ -17,7 +17,7 @@ type flow struct {
 	before  bool   // a cluster that never followed anybody lies there before
 	adopted bool   // the image's own PGDATA is kept, and the cluster is found at the root
 	command string // what is killed, where it is not a start
-	short   bool   // belongs to the stories as well
+	short   bool   // belongs to the integration tests as well
 }
 
 func flows() []flow {
@@ -58,9 +58,9 @@ func (l *lab) volume(f flow) string {
 	l.t.Helper()
 	l.trials++
 	name := fmt.Sprintf("volume-%d", l.trials)
-	l.hand.Exec("mkdir", "/lab/"+name)
+	l.helper.Exec("mkdir", "/lab/"+name)
 	if f.before {
-		l.hand.Exec("cp", "--archive", "--no-target-directory", "/lab/old", "/lab/"+name+f.place)
+		l.helper.Exec("cp", "--archive", "--no-target-directory", "/lab/old", "/lab/"+name+f.place)
 	}
 	return name
 }
@@ -69,8 +69,8 @@ func (l *lab) volume(f flow) string {
 // as the official image keeps it, of a server that was shut down.
 func (l *lab) makeOld() {
 	l.t.Helper()
-	l.hand.Exec("install", "-d", "-o", "postgres", "-g", "postgres", "/lab/old")
-	if said, err := docker("exec", "--user", "postgres", l.hand.ID, "sh", "-c", `initdb --wal-segsize=1 --pgdata /lab/old && echo "host all all all md5" >> /lab/old/pg_hba.conf &&
+	l.helper.Exec("install", "-d", "-o", "postgres", "-g", "postgres", "/lab/old")
+	if said, err := docker("exec", "--user", "postgres", l.helper.ID, "sh", "-c", `initdb --wal-segsize=1 --pgdata /lab/old && echo "host all all all md5" >> /lab/old/pg_hba.conf &&
 		echo "CREATE TABLE ledger AS SELECT g AS line, md5(g::text) AS entry FROM generate_series(1, 5000) g" |
 		postgres --single -D /lab/old postgres`); err != nil {
 		l.t.Fatalf("make the old cluster: %v\n%s", err, said)
@@ -82,8 +82,8 @@ func (l *lab) makeOld() {
 	}
 }
 
-// A sight is what the hand sees on a volume.
-type sight struct {
+// contents is what the helper finds on a volume.
+type contents struct {
 	phase    string            // of the journal
 	clusters map[string]string // system identifier of each data directory that postgres would start read-write
 	files    map[string]string // checksum of each file
@@ -103,10 +103,10 @@ find . -type f -exec sha256sum {} +`
 
 var sums = regexp.MustCompile(`^([0-9a-f]{64})  \./(.*)$`)
 
-func (l *lab) look(volume string) sight {
+func (l *lab) look(volume string) contents {
 	l.t.Helper()
-	s := sight{clusters: map[string]string{}, files: map[string]string{}}
-	for line := range strings.Lines(l.hand.Exec("sh", "-c", look, "look", volume, ".", "."+inside)) {
+	s := contents{clusters: map[string]string{}, files: map[string]string{}}
+	for line := range strings.Lines(l.helper.Exec("sh", "-c", look, "look", volume, ".", "."+inside)) {
 		line = strings.TrimSpace(line)
 		words := strings.Fields(line)
 		if sum := sums.FindStringSubmatch(line); sum != nil {
@@ -121,14 +121,14 @@ func (l *lab) look(volume string) sight {
 		case len(words) == 2 && words[0] == "folder":
 			s.folders = append(s.folders, words[1])
 		default:
-			l.t.Fatalf("the hand says %q", line)
+			l.t.Fatalf("the helper says %q", line)
 		}
 	}
 	return s
 }
 
-// lacks names a file of the old cluster whose bytes are nowhere on the volume.
-func (s sight) lacks(old map[string]string) string {
+// missing names a file of the old cluster whose bytes are nowhere on the volume.
+func (s contents) missing(old map[string]string) string {
 	there := map[string]int{}
 	for _, sum := range s.files {
 		there[sum]++
@@ -142,7 +142,7 @@ func (s sight) lacks(old map[string]string) string {
 }
 
 // holds names a file of the old cluster that is not in dir as it was.
-func (s sight) holds(dir string, old map[string]string) string {
+func (s contents) holds(dir string, old map[string]string) string {
 	for name, sum := range old {
 		if s.files[filepath.Join(dir, name)] != sum {
 			return name

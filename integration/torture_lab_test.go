@@ -15,13 +15,13 @@ import (
 )
 
 // A lab is a primary on a network of its own and a folder of volumes. One
-// container, the hand, sees all volumes from outside, as root.
+// container, the helper, has all volumes from outside, as root.
 type lab struct {
 	t       *testing.T
 	network string
 	primary Container
 	session *pgx.Conn
-	hand    Container
+	helper  Container
 	folder  string
 	trials  int
 	old     struct { // the cluster that lies on some volumes before
@@ -39,7 +39,7 @@ var (
 )
 
 // labelled is on every container of a run: images of two runs may be the same
-// image, so that their name tells nothing.
+// image, so that their name does not distinguish them.
 func labelled() string { return "pgreplica.torture=" + strings.ToLower(run) }
 
 var labSecrets = []string{"--env", "POSTGRES_PASSWORD=torture-1", "--env", "APP_PASSWORD=torture-2", "--env", "REPLICATION_PASSWORD=torture-3"}
@@ -47,8 +47,8 @@ var labSecrets = []string{"--env", "POSTGRES_PASSWORD=torture-1", "--env", "APP_
 func newLab(t *testing.T) *lab {
 	t.Helper()
 	l := &lab{t: t, folder: t.TempDir(), network: fmt.Sprintf("torture-%s-%d", strings.ToLower(run), projects.Add(1))}
-	l.hand = Start(t, "--label", labelled(), "--network", "none", "--volume", l.folder+":/lab", "--entrypoint", "sleep", image("master"), "infinity")
-	t.Cleanup(func() { l.hand.Exec("find", "/lab", "-mindepth", "1", "-delete") })
+	l.helper = Start(t, "--label", labelled(), "--network", "none", "--volume", l.folder+":/lab", "--entrypoint", "sleep", image("master"), "infinity")
+	t.Cleanup(func() { l.helper.Exec("find", "/lab", "-mindepth", "1", "-delete") })
 	l.fetchStrace()
 	if said, err := docker("network", "create", "--label", labelled(), l.network); err != nil {
 		t.Fatalf("%v\n%s", err, said)

@@ -41,7 +41,7 @@ func TestAKillLosesNothing(t *testing.T) {
 }
 
 // torture kills a flow at its points and at random moments, and some of the
-// restarts as well. Each violation is told with the moments that led to it.
+// restarts as well. Each violation is reported with the moments that led to it.
 func torture(t *testing.T, f flow, d dose) tally {
 	t.Helper()
 	seed := seed(t)

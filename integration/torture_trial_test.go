@@ -56,9 +56,9 @@ func (l *lab) try(f flow, kills ...moment) (result outcome) {
 }
 
 // safe says what is wrong with a volume that nobody uses.
-func (l *lab) safe(f flow, seen sight) string {
+func (l *lab) safe(f flow, seen contents) string {
 	if f.before {
-		if name := seen.lacks(l.old.files); name != "" {
+		if name := seen.missing(l.old.files); name != "" {
 			return "the old cluster's " + name + " is nowhere"
 		}
 	}
@@ -91,7 +91,7 @@ func (l *lab) arrive(f flow, c Container, volume string) string {
 }
 
 // settled says what is wrong with the volume of a server that runs.
-func (l *lab) settled(f flow, seen sight) string {
+func (l *lab) settled(f flow, seen contents) string {
 	if seen.phase != "" || len(seen.folders) > 0 {
 		return fmt.Sprintf("the journal is left in phase %q, and folders %q", seen.phase, seen.folders)
 	}
@@ -135,7 +135,7 @@ func strangers(c Container) []string {
 // clear removes a volume, and what its containers used on the primary.
 func (l *lab) clear(volume string) {
 	l.t.Helper()
-	l.hand.Exec("rm", "-rf", "/lab/"+volume)
+	l.helper.Exec("rm", "-rf", "/lab/"+volume)
 	if l.session == nil {
 		return
 	}

@@ -54,7 +54,7 @@ func TestNoLinkLeadsOutOfTheVolume(t *testing.T) {
 				t.Fatal(err)
 			}
 			mount := filepath.Dir(dataDir)
-			output, status := Run(t, "--env", "POSTGRES_PASSWORD=story", "--volume", victim+":/victim", "--volume", folder+":"+mount, image("master"))
+			output, status := Run(t, "--env", "POSTGRES_PASSWORD=test", "--volume", victim+":/victim", "--volume", folder+":"+mount, image("master"))
 			if status != 65 || !strings.Contains(output, trap.want) {
 				t.Errorf("exit %d, want 65 and %q:\n%s", status, trap.want, output)
 			}

@@ -19,10 +19,10 @@ func TestTwoHostsAreJoinedThroughThePublishedPort(t *testing.T) {
 		t.Skip("laying a cable between network namespaces takes root")
 	}
 	t.Parallel()
-	master := New(t, "master", "POSTGRES_PORT=0", "REPLICATION_PASSWORD=story")
+	master := New(t, "master", "POSTGRES_PORT=0", "REPLICATION_PASSWORD=test")
 	master.Up()
 	cable := layCable(t)
-	slave := New(t, "slave", "POSTGRES_PORT=127.0.0.1:0", "REPLICATION_PASSWORD=story",
+	slave := New(t, "slave", "POSTGRES_PORT=127.0.0.1:0", "REPLICATION_PASSWORD=test",
 		"MASTER_SERVER="+cable.here, "MASTER_PORT="+published(master.Service("master")))
 	slave.Compose("up", "--detach")
 	slave.Service("slave").Says("waiting for the primary")
@@ -86,7 +86,7 @@ type cable struct {
 
 func layCable(t *testing.T) cable {
 	t.Helper()
-	name := "story" + strings.ToLower(run)
+	name := "test" + strings.ToLower(run)
 	net := fmt.Sprintf("198.18.%d.", os.Getpid()%250)
 	c := cable{t, net + "1", net + "2", name + "a", name + "b"}
 	c.ip("link", "add", c.hereDevice, "type", "veth", "peer", "name", c.thereDevice)

@@ -77,7 +77,7 @@ func TestAStandbyWithDataSaysWhyItCannotFollow(t *testing.T) {
 	primary.SQL("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'")
 	primary.SQL("SELECT pg_reload_conf()")
 	for range 4 {
-		primary.SQL("INSERT INTO story DEFAULT VALUES")
+		primary.SQL("INSERT INTO test DEFAULT VALUES")
 		primary.SQL("SELECT pg_switch_wal()")
 	}
 	primary.SQL("CHECKPOINT")

@@ -78,7 +78,7 @@ func TestAWALDirectoryIsNoLink(t *testing.T) {
 	if err := os.Symlink("/etc", filepath.Join(dir, "wal")); err != nil {
 		t.Fatal(err)
 	}
-	said, status := Run(t, "--env", "POSTGRES_PASSWORD=story-1", "--env", "POSTGRES_INITDB_WALDIR=/mnt/wal", "--volume", dir+":/mnt", image("master"))
+	said, status := Run(t, "--env", "POSTGRES_PASSWORD=test-1", "--env", "POSTGRES_INITDB_WALDIR=/mnt/wal", "--volume", dir+":/mnt", image("master"))
 	if status != 65 || !strings.Contains(said, "/mnt/wal") || !strings.Contains(said, "symbolic link") {
 		t.Errorf("exit %d, want 65 and the link:\n%s", status, said)
 	}
