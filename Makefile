@@ -47,7 +47,11 @@ images: ## build pgreplica-master:N and pgreplica-slave:N, with PG_MAJOR=N
 docs: ## write docs/configuration.md and the .env.example files from the program's variables
 	$(clean) go test ./entrypoint/config -run 'TestTheDocuments|TestTheManual' -count=1 -update
 
-test: lint unit integration ## everything: lint, unit tests and integration tests
+test: ## everything: lint, unit tests and integration tests, and the time that each takes
+	@times=(); trap 'printf "\nThe parts of make test, in minutes:\n"; printf "  %s\n" "$${times[@]}"' EXIT; \
+	part() { local name=$$1; shift; SECONDS=0; $(MAKE) --no-print-directory "$$@" || name+=', which failed'; \
+		times+=("$$((SECONDS / 60)):$$(printf %02d $$((SECONDS % 60)))  $$name"); [[ $$name != *failed ]]; }; \
+	part lint lint; part 'unit tests' unit; $(foreach major,$(majors),part 'integration tests of PostgreSQL $(major)' $(call version,$(major));)
 
 lint: ## gofmt, go vet, staticcheck and shellcheck
 	@$(prepare) shellcheck
@@ -62,10 +66,11 @@ unit: ## the tests that need only Go, and a real PostgreSQL where one is install
 integration: ## the tests that run the images and the compose files in Docker
 	@$(foreach major,$(majors),$(MAKE) --no-print-directory $(call version,$(major));) # -e
 
-integration_one: # the integration tests of one version
-	@compose=$$($(prepare) compose images ip strace); \
+integration_one: # the integration tests of one version, and which took longest
+	@compose=$$($(prepare) compose images ip strace); log=$$(mktemp); \
+	trap 'sed -n "s/^--- .*: \(.*\) (\(.*s\))/  \2  \1/p" "$$log" | sort -rn | sed "1iThe slowest tests:" | sed 6q; rm "$$log"' EXIT; \
 	echo "Integration tests of PostgreSQL $(PG_MAJOR)$(if $(skip), that have to do with the version)"; \
-	$(clean) COMPOSE="$$compose" go test -tags integration -count=1 -timeout 60m -v $(if $(skip),-skip '$(skip)') ./integration/...
+	$(clean) COMPOSE="$$compose" go test -tags integration -count=1 -timeout 60m -v $(if $(skip),-skip '$(skip)') ./integration/... | tee "$$log"
 
 torture: ## kill a start at every step, on PG_MAJOR: about half an hour; FLOW=name for one flow, see docs/torture.md
 	@compose=$$($(prepare) compose images ip strace); \
