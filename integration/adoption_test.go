@@ -3,35 +3,25 @@
 package integration
 
 import (
-	"cmp"
-	"os"
 	"strings"
 	"testing"
 )
 
 // postgresImage is the official image, or its stand-in: what the earlier
 // project ran.
-var postgresImage = "postgres:" + cmp.Or(os.Getenv("PG_MAJOR"), "13")
+var postgresImage = "postgres:" + major
 
 // oldDeployment makes the two volumes that the earlier project leaves: clusters
 // at the root, md5 passwords, a connection with its password in the standby's
 // postgresql.auto.conf, and the slot replication_slot_1.
 func oldDeployment(t *testing.T) (network, master, slave string) {
 	t.Helper()
-	name := "test-" + strings.ToLower(run) + "-old"
-	network, master, slave = name, name+"-master", name+"-slave"
-	if output, err := docker("network", "create", network); err != nil {
-		t.Fatalf("%v\n%s", err, output)
-	}
-	t.Cleanup(func() {
-		docker("volume", "rm", master, slave)
-		docker("network", "rm", network)
-	})
+	network, master, slave = networkFor(t, "old"), namedVolume(t, "old-master"), namedVolume(t, "old-slave")
 	const at = "/var/lib/postgresql/data"
 	old := Start(t, "--user", "postgres", "--network", network, "--network-alias", "old", "--volume", master+":"+at, postgresImage, "sh", "-c",
 		`initdb -D `+at+` -A trust >/dev/null && printf 'host all all all md5\nhost replication postgres_replicator all md5\n' >>`+at+`/pg_hba.conf &&
 		exec postgres -D `+at+` -c password_encryption=md5 -c wal_level=replica`)
-	Eventually(t, "the old primary answers", func() bool { _, err := old.trySQL("SELECT 1"); return err == nil })
+	old.Answers()
 	old.SQL("CREATE ROLE postgres_replicator LOGIN REPLICATION PASSWORD 'replicator'; CREATE ROLE adempiere SUPERUSER LOGIN PASSWORD 'adempiere@123'")
 	if output, status := Run(t, "--user", "postgres", "--network", network, "--volume", slave+":"+at, "--env", "PGPASSWORD=replicator", postgresImage,
 		"pg_basebackup", "-h", "old", "-U", "postgres_replicator", "-D", at, "-R", "-X", "stream", "-C", "-S", "replication_slot_1", "-c", "fast"); status != 0 {

@@ -65,7 +65,7 @@ func newBench(t *testing.T) *bench {
 	if err != nil || rounds < 1 {
 		t.Fatalf("BENCH_N is %q, not a number of rounds", os.Getenv("BENCH_N"))
 	}
-	b := &bench{t: t, rounds: rounds, network: "bench-" + strings.ToLower(run), folder: t.TempDir()}
+	b := &bench{t: t, rounds: rounds, network: "bench-" + run, folder: t.TempDir()}
 	t.Cleanup(b.remove)
 	b.do("network", "create", "--label", label+"="+run, b.network)
 	for _, program := range []string{"stopwatch", "bare"} {

@@ -35,7 +35,7 @@ func New(t *testing.T, name string, settings ...string) *Cluster {
 	t.Helper()
 	at := filepath.Join(t.TempDir(), "one host", "compose")
 	copyTree(t, "../compose", at)
-	project := fmt.Sprintf("test-%s-%d", strings.ToLower(run), projects.Add(1))
+	project := fmt.Sprintf("test-%s-%d", run, projects.Add(1))
 	c := &Cluster{folder: newFolder(filepath.Join(at, name)), t: t, project: project}
 	c.Set(append([]string{"COMPOSE_PROJECT_NAME=" + project}, settings...)...)
 	t.Cleanup(func() {

@@ -22,7 +22,7 @@ var inherited = []string{
 }
 
 func environment() []string {
-	env := []string{"PGREPLICA_TAG=test-" + strings.ToLower(run), "COMPOSE_BAKE=false"}
+	env := []string{"PGREPLICA_TAG=test-" + run, "COMPOSE_BAKE=false"}
 	for _, name := range inherited {
 		if value, set := os.LookupEnv(name); set {
 			env = append(env, name+"="+value)
@@ -42,10 +42,13 @@ var (
 )
 
 // run is a name for this run's images and compose projects, which no other run or copy of the project has.
-var run = rand.Text()[:8]
+var run = strings.ToLower(rand.Text()[:8])
 
 // image is the name of one of this run's images.
-func image(side string) string { return "pgreplica-" + side + ":test-" + strings.ToLower(run) }
+func image(side string) string { return "pgreplica-" + side + ":test-" + run }
+
+// own is a name that nothing of another run has.
+func own(name string) string { return "test-" + run + "-" + name }
 
 func docker(args ...string) (string, error) { return output(exec.Command("docker", args...)) }
 

@@ -10,10 +10,7 @@ import (
 
 func TestAStandbyInheritsNothingThatIsThePrimarysAlone(t *testing.T) {
 	t.Parallel()
-	network := networkFor(t, "inherit")
-	a, b := newNode(t, network, "a"), newNode(t, network, "b")
-	a.as("primary", "")
-	a.Healthy()
+	a, b := newPair(t, "inherit")
 	for _, setting := range []string{"cluster_name = 'boss'", "synchronous_standby_names = '*'", "restore_command = 'false'", "recovery_end_command = 'false'",
 		"archive_cleanup_command = 'false'", "recovery_target_time = '2001-01-01'", "recovery_min_apply_delay = '1h'", "archive_mode = 'always'"} {
 		a.SQL("ALTER SYSTEM SET " + setting) // as a file has it; the primary does not read it again
@@ -36,10 +33,7 @@ func TestAStandbyInheritsNothingThatIsThePrimarysAlone(t *testing.T) {
 
 func TestWhatACopyLacksIsNamedAndNothingIsCopiedTwice(t *testing.T) {
 	t.Parallel()
-	network := networkFor(t, "lacks")
-	a, b := newNode(t, network, "a"), newNode(t, network, "b")
-	a.as("primary", "")
-	a.Healthy()
+	a, b := newPair(t, "lacks")
 	a.Exec("sh", "-c", `printf "\nssl = on\nssl_cert_file = '/certs/server.crt'\nssl_key_file = '/certs/server.key'\nshared_preload_libraries = 'nolib'\n" >> $PGDATA/postgresql.conf`)
 	b.as("standby", "a")
 	if status := b.ends(); status != "78" {

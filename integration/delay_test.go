@@ -11,10 +11,7 @@ import (
 // leaves it without a connection until it has replayed what it holds.
 func TestADelayedStandbyIsLateAsItIsMeantToBe(t *testing.T) {
 	t.Parallel()
-	network := networkFor(t, "delay")
-	a, b := newNode(t, network, "a"), newNode(t, network, "b")
-	a.as("primary", "")
-	a.Healthy()
+	a, b := newPair(t, "delay")
 	b.as("standby", "a", "APPLY_DELAY=1h")
 	b.Healthy()
 	if delay := b.SQL("SHOW recovery_min_apply_delay"); delay != "1h" {

@@ -98,12 +98,11 @@ func TestADiskThatFillsUpDuringACopyLosesNothing(t *testing.T) {
 
 func TestAReadOnlyVolumeIsNamed(t *testing.T) {
 	t.Parallel()
-	name := "test-" + strings.ToLower(run) + "-ro"
-	t.Cleanup(func() { docker("volume", "rm", name, name+"-empty") })
+	name, empty := namedVolume(t, "ro"), namedVolume(t, "ro-empty")
 	server := Start(t, "--env", "POSTGRES_PASSWORD=test", "--volume", name+":"+volume, image("master"))
 	server.Healthy()
 	server.Docker("stop")
-	for _, mount := range []string{name + ":" + volume + ":ro", name + "-empty:" + volume + ":ro"} {
+	for _, mount := range []string{name + ":" + volume + ":ro", empty + ":" + volume + ":ro"} {
 		said, status := Run(t, "--env", "POSTGRES_PASSWORD=test", "--volume", mount, image("master"))
 		if status != 73 || !strings.Contains(said, "read-only") {
 			t.Errorf("%s: exit %d, want 73 and read-only:\n%s", mount, status, said)
@@ -130,7 +129,7 @@ func TestANearlyFullVolumeIsWarnedAbout(t *testing.T) {
 
 func networkFor(t *testing.T, name string) string {
 	t.Helper()
-	network := "test-" + strings.ToLower(run) + "-" + name
+	network := own(name)
 	if output, err := docker("network", "create", network); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}

@@ -134,6 +134,12 @@ func (c Container) NeverSaid(texts ...string) {
 	}
 }
 
+// Answers waits until the server takes connections.
+func (c Container) Answers() {
+	c.t.Helper()
+	Eventually(c.t, "the server answers", func() bool { _, err := c.trySQL("SELECT 1"); return err == nil })
+}
+
 // Healthy waits until the container is.
 func (c Container) Healthy() {
 	c.t.Helper()

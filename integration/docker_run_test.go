@@ -9,11 +9,7 @@ import (
 
 func TestDockerRunAloneGivesAPrimaryAndAStandby(t *testing.T) {
 	t.Parallel()
-	network := "test-" + strings.ToLower(run) + "-run"
-	if output, err := docker("network", "create", network); err != nil {
-		t.Fatalf("%v\n%s", err, output)
-	}
-	t.Cleanup(func() { docker("network", "rm", network) })
+	network := networkFor(t, "run")
 	primary := Start(t, "--network", network, "--network-alias", "db1",
 		"--env", "POSTGRES_PASSWORD=test-1", "--env", "REPLICATION_PASSWORD=test-2", image("master"), "-c", "max_connections=55")
 	standby := Start(t, "--network", network,

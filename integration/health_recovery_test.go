@@ -50,10 +50,7 @@ func TestHealthTellsWhyNoQueriesAreTaken(t *testing.T) {
 // not replicate, as Docker does.
 func TestAPermanentFailureIsOneBlockAtEachStart(t *testing.T) {
 	t.Parallel()
-	network := networkFor(t, "block")
-	a, b := newNode(t, network, "a"), newNode(t, network, "b")
-	a.as("primary", "")
-	a.Healthy()
+	a, b := newPair(t, "block")
 	a.SQL("ALTER ROLE postgres_replicator NOREPLICATION")
 	b.as("standby", "a")
 	lines := func() int { return len(strings.Split(b.Logs(), "\n")) }

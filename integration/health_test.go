@@ -111,10 +111,7 @@ func TestAStandbyThatCannotGoOnSaysSo(t *testing.T) {
 // TestACopyThatGoesOnIsLife asks while the first copy runs.
 func TestACopyThatGoesOnIsLife(t *testing.T) {
 	t.Parallel()
-	network := networkFor(t, "health-copy")
-	a, b := newNode(t, network, "a"), newNode(t, network, "b")
-	a.as("primary", "")
-	a.Healthy()
+	_, b := newPair(t, "health-copy")
 	b.as("standby", "a", "CLONE_MAX_RATE=5M")
 	seen := &checks{t: t}
 	seen.until(b.Container, "% of")
@@ -153,7 +150,7 @@ func TestAStandbyGetsWhatItsPrimaryHas(t *testing.T) {
 func TestAHealthcheckThatIsKilledDisturbsNothing(t *testing.T) {
 	t.Parallel()
 	a := Start(t, "--no-healthcheck", "--env", "POSTGRES_PASSWORD=test", image("master"))
-	Eventually(t, "the server answers", func() bool { _, err := a.trySQL("SELECT 1"); return err == nil })
+	a.Answers()
 	const began = "SELECT pg_postmaster_start_time()"
 	before := a.SQL(began)
 	host := a.Inspect("{{.State.Pid}}")

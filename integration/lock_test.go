@@ -9,8 +9,7 @@ import (
 
 func TestASecondContainerIsKeptOutOfAVolume(t *testing.T) {
 	t.Parallel()
-	name := "test-" + strings.ToLower(run) + "-lock"
-	t.Cleanup(func() { docker("volume", "rm", name) })
+	name := namedVolume(t, "lock")
 	settings := []string{"--env", "POSTGRES_PASSWORD=test", "--volume", name + ":" + volume}
 	first := Start(t, append(settings, image("master"))...)
 	first.Healthy()

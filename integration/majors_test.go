@@ -84,7 +84,7 @@ func TestADataDirectoryIsStartedWhateverLiesBesideIt(t *testing.T) {
 // namedVolume has a name that no unnamed volume could have.
 func namedVolume(t *testing.T, title string) string {
 	t.Helper()
-	name := "test-" + strings.ToLower(run) + "-" + strings.ReplaceAll(title, " ", "-")
+	name := own(strings.ReplaceAll(title, " ", "-"))
 	t.Cleanup(func() { docker("volume", "rm", name) })
 	return name
 }

@@ -41,7 +41,7 @@ func TestThePageOnMigratingMovesTheEarlierScripts(t *testing.T) {
 	master.write(t, "initdb -D /data -A trust >/dev/null; printf 'host all all all md5\nhost replication postgres_replicator all md5\n' >>/data/pg_hba.conf")
 	master.Compose("up", "--detach")
 	old := master.Service("postgres")
-	Eventually(t, "the old primary answers", func() bool { _, err := old.trySQL("SELECT 1"); return err == nil })
+	old.Answers()
 	old.SQL("CREATE ROLE postgres_replicator LOGIN REPLICATION PASSWORD 'replicator'; CREATE ROLE adempiere SUPERUSER LOGIN PASSWORD 'adempiere@123'; CREATE TABLE kept AS SELECT 1 AS line")
 	slave.write(t, "PGPASSWORD=replicator pg_basebackup -h postgres13-master -U postgres_replicator -D /data -R -X stream -C -S replication_slot_1 -c fast")
 	slave.Compose("up", "--detach")
@@ -70,7 +70,7 @@ func oldFolder(t *testing.T, at, name, data, wire string) *Cluster {
 	if err := os.MkdirAll(filepath.Join(dir, data), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	c := &Cluster{folder: newFolder(dir), t: t, project: "test-" + strings.ToLower(run) + "-" + name}
+	c := &Cluster{folder: newFolder(dir), t: t, project: own(name)}
 	c.Set("COMPOSE_PROJECT_NAME=" + c.project)
 	words := strings.NewReplacer("%IMAGE%", postgresImage, "%DATA%", "./"+data, "%ALIAS%", name, "%WIRE%", wire)
 	c.Write("docker-compose.yml", words.Replace(oldCompose))

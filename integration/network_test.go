@@ -8,14 +8,11 @@ import "testing"
 // middle of the copy, and gives it back.
 func TestACopyThatIsCutOffBeginsAgain(t *testing.T) {
 	t.Parallel()
-	network := networkFor(t, "cut")
-	a, b := newNode(t, network, "a"), newNode(t, network, "b")
-	a.as("primary", "")
-	a.Healthy()
+	a, b := newPair(t, "cut")
 	a.SQL("CREATE TABLE large AS SELECT repeat(md5(n::text), 20) AS text FROM generate_series(1, 100000) AS n")
 	b.as("standby", "a", "CLONE_MAX_RATE=5M")
 	b.Says("percent=")
-	if said, err := docker("network", "disconnect", network, b.ID); err != nil {
+	if said, err := docker("network", "disconnect", a.network, b.ID); err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	if status := b.ends(); status == "0" {

@@ -20,8 +20,7 @@ func TestACopiedVolumeIsGivenBackToTheServer(t *testing.T) {
 	for title, dir := range map[string]string{"in its own folder": dataDir, "at the root of the volume": beside} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
-			name := "test-" + strings.ToLower(run) + "-owner" + strings.ReplaceAll(dir, "/", "-")
-			t.Cleanup(func() { docker("volume", "rm", name) })
+			name := namedVolume(t, "owner"+strings.ReplaceAll(dir, "/", "-"))
 			settings := []string{"--env", "POSTGRES_PASSWORD=test", "--env", "PGDATA=" + dir, "--volume", name + ":" + beside, image("master")}
 			server := Start(t, settings...)
 			server.Healthy()

@@ -75,7 +75,7 @@ func primaryOn(t *testing.T, network, name string, args ...string) Container {
 	t.Helper()
 	options := []string{"--network", network, "--network-alias", name, "--env", "POSTGRES_PASSWORD=test-1", "--env", "REPLICATION_PASSWORD=test-2", image("master")}
 	primary := Start(t, append(options, args...)...)
-	Eventually(t, "the primary answers", func() bool { _, err := primary.trySQL("SELECT 1"); return err == nil })
+	primary.Answers()
 	return primary
 }
 

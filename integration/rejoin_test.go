@@ -56,6 +56,17 @@ func (n *node) ends() string {
 	return n.Inspect("{{.State.ExitCode}}")
 }
 
+// newPair runs a healthy primary, a, on a network of its own, and makes b for
+// its standby, which does not run yet.
+func newPair(t *testing.T, name string) (a, b *node) {
+	t.Helper()
+	network := networkFor(t, name)
+	a, b = newNode(t, network, "a"), newNode(t, network, "b")
+	a.as("primary", "")
+	a.Healthy()
+	return a, b
+}
+
 func twoNodes(t *testing.T, name string) (a, b *node) {
 	t.Helper()
 	network := networkFor(t, name)
@@ -109,7 +120,7 @@ func TestADivergedFormerPrimaryKeepsItsDataAndIsRecloned(t *testing.T) {
 	a.SQL("CREATE TABLE only_here AS SELECT generate_series(1, 1000) AS n")
 	a.Kill("KILL")
 	b.Docker("start")
-	Eventually(t, "b answers", func() bool { _, err := b.trySQL("SELECT 1"); return err == nil })
+	b.Answers()
 	b.promote()
 
 	a.as("standby", "b")

@@ -20,7 +20,7 @@ func TestUpBuildsWhatIsMissing(t *testing.T) {
 	} {
 		t.Run("in compose/"+test.folder, func(t *testing.T) {
 			t.Parallel()
-			tag := "fresh-" + strings.ToLower(run) + "-" + strings.Trim(test.folder, ".")
+			tag := "fresh-" + run + "-" + strings.Trim(test.folder, ".")
 			t.Cleanup(func() { docker("image", "rm", "--force", "pgreplica-master:"+tag, "pgreplica-slave:"+tag) })
 			c := New(t, test.folder, "PGREPLICA_TAG="+tag, "POSTGRES_PORT=127.0.0.1:0", "REPLICATION_PASSWORD=test", "MASTER_SERVER=nowhere.invalid")
 			root := strings.TrimSuffix(strings.TrimSuffix(c.dir, test.folder), "/") + "/.."

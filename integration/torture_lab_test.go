@@ -40,13 +40,13 @@ var (
 
 // labelled is on every container of a run: images of two runs may be the same
 // image, so that their name does not distinguish them.
-func labelled() string { return "pgreplica.torture=" + strings.ToLower(run) }
+func labelled() string { return "pgreplica.torture=" + run }
 
 var labSecrets = []string{"--env", "POSTGRES_PASSWORD=torture-1", "--env", "APP_PASSWORD=torture-2", "--env", "REPLICATION_PASSWORD=torture-3"}
 
 func newLab(t *testing.T) *lab {
 	t.Helper()
-	l := &lab{t: t, folder: t.TempDir(), network: fmt.Sprintf("torture-%s-%d", strings.ToLower(run), projects.Add(1))}
+	l := &lab{t: t, folder: t.TempDir(), network: fmt.Sprintf("torture-%s-%d", run, projects.Add(1))}
 	l.helper = Start(t, "--label", labelled(), "--network", "none", "--volume", l.folder+":/lab", "--entrypoint", "sleep", image("master"), "infinity")
 	t.Cleanup(func() { l.helper.Exec("find", "/lab", "-mindepth", "1", "-delete") })
 	l.fetchStrace()

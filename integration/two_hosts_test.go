@@ -86,7 +86,7 @@ type cable struct {
 
 func layCable(t *testing.T) cable {
 	t.Helper()
-	name := "test" + strings.ToLower(run)
+	name := "test" + run
 	net := fmt.Sprintf("198.18.%d.", os.Getpid()%250)
 	c := cable{t, net + "1", net + "2", name + "a", name + "b"}
 	c.ip("link", "add", c.hereDevice, "type", "veth", "peer", "name", c.thereDevice)
