@@ -2,24 +2,15 @@ package pg
 
 import "strings"
 
-// PassfilePassword is the password in a line that PassfileLine wrote.
+// PassfilePassword is the password in a line that PassfileLine wrote. The
+// library jackc/pgpassfile takes blanks off the end of a password, where libpq
+// leaves them.
 func PassfilePassword(line string) string {
-	fields, escaped := []string{""}, false
-	for _, r := range strings.TrimSuffix(line, "\n") {
-		last := len(fields) - 1
-		switch {
-		case !escaped && r == '\\':
-			escaped = true
-			continue
-		case !escaped && r == ':':
-			fields = append(fields, "")
-		default:
-			fields[last] += string(r)
-		}
-		escaped = false
-	}
+	const colon = "\x00" // no password has one
+	text := strings.NewReplacer(`\\`, `\`, `\:`, colon).Replace(strings.TrimSuffix(line, "\n"))
+	fields := strings.Split(text, ":")
 	if len(fields) != 5 {
 		return ""
 	}
-	return fields[4]
+	return strings.ReplaceAll(fields[4], colon, ":")
 }
