@@ -1,7 +1,6 @@
 package pg
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 )
@@ -47,49 +46,6 @@ func quoteConninfo(value string) string {
 		return value
 	}
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(value) + "'"
-}
-
-// ParseConninfo splits a connection string into its keywords and values.
-func ParseConninfo(text string) (map[string]string, error) {
-	words := map[string]string{}
-	for rest := strings.TrimLeft(text, " \t\n"); rest != ""; rest = strings.TrimLeft(rest, " \t\n") {
-		keyword, after, found := strings.Cut(rest, "=")
-		keyword = strings.TrimSpace(keyword)
-		if !found || keyword == "" || strings.ContainsAny(keyword, " '\\") {
-			return nil, fmt.Errorf("connection string: %q has no value", keyword)
-		}
-		value, tail, err := conninfoValue(strings.TrimLeft(after, " \t\n"))
-		if err != nil {
-			return nil, fmt.Errorf("connection string: %s: %w", keyword, err)
-		}
-		words[keyword], rest = value, tail
-	}
-	return words, nil
-}
-
-func conninfoValue(text string) (value, rest string, err error) {
-	quoted := strings.HasPrefix(text, "'")
-	if quoted {
-		text = text[1:]
-	}
-	var out strings.Builder
-	for i := 0; i < len(text); i++ {
-		switch b := text[i]; {
-		case b == '\\' && i+1 < len(text):
-			i++
-			out.WriteByte(text[i])
-		case quoted && b == '\'':
-			return out.String(), text[i+1:], nil
-		case !quoted && (b == ' ' || b == '\t' || b == '\n'):
-			return out.String(), text[i:], nil
-		default:
-			out.WriteByte(b)
-		}
-	}
-	if quoted {
-		return "", "", fmt.Errorf("the quote does not end")
-	}
-	return out.String(), "", nil
 }
 
 // PassfileLine is the line of a password file that gives user's password to
