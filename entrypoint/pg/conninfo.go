@@ -42,7 +42,7 @@ func (c Conninfo) String() string {
 }
 
 func quoteConninfo(value string) string {
-	if !strings.ContainsAny(value, " '\\\t\n=") {
+	if !strings.ContainsAny(value, " \t\n\v\f\r'\\=") {
 		return value
 	}
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(value) + "'"

@@ -79,6 +79,7 @@ func TestAPassfileLineEscapes(t *testing.T) {
 func FuzzConninfo(f *testing.F) {
 	f.Add("us'er", `na\me`)
 	f.Add("a b", "x=y")
+	f.Add("\v", "\f\r")
 	f.Fuzz(func(t *testing.T, user, name string) {
 		if user == "" || name == "" || strings.Contains(user+name, "\x00") {
 			t.Skip()
