@@ -89,8 +89,8 @@ func TestOneVariableFillsAnother(t *testing.T) {
 		"MASTER_USER is REPLICATION_USER":         {with(standby, "MASTER_USER=copy"), func(c Config) string { return c.ReplicationUser }, "copy"},
 		"warning is warn":                         {with(primary, "LOG_LEVEL=WARNING"), func(c Config) string { return c.LogLevel }, "warn"},
 		"blanks around a value are no part of it": {with(standby, "MASTER_PORT= 5433\r"), Config.DecidedUnder, "standby of db1:5433"},
-		"lists split at commas and blanks": {with(primary, "REPLICATION_ALLOW=10.0.0.12/24, 10.1.2.3 ::1\n SameNet,db2.example.com"),
-			func(c Config) string { return strings.Join(c.ReplicationAllow, " ") }, "10.0.0.12/24 10.1.2.3/32 ::1/128 samenet db2.example.com"},
+		"lists split at commas and blanks": {with(primary, "REPLICATION_ALLOW=10.0.0.12/24, 10.1.2.3 ::1\n SameNet,db2.example.com 2001:db8::1/64,::ffff:10.0.0.1 .example.com"),
+			func(c Config) string { return strings.Join(c.ReplicationAllow, " ") }, "10.0.0.0/24 10.1.2.3/32 ::1/128 samenet db2.example.com 2001:db8::/64 10.0.0.1/32 .example.com"},
 	} {
 		if got := test.got(load(t, test.environ)); got != test.want {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)

@@ -48,9 +48,9 @@ func (c *Config) checkHosts(found *mistakes) {
 	}
 }
 
-// hbaAddress returns an address as the fourth column of pg_hba.conf wants it: a
-// bare one gets its mask, host bits may stand, and a word is in small letters,
-// or else PostgreSQL would take it for a host name.
+// hbaAddress returns an address as the fourth column of pg_hba.conf has it: a
+// bare one gets its mask, a block loses the bits of the host, and a word is in
+// small letters, or else PostgreSQL would take it for a host name.
 func hbaAddress(from string) (string, bool) {
 	if word := strings.ToLower(from); word == "all" || word == "samenet" || word == "none" {
 		return word, true
@@ -60,7 +60,7 @@ func hbaAddress(from string) (string, bool) {
 		return netip.PrefixFrom(address, address.BitLen()).String(), true
 	}
 	if block, err := netip.ParsePrefix(from); err == nil {
-		return block.String(), true
+		return block.Masked().String(), true
 	}
 	return from, isHostName(strings.TrimPrefix(from, "."))
 }
