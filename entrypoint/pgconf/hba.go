@@ -15,7 +15,8 @@ const identMap = "pgreplica"
 // ManagedHBA is our block of pg_hba.conf. It stands first, so it names only
 // what is ours: the superuser at the socket, where peer says that our uid has
 // a name to be known by, and the replication role from each allowed place. An
-// empty role, or nothing or none allowed, gives no replication line.
+// empty role, or nothing or none allowed, gives no replication line. The places
+// are written as they are given: config has them as pg_hba.conf wants them.
 func ManagedHBA(superuser string, peer bool, replicationUser string, allow []string) string {
 	var lines []string
 	if peer {
@@ -23,7 +24,7 @@ func ManagedHBA(superuser string, peer bool, replicationUser string, allow []str
 	}
 	for _, from := range allow {
 		if replicationUser != "" && from != "" && from != "none" {
-			lines = append(lines, hbaLine("host", "replication", hbaName(replicationUser), hbaAddress(from), "scram-sha-256"))
+			lines = append(lines, hbaLine("host", "replication", hbaName(replicationUser), from, "scram-sha-256"))
 		}
 	}
 	return markedBlock("only its own logins. Yours are below.", lines...)
@@ -78,22 +79,6 @@ func hbaName(name string) string {
 		return name
 	}
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
-}
-
-// hbaAddress is an allowed place as pg_hba.conf reads it: an address becomes
-// a block of one, and a block loses the bits of the host.
-func hbaAddress(from string) string {
-	if from == "all" || from == "samenet" || from == "samehost" {
-		return from
-	}
-	if block, err := netip.ParsePrefix(from); err == nil {
-		return block.Masked().String()
-	}
-	if address, err := netip.ParseAddr(from); err == nil {
-		address = address.Unmap()
-		return netip.PrefixFrom(address, address.BitLen()).String()
-	}
-	return hbaName(from)
 }
 
 // HasReplicationLine says whether a pg_hba.conf decides by itself who may

@@ -13,18 +13,14 @@ func TestOurBlockNamesOnlyOurLogins(t *testing.T) {
 	}{
 		"a primary": {
 			ManagedHBA("postgres", true, "postgres_replicator", []string{"samenet", "all", "db.example.com", ".example.com",
-				"10.0.0.12/24", "10.0.0.12", "2001:db8::1", "2001:db8::1/64", "::ffff:10.0.0.1", "fe80::1%eth0"}),
+				"10.0.0.0/24", "2001:db8::1/128"}),
 			begin + "local all postgres peer map=pgreplica\n" +
 				"host replication postgres_replicator samenet scram-sha-256\n" +
 				"host replication postgres_replicator all scram-sha-256\n" +
 				"host replication postgres_replicator db.example.com scram-sha-256\n" +
 				"host replication postgres_replicator .example.com scram-sha-256\n" +
 				"host replication postgres_replicator 10.0.0.0/24 scram-sha-256\n" +
-				"host replication postgres_replicator 10.0.0.12/32 scram-sha-256\n" +
-				"host replication postgres_replicator 2001:db8::1/128 scram-sha-256\n" +
-				"host replication postgres_replicator 2001:db8::/64 scram-sha-256\n" +
-				"host replication postgres_replicator 10.0.0.1/32 scram-sha-256\n" +
-				"host replication postgres_replicator fe80::1/128 scram-sha-256\n" + end},
+				"host replication postgres_replicator 2001:db8::1/128 scram-sha-256\n" + end},
 		"none allowed":        {ManagedHBA("a", true, "r", []string{"none"}), begin + "local all a peer map=pgreplica\n" + end},
 		"nothing allowed":     {ManagedHBA("a", true, "r", nil), begin + "local all a peer map=pgreplica\n" + end},
 		"no replication role": {ManagedHBA("a", true, "", []string{"all"}), begin + "local all a peer map=pgreplica\n" + end},
@@ -91,10 +87,13 @@ func TestAnAddressNeverFilledInIsNamedWithItsLine(t *testing.T) {
 }
 
 func FuzzHBA(f *testing.F) {
-	f.Add("local all all trust\nhost replication all all md5\n", "postgres", "10.0.0.12/24")
-	f.Add(blockBegin+"\nx\n"+blockBegin+"\ny\n"+blockEnd+"\nz\n"+blockEnd, `a"b`, "::1")
+	f.Add("local all all trust\nhost replication all all md5\n", "postgres", "10.0.0.0/24")
+	f.Add(blockBegin+"\nx\n"+blockBegin+"\ny\n"+blockEnd+"\nz\n"+blockEnd, `a"b`, "::1/128")
 	f.Add("host a,\"b c\",,d , \"e\n\xff\\\n", "+x,@y #", ".")
 	f.Fuzz(func(t *testing.T, users, role, from string) {
+		if strings.ContainsAny(from, " \t\r\n#\"'\\,\x00") { // config lets none of them in
+			t.Skip()
+		}
 		block := ManagedHBA(role, true, role, []string{from})
 		out := InstalledHBA(block, users)
 		if again := InstalledHBA(block, out); again != out {
