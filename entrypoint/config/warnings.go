@@ -18,7 +18,7 @@ func (c *Config) warnings() []Warning {
 		variable string
 		Secret
 	}{{"POSTGRES_PASSWORD", c.PostgresPassword}, {"REPLICATION_PASSWORD", replication}} {
-		if text := secret.Reveal(); text == "adempiere@123" || text == "replicator" { // of the old project's files
+		if slices.Contains(pg.PublishedPasswords, secret.Reveal()) {
 			out = append(out, warn("password-known", secret.variable, "is a password that was published", "Choose another; pgreplica settings --random prints random ones."))
 		}
 	}

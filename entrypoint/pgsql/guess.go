@@ -16,9 +16,6 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// published are passwords that stood in the earlier project's files.
-var published = []string{"replicator", "adempiere@123"}
-
 // A guess takes two milliseconds or so, hence the limit.
 const storedPasswords = `
 SELECT rolname::text, rolpassword FROM pg_authid
@@ -30,7 +27,7 @@ func lookAtPasswords(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) err
 	rows, _ := conn.Query(ctx, storedPasswords)
 	var role, stored string
 	_, err := pgx.ForEachRow(rows, []any{&role, &stored}, func() error {
-		for _, guess := range append([]string{role}, published...) {
+		for _, guess := range append([]string{role}, pg.PublishedPasswords...) {
 			if isPassword(stored, role, guess) {
 				inside.Guessable = append(inside.Guessable, role)
 				break
