@@ -5,6 +5,8 @@ import (
 	"io"
 	"reflect"
 	"strings"
+
+	"pgreplica/entrypoint/pg"
 )
 
 // A Setting is a variable as the manual describes it.
@@ -62,9 +64,9 @@ func WriteManual(w io.Writer) error {
 		if len(s.Values) > 0 {
 			meaning += " (" + orList(s.Values) + ")"
 		}
-		writeWrapped(&out, "    ", meaning)
+		writeWrapped(&out, meaning)
 		if len(s.Aliases) > 0 {
-			writeWrapped(&out, "    ", "other names: "+strings.Join(s.Aliases, ", "))
+			writeWrapped(&out, "other names: "+strings.Join(s.Aliases, ", "))
 		}
 	}
 	out.WriteString("\nAn empty variable counts as unset. [_FILE]: the variable with _FILE at its end names a file that\n" +
@@ -73,18 +75,8 @@ func WriteManual(w io.Writer) error {
 	return err
 }
 
-func writeWrapped(out *strings.Builder, indent, text string) {
-	line := indent
-	for i, word := range strings.Fields(text) {
-		switch {
-		case i == 0:
-			line += word
-		case len(line)+1+len(word) > width:
-			out.WriteString(line + "\n")
-			line = indent + word
-		default:
-			line += " " + word
-		}
+func writeWrapped(out *strings.Builder, text string) {
+	for _, line := range pg.Wrap("    ", text, width) {
+		out.WriteString(line + "\n")
 	}
-	out.WriteString(line + "\n")
 }

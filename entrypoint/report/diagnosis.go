@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pgreplica/entrypoint/doctor"
+	"pgreplica/entrypoint/pg"
 )
 
 // A Diagnosis is what doctor prints.
@@ -53,7 +54,7 @@ func (d Diagnosis) print(checks []doctor.Check) string {
 	margin := strings.Repeat(" ", len("CRITICAL ")+longest+2)
 	for _, c := range checks {
 		head := fmt.Sprintf("%-8s %-*s  ", c.Level, longest, c.ID)
-		out.WriteString(strings.Join(wrap(head, c.Text, pageWidth), "\n") + "\n")
+		out.WriteString(strings.Join(pg.Wrap(head, c.Text, pageWidth), "\n") + "\n")
 		if c.Level != doctor.OK {
 			out.WriteString(margin + c.Fix + "\n\n") // in one line, to be copied whole
 		}

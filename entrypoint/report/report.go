@@ -59,7 +59,7 @@ func (r Report) Line() string { return fmt.Sprintf("%s  %s\n", r.Level, r.Verdic
 // Text prints a report for people, the verdict first. Its words and columns
 // may change with any version; those of JSON do not.
 func (r Report) Text(verbose bool) string {
-	blocks := [][]string{wrap(r.Level.String()+"  ", r.Verdict, columns)}
+	blocks := [][]string{pg.Wrap(r.Level.String()+"  ", r.Verdict, columns)}
 	if r.Version != "" || r.System != 0 {
 		blocks = append(blocks, []string{r.heading()})
 	}

@@ -89,28 +89,9 @@ func widest(lines []string) int {
 	return most
 }
 
-// wrap breaks text between words; what follows the first line stands below the
-// end of prefix.
-func wrap(prefix, text string, width int) []string {
-	lines := []string{prefix}
-	indent := strings.Repeat(" ", utf8.RuneCountInString(prefix))
-	for i, word := range strings.Fields(text) {
-		last := len(lines) - 1
-		switch {
-		case i == 0:
-			lines[last] += word
-		case utf8.RuneCountInString(lines[last])+1+utf8.RuneCountInString(word) > width:
-			lines = append(lines, indent+word)
-		default:
-			lines[last] += " " + word
-		}
-	}
-	return lines
-}
-
 // advice is a problem and what to do about it.
 func advice(problem doctor.Finding) []string {
-	return append(wrap(mark(problem.Level)+" ", problem.Text, columns), remedy(problem.Fix)...)
+	return append(pg.Wrap(mark(problem.Level)+" ", problem.Text, columns), remedy(problem.Fix)...)
 }
 
 // remedy gives each command of a remedy a line of its own, whole.
@@ -123,9 +104,9 @@ func remedy(fix string) []string {
 		case strings.HasPrefix(fix, docker):
 			at = -2
 		case at < 0:
-			return append(lines, wrap("  ", fix, columns)...)
+			return append(lines, pg.Wrap("  ", fix, columns)...)
 		default:
-			lines = append(lines, wrap("  ", fix[:at+1], columns)...)
+			lines = append(lines, pg.Wrap("  ", fix[:at+1], columns)...)
 		}
 		command := fix[at+2:]
 		fix = ""
@@ -145,5 +126,5 @@ func (o OldData) advice() []string {
 	if !o.Whole {
 		held = "more than " + held
 	}
-	return append(wrap("  ", fmt.Sprintf("Old data is kept (%s). When it is no longer needed:", held), columns), "      "+o.Fix)
+	return append(pg.Wrap("  ", fmt.Sprintf("Old data is kept (%s). When it is no longer needed:", held), columns), "      "+o.Fix)
 }

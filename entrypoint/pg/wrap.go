@@ -1,0 +1,25 @@
+package pg
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Wrap breaks text between words; what follows the first line stands below the
+// end of prefix.
+func Wrap(prefix, text string, width int) []string {
+	lines := []string{prefix}
+	indent := strings.Repeat(" ", utf8.RuneCountInString(prefix))
+	for i, word := range strings.Fields(text) {
+		last := len(lines) - 1
+		switch {
+		case i == 0:
+			lines[last] += word
+		case utf8.RuneCountInString(lines[last])+1+utf8.RuneCountInString(word) > width:
+			lines = append(lines, indent+word)
+		default:
+			lines[last] += " " + word
+		}
+	}
+	return lines
+}
