@@ -103,7 +103,7 @@ func (n *Node) runScripts(ctx context.Context) error {
 	began := time.Now()
 	err = pgctl.Serve(ctx, staging, valueOf(environ, "PGPORT", "5432"), n.args)
 	if err == nil {
-		err = scriptFailure(pgctl.InitScripts{Dir: initScripts, Skip: old, Mark: doingFile, Env: environ}.Run(ctx))
+		err = scriptFailure(pgctl.InitScripts{Dir: initScripts, Skip: old, Mark: doingFile, Finished: ranAll, Env: environ}.Run(ctx))
 	}
 	n.served = true
 	if err := errors.Join(err, stopServing(ctx, staging)); err != nil {

@@ -19,17 +19,18 @@ var initScripts string
 
 // InitScripts are the scripts that a person mounted for a new cluster.
 type InitScripts struct {
-	Dir  string
-	Skip []string // paths of those that are not run
-	Mark string   // the file in which the script that runs is named, behind our process id
-	Env  []string // whole: what a script sees
+	Dir      string
+	Skip     []string // paths of those that are not run
+	Mark     string   // the file in which the script that runs is named, behind our process id
+	Finished string   // what Mark says when all have run
+	Env      []string // whole: what a script sees
 }
 
 // Run runs them in one bash, against the server that takes connections at the
 // socket, and ends at the first that fails. What they say goes where our own
 // output goes.
 func (s InitScripts) Run(ctx context.Context) error {
-	args := append([]string{"-c", initScripts, "pgreplica", s.Mark, s.Dir}, s.Skip...)
+	args := append([]string{"-c", initScripts, "pgreplica", s.Mark, s.Finished, s.Dir}, s.Skip...)
 	return runOpen(ctx, "bash", args, s.Env)
 }
 

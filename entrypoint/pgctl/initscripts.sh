@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# usage: initscripts.sh MARK DIR [SKIP...]
+# usage: initscripts.sh MARK FINISHED DIR [SKIP...]
 # Runs the scripts of DIR in the locale's order, but for those to SKIP, against the server at the socket, and ends at the first
-# that fails. The script that runs is named in the file MARK. What scripts may use stands here by the names that the official
-# image gives it: docker_process_sql, docker_process_init_files, file_env, docker_temp_server_start and _stop, and the array psql.
+# that fails. The script that runs is named in the file MARK; behind the last one, MARK says FINISHED. What scripts may use stands
+# here by the names that the official image gives it: docker_process_sql, docker_process_init_files, file_env,
+# docker_temp_server_start and _stop, and the array psql. A script that is sourced shares the variables.
 set -Eeo pipefail
 
 # file_env NAME [DEFAULT] exports NAME: its own value, the text of the file NAME_FILE, or the default.
@@ -35,7 +36,7 @@ docker_temp_server_start() {
 
 docker_temp_server_stop() { pg_ctl -D "$PGDATA" -m fast -w stop; }
 
-tell() { printf '%s\n%s\n' "$PPID" "$1" >"$mark"; }
+tell() { printf '%s\n%s\n' "$PPID" "$1" >"$pgreplica_mark"; }
 
 # docker_process_init_files FILE... runs each by its kind.
 docker_process_init_files() {
@@ -76,8 +77,8 @@ docker_process_init_files() {
 
 # shellcheck disable=SC2034 # sourced scripts say "${psql[@]}"
 psql=(docker_process_sql)
-mark=$1 dir=$2
-shift 2
+pgreplica_mark=$1 pgreplica_finished=$2 dir=$3
+shift 3
 wanted=()
 for f in "$dir"/*; do
 	skip=
@@ -86,4 +87,4 @@ for f in "$dir"/*; do
 done
 set --
 docker_process_init_files "${wanted[@]}"
-tell "ran the init scripts"
+tell "$pgreplica_finished"
