@@ -3,6 +3,7 @@
 package pgdata
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -42,7 +43,7 @@ func Below(pgdata string) Layout {
 // Locate finds the layout for PGDATA. A cluster at the root of the volume, as
 // the official image keeps it, is used in place.
 func Locate(pgdata string) (Layout, error) {
-	mountinfo, err := os.ReadFile("/proc/self/mountinfo")
+	mountinfo, err := readMountinfo()
 	if err != nil {
 		return Layout{}, err
 	}
@@ -69,6 +70,19 @@ func locate(dir string, mountinfo []byte) Layout {
 	l.Old = filepath.Dir(dir)
 	l.State = filepath.Join(l.Old, stateBeside)
 	return l
+}
+
+// readMountinfo reads proc(5)'s list of mounts a page at a time: the kernel
+// walks them anew for each call.
+func readMountinfo() ([]byte, error) {
+	file, err := os.Open("/proc/self/mountinfo")
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	text := bytes.NewBuffer(make([]byte, 0, 2*os.Getpagesize()))
+	_, err = text.ReadFrom(file)
+	return text.Bytes(), err
 }
 
 // A mount is where a folder of a file system, root, is to be seen.

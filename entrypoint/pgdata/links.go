@@ -53,7 +53,7 @@ func InLayer(dir string) ([]string, error) {
 	if len(found) == 0 {
 		return nil, nil
 	}
-	mountinfo, err := os.ReadFile("/proc/self/mountinfo")
+	mountinfo, err := readMountinfo()
 	return inLayer(found, mountinfo), err
 }
 

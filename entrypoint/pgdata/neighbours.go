@@ -21,7 +21,7 @@ var places = []string{".", "pgdata", "data", "data/pgdata", "[1-9][0-9]/docker"}
 // LookAround finds the clusters beside a data directory, and a volume that was
 // mounted where this data directory is not.
 func LookAround(l Layout) (pg.Surroundings, error) {
-	mountinfo, err := os.ReadFile("/proc/self/mountinfo")
+	mountinfo, err := readMountinfo()
 	return lookAround(l, mountinfo), err
 }
 
