@@ -15,30 +15,6 @@ import (
 // troubleshooting is the page on which each message is looked for.
 const troubleshooting = "troubleshooting.md"
 
-func TestEveryCheckIsAHeadingOfTheTroubleshootingPage(t *testing.T) {
-	headings, _ := readPage(t, troubleshooting)
-	times := map[string]int{}
-	for _, h := range headings {
-		if h.level == 3 {
-			times[h.text]++
-			if h.anchor != h.text {
-				t.Errorf("### %s has the anchor #%s", h.text, h.anchor)
-			}
-		}
-	}
-	told := givenIDs(t)
-	for _, id := range slices.Sorted(maps.Keys(told)) {
-		if times[id] != 1 {
-			t.Errorf("%s, which %s gives, is %d headings", id, told[id], times[id])
-		}
-	}
-	for id := range times {
-		if told[id] == "" {
-			t.Errorf("### %s: nothing gives that id", id)
-		}
-	}
-}
-
 func TestNoMessageIsExplainedTwice(t *testing.T) {
 	headings, _ := readPage(t, troubleshooting)
 	seen := map[string]bool{}

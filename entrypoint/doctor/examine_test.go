@@ -202,6 +202,27 @@ func TestEachTroubleIsToldByItsNameAndWithSomethingToType(t *testing.T) {
 	}
 }
 
+func TestEveryFindingHasAnIDOfTheList(t *testing.T) {
+	seen := []Seen{well(pg.Primary), well(pg.Standby)}
+	for _, c := range troubles {
+		s := well(c.mode)
+		c.spoil(&s)
+		seen = append(seen, s)
+	}
+	for _, s := range seen {
+		for _, c := range Examine(s) {
+			if !slices.Contains(IDs, c.ID) {
+				t.Errorf("%q is no id: %s", c.ID, c.Text)
+			}
+		}
+	}
+	for _, id := range []string{NeedsCopy, Diverged} {
+		if !slices.Contains(IDs, id) {
+			t.Errorf("%q is no id", id)
+		}
+	}
+}
+
 func TestOneFailedConnectionIsOneProblem(t *testing.T) {
 	for _, id := range []string{"dns", "refused", "port-answers-postgres", "tls", "auth", "senders", "other"} {
 		s := well(pg.Standby)

@@ -1,0 +1,18 @@
+package doctor
+
+// IDs are the names of all that can be wrong: of the checks here, of the
+// mistakes of an environment and of the failures of a connection. Programs and
+// docs/troubleshooting.md, where each is a heading, know them: they never change.
+var IDs = []string{
+	"auth", "checksums", "clocks", "collation", "config-edited", "config-rejected", "config-waiting",
+	"connections", "data", "disk", "diverged", "dns", "durability", "env-both-file", "env-first-start",
+	"env-name", "env-placeholder", "env-unknown", "env-value", "followers", "half-made-copy", "half-made-init",
+	"hba", "hba-file", "hot-standby", "hot-standby-feedback", "inodes", "lag", "limits-outgrown", "login",
+	"major-version", "max-replication-slots", "max-wal-senders", "minor-version", "needs-copy",
+	"no-replication", "other", "password-known", "password-shared", "port-answers-postgres", "receiver",
+	"recovery-conflicts", "refused", "replay-paused", "replication-superuser", "role", "role-replication",
+	"route", "senders", "server", "shm", "slot-absent", "slot-active", "slot-limit", "slot-logical",
+	"slot-lost", "slot-name", "slot-nearly-lost", "slot-unused", "slots-full", "socket", "standby-settings",
+	"standby-signal", "starting", "synchronous-standbys", "system-id", "timeline", "timeout", "tls", "trust",
+	"upstream-is-self", "version-eol", "volume", "volume-path", "wal-level", "wal-segment-size",
+}
