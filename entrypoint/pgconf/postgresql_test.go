@@ -52,7 +52,7 @@ func TestPostgreSQLReadsWhatWeWrite(t *testing.T) {
 		}
 	})
 	t.Run("access files have no error", func(t *testing.T) {
-		block := ManagedHBA(`a "b",#c`, true, "all", []string{"samenet", "all", "db.example.com", ".example.com", "10.0.0.12/24", "::1", "2001:db8::5/64", "a b"})
+		block := ManagedHBA(`a "b",#c`, true, "all", []string{"samenet", "all", "db.example.com", ".example.com", "10.0.0.0/24", "::1/128", "2001:db8::/64"})
 		for name, users := range map[string]string{"initdb": initdbsHBA + HostHBA("trust"),
 			"master": shipped(t, "master", "pg_hba.conf"), "slave": shipped(t, "slave", "pg_hba.conf")} {
 			c.Write("pg_hba.conf", InstalledHBA(block, users))
