@@ -29,10 +29,10 @@ var deeds = map[deed]string{
 	{"pgdata.WriteFile", "os.Rename"}:             "a new text of one file, in place of the old",
 	{"pgdata.WriteFile", "os.O_TRUNC"}:            "the file beside it, not yet in place",
 	{"pgctl.RemoveStalePID", "os.Remove"}:         "postmaster.pid, under the volume's lock",
-	{"entrypoint.forgetStreaming", "os.Remove"}:   "a mark in the container, not on the volume",
-	{"entrypoint.note", "os.WriteFile"}:           "such marks",
+	{"node.ForgetStreaming", "os.Remove"}:         "a mark in the container, not on the volume",
+	{"node.note", "os.WriteFile"}:                 "such marks",
 	{"host.BorrowName", "os.WriteFile"}:           "names for programs, in the container",
-	{"entrypoint.Node.askPostgres", "os.Remove"}:  "a candidate of postgresql.conf that was tried",
+	{"provision.Files.askPostgres", "os.Remove"}:  "a candidate of postgresql.conf that was tried",
 	{"main.writeSecret", "os.Remove"}:             "the file beside a secret, of an earlier attempt",
 	{"main.writeSecret", "os.Rename"}:             "a new secret, in its place",
 }

@@ -14,19 +14,18 @@ import (
 // maxRounds bounds the looks of one start: the longest way has seven.
 const maxRounds = 12
 
-// A node is a server that can be looked at and changed: Node in a container, a
-// model of it in the tests.
-type node interface {
-	Inspect(ctx context.Context) (plan.Have, error)
-	Apply(ctx context.Context, step plan.Step) error
-	Become() error
+// A walker looks at a server and changes it: a start in a container, a model of
+// it in the tests.
+type walker interface {
+	inspect(ctx context.Context) (plan.Have, error)
+	do(ctx context.Context, step plan.Step) error
 }
 
-// Boot inspects, plans and applies until nothing is left to do but become
-// postgres. It returns only when that fails.
-func Boot(ctx context.Context, log zerolog.Logger, want plan.Want, n node) error {
+// boot inspects, plans and does the steps until nothing is left but to become
+// postgres.
+func boot(ctx context.Context, log zerolog.Logger, want plan.Want, w walker) error {
 	for range maxRounds {
-		have, err := n.Inspect(ctx)
+		have, err := w.inspect(ctx)
 		if err != nil {
 			return err
 		}
@@ -36,11 +35,11 @@ func Boot(ctx context.Context, log zerolog.Logger, want plan.Want, n node) error
 		}
 		log.Info().Str("why", next.Why).Stringer("steps", next).Msg("decided")
 		if next.Final() {
-			return become(ctx, n)
+			return ended(ctx)
 		}
 		for _, step := range next.Steps {
 			began := time.Now()
-			if err := n.Apply(ctx, step); err != nil {
+			if err := w.do(ctx, step); err != nil {
 				return fmt.Errorf("%s: %w", step, err)
 			}
 			log.Debug().Stringer("step", step).Str("took", since(began)).Msg("finished a step")
@@ -49,12 +48,12 @@ func Boot(ctx context.Context, log zerolog.Logger, want plan.Want, n node) error
 	return errors.New("steps were applied but nothing changed")
 }
 
-// become stops short where a signal has asked this process to end.
-func become(ctx context.Context, n node) error {
+// ended is why this process is to end, where a signal has asked it to.
+func ended(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	return n.Become()
+	return nil
 }
 
 // since is a duration as a log shows it, to the millisecond.

@@ -9,23 +9,23 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"pgreplica/entrypoint/node"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/plan"
+	"pgreplica/entrypoint/upstream"
 )
 
 // model is a node whose disk is a plan.Have.
 type model struct {
-	have   plan.Have
-	stuck  bool // its steps have no effect
-	became bool
+	have  plan.Have
+	stuck bool // its steps have no effect
 }
 
-func (m *model) Inspect(context.Context) (plan.Have, error) { return m.have, nil }
-func (m *model) Become() error                              { m.became = true; return nil }
+func (m *model) inspect(context.Context) (plan.Have, error) { return m.have, nil }
 
-func (m *model) Apply(_ context.Context, step plan.Step) error {
+func (m *model) do(_ context.Context, step plan.Step) error {
 	if m.stuck {
 		return nil
 	}
@@ -45,27 +45,27 @@ var wantStandby = plan.Want{Mode: pg.Standby, Major: 13, Slot: "s"}
 func TestAStartEndsAsPostgresAndSaysWhy(t *testing.T) {
 	var out bytes.Buffer
 	m := &model{have: plan.Have{Data: pg.DataDir{Contents: pg.Empty}}}
-	if err := Boot(context.Background(), zerolog.New(&out), wantStandby, m); err != nil || !m.became {
-		t.Fatalf("became postgres: %v, error %v", m.became, err)
+	if err := boot(context.Background(), zerolog.New(&out), wantStandby, m); err != nil {
+		t.Fatal(err)
 	}
-	var story []string
+	var decided []string
 	for line := range strings.Lines(out.String()) {
 		if strings.Contains(line, `"decided"`) {
-			story = append(story, line)
+			decided = append(decided, line)
 		}
 	}
 	for i, want := range []string{`"why":"the primary does not answer","steps":"await-primary"`, `"why":"data directory is empty","steps":"reserve-slot,`,
 		`"steps":"configure"`, `"why":"data directory is a standby's","steps":"become-postgres"`} {
-		if i >= len(story) || !strings.Contains(story[i], want) {
-			t.Errorf("line %d lacks %s in\n%s", i, want, strings.Join(story, ""))
+		if i >= len(decided) || !strings.Contains(decided[i], want) {
+			t.Errorf("line %d lacks %s in\n%s", i, want, strings.Join(decided, ""))
 		}
 	}
 }
 
 func TestAStepWithoutEffectIsNoEndlessLoop(t *testing.T) {
 	m := &model{have: plan.Have{Data: pg.DataDir{Contents: pg.Empty}}, stuck: true}
-	if err := Boot(context.Background(), zerolog.Nop(), wantStandby, m); err == nil || m.became {
-		t.Errorf("became postgres: %v, error %v", m.became, err)
+	if err := boot(context.Background(), zerolog.Nop(), wantStandby, m); err == nil {
+		t.Error("ended as if a server could run")
 	}
 }
 
@@ -74,12 +74,12 @@ func TestASignalStopsAStartBeforePostgres(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	cancel(signal)
 	m := &model{have: plan.Have{Data: pg.DataDir{Contents: pg.Cluster, Major: 13, SystemID: 1, Standby: true}, Configured: true}}
-	if err := Boot(ctx, zerolog.Nop(), wantStandby, m); !errors.Is(err, signal) || m.became {
-		t.Errorf("became postgres: %v, error %v", m.became, err)
+	if err := boot(ctx, zerolog.Nop(), wantStandby, m); !errors.Is(err, signal) {
+		t.Errorf("got %v, want the signal", err)
 	}
 }
 
-// TestEveryStepHasAHand sends each step to a node without a volume: whatever it
+// TestEveryStepHasAHand sends each step to a start without a volume: whatever it
 // does there, it must not be unknown.
 func TestEveryStepHasAHand(t *testing.T) {
 	steps := []plan.Step{plan.Discard{}, plan.Resume{}, plan.InitDB{}, plan.MakeRoles{}, plan.PlaceConf{}, plan.ReserveSlot{}, plan.BaseBackup{},
@@ -87,8 +87,9 @@ func TestEveryStepHasAHand(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	for _, step := range steps {
-		n := &Node{log: zerolog.Nop(), layout: pgdata.Layout{Dir: "/nonexistent/pgdata", State: "/nonexistent/state", Old: "/nonexistent"}, record: &pgdata.Record{}}
-		if err := n.Apply(ctx, step); err != nil && strings.HasPrefix(err.Error(), "no hand") {
+		n := &node.Node{Log: zerolog.Nop(), Record: &pgdata.Record{}, Volume: pgdata.Layout{Dir: "/nonexistent/pgdata", State: "/nonexistent/state", Old: "/nonexistent"}}
+		s := &start{Node: n, up: upstream.New(n, nil)}
+		if err := s.do(ctx, step); err != nil && strings.HasPrefix(err.Error(), "no hand") {
 			t.Error(err)
 		}
 	}

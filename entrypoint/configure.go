@@ -3,108 +3,83 @@ package entrypoint
 import (
 	"context"
 	"errors"
-	"fmt"
-	"time"
+	"slices"
 
+	"pgreplica/entrypoint/node"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/pgsql"
+	"pgreplica/entrypoint/provision"
 )
 
 // configure brings the data directory up to date with the environment and the
 // mounted files. Where nothing changed it writes nothing.
-func (n *Node) configure(ctx context.Context) error {
-	if err := errors.Join(pgdata.FixMode(n.layout.Dir), pgctl.RemoveStalePID(n.layout.Dir)); err != nil {
+func (s *start) configure(ctx context.Context) error {
+	if err := errors.Join(pgdata.FixMode(s.Volume.Dir), pgctl.RemoveStalePID(s.Volume.Dir)); err != nil {
 		return err
 	}
-	if n.cfg.Mode == pg.Primary && !n.made { // the official image's words, which people look for
-		n.log.Info().Msg("PostgreSQL Database directory appears to contain a database; Skipping initialization")
+	if s.Mode == pg.Primary && !s.made { // the official image's words, which people look for
+		s.Log.Info().Msg("PostgreSQL Database directory appears to contain a database; Skipping initialization")
 	}
-	n.warnOfLittleRoom()
-	if err := n.warnOfLayer(); err != nil {
+	s.warnOfLittleRoom()
+	if err := warnOfLayer(s.Node); err != nil {
 		return err
 	}
-	if err := n.complete(n.layout.Dir); err != nil {
+	files := s.files(s.Volume.Dir)
+	if err := files.Complete(); err != nil {
 		return err
 	}
-	placed, err := n.placeFiles(ctx, n.layout.Dir, false)
-	if err != nil {
+	if err := files.Install(ctx); err != nil {
 		return err
 	}
-	n.notePlacements(placed)
-	n.logPlacements(placed)
-	update := n.updateRoles
-	if n.cfg.Mode == pg.Standby {
-		update = n.configureStandby
+	update := provision.Roles{Node: s.Node}.Update
+	if s.Mode == pg.Standby {
+		update = s.configureStandby
 	}
 	if err := update(ctx); err != nil {
 		return err
 	}
-	n.configured = true
-	return n.note(n.data)
+	s.have.Configured = true
+	return s.noteRole()
 }
 
-func (n *Node) configureStandby(ctx context.Context) error {
-	n.raise(ctx)
-	if reasons := n.lacks(n.layout.Dir); len(reasons) > 0 {
-		return incomplete(reasons)
-	}
-	if err := n.delayReplay(); err != nil {
+func (s *start) configureStandby(ctx context.Context) error {
+	standby := s.standby(s.Volume.Dir)
+	s.args = append(slices.Clip(s.args), standby.Limits(ctx)...)
+	if err := s.files(s.Volume.Dir).CheckCopied(); err != nil {
 		return err
 	}
-	if n.cfg.MasterServer == "" {
-		n.log.Warn().Str("hint", "Set MASTER_SERVER and REPLICATION_PASSWORD: the password then leaves postgresql.auto.conf.").
+	if err := standby.WriteDelay(); err != nil {
+		return err
+	}
+	if s.Config.MasterServer == "" {
+		s.Log.Warn().Str("hint", "Set MASTER_SERVER and REPLICATION_PASSWORD: the password then leaves postgresql.auto.conf.").
 			Msg("following the server that the data directory records")
-		return forgetStreaming()
+		return node.ForgetStreaming()
 	}
-	if err := errors.Join(n.writePassfile(), n.writeRecovery(n.layout.Dir), forgetStreaming()); err != nil {
+	if err := errors.Join(s.WritePassfile(), standby.WriteRecovery(), node.ForgetStreaming()); err != nil {
 		return err
 	}
-	if n.upstream == nil {
-		n.log.Warn().Err(n.silence).Str("hint", pg.Hint(n.silence)).Str("host", n.cfg.MasterServer).Uint16("port", n.cfg.MasterPort).
+	if s.have.Upstream == nil {
+		s.Log.Warn().Err(s.up.Err()).Str("hint", pg.Hint(s.up.Err())).Str("host", s.Config.MasterServer).Uint16("port", s.Config.MasterPort).
 			Msg("the primary cannot be asked; starting with the data that is here, PostgreSQL keeps trying to connect")
 		return nil
 	}
-	limited, cancel := context.WithTimeout(ctx, glance)
-	defer cancel()
-	err := n.ask().Keep(limited, n.slot)
+	err := s.up.Keep(ctx)
 	// A slot in use is most often our own, held by a connection that broke.
 	if failure, ok := errors.AsType[*pgsql.Failure](err); ok && failure.Class != pgsql.Transient {
-		n.log.Warn().Err(err).Str("hint", failure.Hint()).Str("slot", n.slot).Msg("the slot cannot be used")
+		s.Log.Warn().Err(err).Str("hint", failure.Hint()).Str("slot", s.Slot).Msg("the slot cannot be used")
 	}
 	return nil
 }
 
-// delayReplay writes how late this standby is to be, and takes it away again
-// where APPLY_DELAY is unset. A delay of somebody else's making stays.
-func (n *Node) delayReplay() error {
-	wanted := ""
-	if delay := time.Duration(n.cfg.ApplyDelay).Milliseconds(); delay > 0 {
-		wanted = fmt.Sprintf("%dms", delay)
-	}
-	switch {
-	case wanted == "" && !n.record.Delayed:
-		return nil
-	case !n.record.Delayed: // noted first, or a start that was killed would leave one that nobody takes away
-		n.record.SetDelayed(true)
-		if err := n.record.Save("start"); err != nil {
-			return err
-		}
-	}
-	err := writeAutoConf(n.layout.Dir, map[string]string{"recovery_min_apply_delay": wanted})
-	if err == nil {
-		n.record.SetDelayed(wanted != "")
-	}
-	return err
-}
-
-// note records what this volume is now, for later starts.
-func (n *Node) note(data pg.DataDir) error {
+// noteRole records what this volume is now, for later starts.
+func (s *start) noteRole() error {
 	upstream := ""
-	if n.cfg.Mode == pg.Standby && n.cfg.MasterServer != "" {
-		upstream = n.upstreamAddress()
+	if s.Follows() {
+		upstream = s.UpstreamAddress()
 	}
-	n.record.Become(data, n.cfg.Mode, upstream, n.cfg.DecidedUnder())
-	return n.record.Save("start")
+	s.Record.Become(s.have.Data, s.Mode, upstream, s.Config.DecidedUnder())
+	return s.Record.Save("start")
 }

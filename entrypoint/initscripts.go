@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"pgreplica/entrypoint/node"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
@@ -59,20 +60,20 @@ func isOldScript(path string) bool {
 }
 
 // remarkScripts tells of scripts that this start does not run.
-func (n *Node) remarkScripts() {
+func remarkScripts(n *node.Node) {
 	wanted, old, _ := findScripts(initScripts)
 	for _, path := range old {
-		n.log.Warn().Str("file", path).Str("hint", "Take it out of the volumes of the compose file: this program does what it did. See docs/migrating.md.").
+		n.Log.Warn().Str("file", path).Str("hint", "Take it out of the volumes of the compose file: this program does what it did. See docs/migrating.md.").
 			Msg("a script of the earlier project is not run")
 	}
-	if n.cfg.Mode == pg.Standby && len(wanted) > 0 {
-		n.log.Info().Str("dir", initScripts).Msg("init scripts are the primary's: a standby runs none")
+	if n.Mode == pg.Standby && len(wanted) > 0 {
+		n.Log.Info().Str("dir", initScripts).Msg("init scripts are the primary's: a standby runs none")
 	}
 }
 
 // hasScripts says whether there are scripts for a new cluster. It refuses a
 // folder that cannot be read before anything is made.
-func (n *Node) hasScripts() (bool, error) {
+func hasScripts() (bool, error) {
 	wanted, _, err := findScripts(initScripts)
 	if err != nil {
 		return false, scriptsHidden(err)
@@ -89,8 +90,8 @@ func scriptsHidden(err error) *pg.Fault {
 
 // runScripts runs the init scripts in the new cluster, in staging: one that
 // fails leaves nothing that a later start would take for whole.
-func (n *Node) runScripts(ctx context.Context) error {
-	staging, err := n.staging()
+func (s *start) runScripts(ctx context.Context) error {
+	staging, err := s.staging()
 	if err != nil {
 		return err
 	}
@@ -98,24 +99,23 @@ func (n *Node) runScripts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	environ := n.scriptEnviron(staging)
-	n.log.Info().Str("dir", initScripts).Msg("running the init scripts")
+	environ := s.scriptEnviron(staging)
+	s.Log.Info().Str("dir", initScripts).Msg("running the init scripts")
 	began := time.Now()
-	err = pgctl.Serve(ctx, staging, valueOf(environ, "PGPORT", "5432"), n.args)
+	err = pgctl.Serve(ctx, staging, valueOf(environ, "PGPORT", "5432"), s.args)
 	if err == nil {
-		err = scriptFailure(pgctl.InitScripts{Dir: initScripts, Skip: old, Mark: doingFile, Finished: ranAll, Env: environ}.Run(ctx))
+		err = scriptFailure(pgctl.InitScripts{Dir: initScripts, Skip: old, Mark: node.DoingFile, Finished: ranAll, Env: environ}.Run(ctx))
 	}
-	n.served = true
 	if err := errors.Join(err, stopServing(ctx, staging)); err != nil {
 		return err
 	}
-	if err := astray(n.layout, began); err != nil {
+	if err := astray(s.Volume, began); err != nil {
 		return err
 	}
-	if err := pgdata.Rehome(staging, n.layout.Dir); err != nil {
+	if err := pgdata.Rehome(staging, s.Volume.Dir); err != nil {
 		return err
 	}
-	n.log.Info().Str("took", since(began)).Msg(ranAll)
+	s.Log.Info().Str("took", since(began)).Msg(ranAll)
 	return nil
 }
 
@@ -131,7 +131,7 @@ func stopServing(ctx context.Context, dir string) error {
 // scriptFailure names the script that did not come to its end. An exit 0 in a
 // script that is sourced ends the others too, and is no success.
 func scriptFailure(err error) error {
-	running, found := underWay(doingFile, "/proc")
+	running, found := node.UnderWay()
 	switch {
 	case errors.Is(err, context.Canceled) || err == nil && (running == ranAll || !found):
 		return err
@@ -150,14 +150,14 @@ func scriptFailed(path string, err error) *pg.Fault {
 // scriptEnviron is what the scripts see: all that the container was given, and
 // the official variables as they were understood. PGDATA is where the cluster
 // lies until it is whole.
-func (n *Node) scriptEnviron(dir string) []string {
+func (s *start) scriptEnviron(dir string) []string {
 	set := map[string]string{
-		"PGDATA": dir, "HOME": os.Getenv("HOME"), "POSTGRES_USER": n.cfg.PostgresUser, "POSTGRES_PASSWORD": n.cfg.PostgresPassword.Reveal(),
-		"POSTGRES_DB": n.cfg.PostgresDB, "POSTGRES_INITDB_ARGS": n.cfg.InitDBArgs, "POSTGRES_HOST_AUTH_METHOD": n.cfg.HostAuthMethod,
-		"PGPASSWORD": valueOf(n.environ, "PGPASSWORD", n.cfg.PostgresPassword.Reveal()),
+		"PGDATA": dir, "HOME": os.Getenv("HOME"), "POSTGRES_USER": s.Config.PostgresUser, "POSTGRES_PASSWORD": s.Config.PostgresPassword.Reveal(),
+		"POSTGRES_DB": s.Config.PostgresDB, "POSTGRES_INITDB_ARGS": s.Config.InitDBArgs, "POSTGRES_HOST_AUTH_METHOD": s.Config.HostAuthMethod,
+		"PGPASSWORD": valueOf(s.environ, "PGPASSWORD", s.Config.PostgresPassword.Reveal()),
 	}
 	var environ []string
-	for _, pair := range n.environ {
+	for _, pair := range s.environ {
 		name, _, _ := strings.Cut(pair, "=")
 		_, replaced := set[strings.TrimSuffix(name, "_FILE")]
 		if !replaced {

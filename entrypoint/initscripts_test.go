@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/node"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 )
@@ -94,8 +95,8 @@ func TestScriptsSeeTheVariablesAsTheyWereUnderstood(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := &Node{cfg: cfg, environ: []string{"MINE=1", "POSTGRES_PASSWORD_FILE=/run/secrets/one", "POSTGRES_USER=", "PGDATA=/elsewhere", "PGPORT=5433"}}
-	environ := n.scriptEnviron("/staged")
+	s := &start{Node: &node.Node{Config: cfg}, environ: []string{"MINE=1", "POSTGRES_PASSWORD_FILE=/run/secrets/one", "POSTGRES_USER=", "PGDATA=/elsewhere", "PGPORT=5433"}}
+	environ := s.scriptEnviron("/staged")
 	slices.Sort(environ)
 	want := []string{"HOME=" + os.Getenv("HOME"), "MINE=1", "PGDATA=/staged", "PGPASSWORD=it's", "PGPORT=5433", "POSTGRES_DB=erp",
 		"POSTGRES_HOST_AUTH_METHOD=", "POSTGRES_INITDB_ARGS=", "POSTGRES_PASSWORD=it's", "POSTGRES_USER=erp"}

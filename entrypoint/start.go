@@ -3,174 +3,110 @@ package entrypoint
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"time"
 
 	"github.com/rs/zerolog"
 
 	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/host"
+	"pgreplica/entrypoint/node"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/plan"
+	"pgreplica/entrypoint/upstream"
 )
 
-// Start prepares this container's server and becomes it. It returns only an
-// error.
-func Start(ctx context.Context, log zerolog.Logger, cfg config.Config, args []string) error {
-	environ := os.Environ()
-	host.ForgetSecrets()
-	n, err := NewNode(cfg, log, args)
-	if err != nil {
-		return err
-	}
-	n.environ = environ
-	if err := pgdata.CheckFiles(n.layout); err != nil {
-		return n.explainDisk(err)
-	}
-	for _, check := range []func() error{n.checkPlace, n.checkNew} {
-		if err := check(); err != nil {
-			return n.explainDisk(err)
-		}
-	}
-	return n.explainDisk(n.start(ctx))
+// A start is one walk from a volume as it was found to a server that can run.
+type start struct {
+	*node.Node
+	up      *upstream.Upstream
+	have    plan.Have // the last look
+	args    []string  // of postgres
+	environ []string  // as the container was given it, for the init scripts alone
+	wal     string    // the folder outside the data directory that is locked for its WAL
+	made    bool      // this start made the cluster, so that its log does not say that it found one
 }
 
-func (n *Node) start(ctx context.Context) error {
-	if err := n.settle(); err != nil {
+// Prepare brings this container's volume to where its server can run, and
+// returns that server. args are those of postgres.
+func Prepare(ctx context.Context, log zerolog.Logger, cfg config.Config, args []string) (pgctl.Server, error) {
+	environ := os.Environ()
+	host.ForgetSecrets()
+	n, err := node.Take(ctx, cfg, log, checkFirst)
+	if err != nil {
+		return pgctl.Server{}, err
+	}
+	s := &start{Node: n, up: upstream.New(n, args), args: args, environ: environ}
+	defer s.up.Close()
+	if err := s.walk(ctx); err != nil {
+		return pgctl.Server{}, n.Explain(err)
+	}
+	return n.Server(s.args), nil
+}
+
+// walk takes all steps of a start, up to the server.
+func (s *start) walk(ctx context.Context) error {
+	if err := host.BorrowName(node.RunDir); err != nil {
 		return err
 	}
-	beginWork()
-	if err := host.BorrowName(runDir); err != nil {
-		return err
-	}
-	if err := n.lock(ctx); err != nil {
+	defer host.ReturnName()
+	if err := s.lockWAL(ctx); err != nil {
 		return err
 	}
 	// The node id is on disk before a slot is named for it, or each attempt would
 	// leave a slot on the primary.
-	if err := errors.Join(pgdata.Probe(n.layout.State), n.remember()); err != nil {
+	if err := s.Record.Save("new volume"); err != nil {
 		return err
 	}
-	if err := n.record.Save("new volume"); err != nil {
+	remarkScripts(s.Node)
+	if err := boot(ctx, s.Log, want(s.Node), s); err != nil {
 		return err
 	}
-	n.remarkScripts()
-	return Boot(ctx, n.log, n.want(), n)
+	if err := s.mayOpen(); err != nil {
+		return err
+	}
+	return pgctl.RemoveStalePID(s.Volume.Dir)
 }
 
-// Show has postgres say what value a setting of this container's server has, and
-// starts nothing: args are those of postgres -C.
-func Show(cfg config.Config, args []string) error {
-	layout, err := pgdata.Locate(cfg.PGData)
-	if err != nil {
-		return err
+// want is what the environment asks of this server.
+func want(n *node.Node) plan.Want {
+	c := n.Config
+	return plan.Want{
+		Mode: n.Mode, Major: n.Major, SystemID: c.SystemID, RequireVolume: bool(c.RequireVolume),
+		KeepExisting: c.ExistingData == "refuse", Reclone: c.AutoRejoin == "reclone", Slot: n.Slot, Verify: bool(c.CloneVerify),
 	}
-	if err := errors.Join(host.BecomeServerUser(), os.Setenv("PGDATA", layout.Dir)); err != nil {
-		return err
-	}
-	return pgctl.Become("postgres", args, os.Environ())
 }
 
-// checkPlace refuses to begin anew where the data lies in another place, before
-// anything on disk is touched.
-func (n *Node) checkPlace() error {
-	have, err := n.look()
+// checkFirst refuses what nothing on disk has to be touched for.
+func checkFirst(n *node.Node) error {
+	if err := checkPlace(n); err != nil {
+		return err
+	}
+	return checkNew(n)
+}
+
+// checkPlace refuses to begin anew where the data lies in another place.
+func checkPlace(n *node.Node) error {
+	have, err := lookAtVolume(n)
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return nil // whose the volume is, the start says itself
 	case err != nil:
 		return err
 	}
-	return plan.Misplaced(n.want(), have)
+	return plan.Misplaced(want(n), have)
 }
 
-// checkNew tells what a new cluster lacks before anything on disk is touched.
-func (n *Node) checkNew() error {
-	if n.cfg.Mode == pg.Standby || n.cfg.CheckNewCluster() == nil {
+// checkNew refuses to make a cluster that would lack something.
+func checkNew(n *node.Node) error {
+	if n.Mode == pg.Standby || n.Config.CheckNewCluster() == nil {
 		return nil
 	}
-	data, err := pgdata.Inspect(n.layout.Dir)
+	data, err := pgdata.Inspect(n.Volume.Dir)
 	if err != nil || data.Contents != pg.Empty {
 		return err
 	}
-	return n.cfg.CheckNewCluster()
-}
-
-// Foresee is the next plan of a start, without any of its effects.
-func Foresee(ctx context.Context, log zerolog.Logger, cfg config.Config) (plan.Plan, error) {
-	n, err := NewNode(cfg, log, nil)
-	if err != nil {
-		return plan.Plan{}, err
-	}
-	if err := host.BecomeServerUser(); err != nil {
-		return plan.Plan{}, err
-	}
-	if err := pgdata.CheckFiles(n.layout); err != nil {
-		return plan.Plan{}, n.explainDisk(err)
-	}
-	if err := n.remember(); err != nil {
-		return plan.Plan{}, n.explainDisk(err)
-	}
-	n.configured = true // what a start would bring up to date is not looked at
-	have, err := n.Inspect(ctx)
-	if err != nil {
-		return plan.Plan{}, err
-	}
-	return plan.For(n.want(), have)
-}
-
-// lock takes the volume, or waits for a container that is about to leave it,
-// and then the folder that its WAL lies in.
-func (n *Node) lock(ctx context.Context) error {
-	if err := n.lockFolder(ctx, filepath.Dir(n.layout.State)); err != nil {
-		return err
-	}
-	return n.lockWAL(ctx)
-}
-
-func (n *Node) lockFolder(ctx context.Context, root string) error {
-	err := await(ctx, n.log, max(time.Duration(n.cfg.LockWait), time.Millisecond), "waiting for the volume", func(context.Context) error {
-		return pgdata.Lock(root)
-	})
-	if errors.Is(err, pgdata.ErrLocked) {
-		return locked(root)
-	}
-	return err
-}
-
-// locked refuses a second container on a volume.
-func locked(root string) *pg.Fault {
-	return &pg.Fault{Text: pgdata.ErrLocked.Error() + " (lock on " + root + ")", Exit: 75,
-		Fix: "Two servers on one data directory destroy it. Find the other one and stop it: docker ps --filter volume=NAME."}
-}
-
-// MigrateLayout moves a cluster from the root of its volume to the layout of
-// new volumes, while no server runs on it. It returns where the cluster is.
-func MigrateLayout(ctx context.Context, log zerolog.Logger, cfg config.Config) (string, error) {
-	n, err := NewNode(cfg, log, nil)
-	if err != nil {
-		return "", err
-	}
-	to := pgdata.Below(cfg.PGData)
-	switch {
-	case n.layout.TwoLayouts:
-		return "", fmt.Errorf("%s and %s both hold a cluster; move one of them out of the volume", to.Old, to.Dir)
-	case n.layout.Dir == to.Dir:
-		return to.Dir, nil
-	}
-	if err := errors.Join(pgdata.CheckFiles(n.layout), pgdata.CheckFiles(to)); err != nil {
-		return "", n.explainDisk(err)
-	}
-	if err := n.settle(); err != nil {
-		return "", n.explainDisk(err)
-	}
-	if err := n.lock(ctx); err != nil {
-		return "", err
-	}
-	return to.Dir, n.explainDisk(pgdata.Migrate(n.layout, to))
+	return n.Config.CheckNewCluster()
 }

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"io"
 
-	"pgreplica/entrypoint"
+	"github.com/rs/zerolog"
+
+	"pgreplica/entrypoint/node"
+	"pgreplica/entrypoint/provision"
 )
 
 const applyManual = `It places the mounted files that have changed, has the server read them, gives
@@ -28,12 +31,16 @@ func apply(ctx context.Context, args []string) (int, error) {
 	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
 		return 0, usageError("apply [--replace]")
 	}
-	cfg, _, err := entrypoint.Configuration()
+	cfg, _, err := node.Configuration()
 	if err != nil {
 		return 0, err
 	}
-	changes, err := entrypoint.Reconfigure(ctx, cfg, *replace)
-	if text := changes.Text(); err == nil || text != entrypoint.NothingToDo {
+	n, err := node.Open(cfg, zerolog.Nop())
+	if err != nil {
+		return 0, err
+	}
+	changes, err := provision.Apply(ctx, n, *replace)
+	if text := changes.Text(); err == nil || text != provision.NothingToDo {
 		fmt.Print(text)
 	}
 	return 0, err

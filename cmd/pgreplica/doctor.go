@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 
-	"pgreplica/entrypoint"
+	"pgreplica/entrypoint/look"
+	"pgreplica/entrypoint/node"
+	"pgreplica/entrypoint/report"
 )
 
 const doctorManual = `It prints what is wrong, or will be, and what to type against it; with --all
@@ -29,11 +31,12 @@ func examine(ctx context.Context, args []string) (int, error) {
 	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
 		return 0, usageError("doctor [--all | --json]")
 	}
-	cfg, warnings, err := entrypoint.Configuration()
-	diagnosis, err := entrypoint.Examine(ctx, cfg, warnings, err)
+	cfg, warnings, wrong := node.ConfigurationToLook()
+	seen, err := look.Examine(ctx, cfg, warnings, wrong)
 	if err != nil {
 		return 0, err
 	}
+	diagnosis := report.DiagnosisOf(seen)
 	text := diagnosis.String()
 	switch {
 	case *asJSON:

@@ -1,18 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
 	"io"
 	"time"
 
-	"pgreplica/entrypoint"
-	"pgreplica/entrypoint/config"
-)
+	"github.com/rs/zerolog"
 
-// healthLimit is below Docker's own, so that the reason is still printed.
-const healthLimit = 3 * time.Second
+	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/doctor"
+	"pgreplica/entrypoint/look"
+	"pgreplica/entrypoint/node"
+)
 
 const healthArgs = "[--ready | --live] [--max-lag-bytes N] [--max-lag-time T]"
 
@@ -30,28 +32,48 @@ const healthManual = `It prints one line and exits 0 or 1.
 func healthcheck(ctx context.Context, args []string) (int, error) {
 	flags := flag.NewFlagSet("healthcheck", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	var probe entrypoint.Probe
 	var bytes config.Size
 	var late config.Duration
-	flags.BoolVar(&probe.Live, "live", false, "")
+	live := flags.Bool("live", false, "")
 	ready := flags.Bool("ready", false, "")
 	flags.Func("max-lag-bytes", "", bytes.Decode)
 	flags.Func("max-lag-time", "", late.Decode)
-	if err := flags.Parse(args); err != nil || flags.NArg() > 0 || *ready && probe.Live {
+	if err := flags.Parse(args); err != nil || flags.NArg() > 0 || *ready && *live {
 		return 0, usageError("healthcheck " + healthArgs)
 	}
-	probe.MaxLag, probe.MaxDelay = int64(bytes), time.Duration(late)
-	limited, cancel := context.WithTimeout(ctx, healthLimit)
-	defer cancel()
-	cfg, err := entrypoint.ConfigurationToLook()
-	line := ""
-	if err == nil {
-		line, err = entrypoint.Health(limited, cfg, probe)
-	}
+	line, err := health(ctx, *live, int64(bytes), time.Duration(late))
 	if err != nil {
 		fmt.Println(err)
 		return exitFailed, nil
 	}
 	fmt.Println(line)
 	return 0, nil
+}
+
+// health is the line of a server that does its work. Limits of 0 are those of the
+// environment.
+func health(ctx context.Context, live bool, maxBehind int64, maxDelay time.Duration) (string, error) {
+	n, err := openToLook()
+	if err != nil {
+		return "", err
+	}
+	depth := look.Health
+	if live {
+		depth = look.Live
+	}
+	seen, err := look.Gather(ctx, n, depth)
+	if err != nil {
+		return "", err
+	}
+	seen.MaxDelay, seen.MaxBehind = maxDelay, cmp.Or(maxBehind, seen.MaxBehind)
+	return doctor.Health(seen, live)
+}
+
+// openToLook opens this container's node for a command that only looks.
+func openToLook() (*node.Node, error) {
+	cfg, _, err := node.ConfigurationToLook()
+	if err != nil {
+		return nil, err
+	}
+	return node.Open(cfg, zerolog.Nop())
 }

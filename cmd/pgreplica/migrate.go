@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"pgreplica/entrypoint"
+	"pgreplica/entrypoint/node"
 )
 
 // migrateLayout moves an old volume's cluster below the root of the volume.
@@ -13,11 +14,11 @@ func migrateLayout(ctx context.Context, args []string) (int, error) {
 	if len(args) > 0 {
 		return 0, usageError("migrate-layout")
 	}
-	cfg, _, err := entrypoint.Configuration()
+	cfg, _, err := node.Configuration()
 	if err != nil {
 		return 0, err
 	}
-	dir, err := entrypoint.MigrateLayout(ctx, entrypoint.NewLog(os.Stderr, cfg, os.Getpid()), cfg)
+	dir, err := entrypoint.MigrateLayout(ctx, node.NewLog(os.Stderr, cfg, os.Getpid()), cfg)
 	if err != nil {
 		return 0, err
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"pgreplica/entrypoint"
+	"pgreplica/entrypoint/node"
 )
 
 // showPlan prints what a start would do next and changes nothing.
@@ -13,11 +14,15 @@ func showPlan(ctx context.Context, args []string) (int, error) {
 	if len(args) > 0 {
 		return 0, usageError("plan")
 	}
-	cfg, _, err := entrypoint.Configuration()
+	cfg, _, err := node.Configuration()
 	if err != nil {
 		return 0, err
 	}
-	next, err := entrypoint.Foresee(ctx, entrypoint.NewLog(os.Stderr, cfg, os.Getpid()), cfg)
+	n, err := node.Open(cfg, node.NewLog(os.Stderr, cfg, os.Getpid()))
+	if err != nil {
+		return 0, err
+	}
+	next, err := entrypoint.Foresee(ctx, n)
 	if err != nil {
 		return 0, err
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 
-	"pgreplica/entrypoint"
+	"pgreplica/entrypoint/look"
+	"pgreplica/entrypoint/provision"
+	"pgreplica/entrypoint/report"
 )
 
 const slotsArgs = "[drop NAME]"
@@ -21,19 +23,19 @@ func slots(ctx context.Context, args []string) (int, error) {
 	if len(args) != 0 && (len(args) != 2 || args[0] != "drop") {
 		return 0, usageError("slots " + slotsArgs)
 	}
-	cfg, err := entrypoint.ConfigurationToLook()
+	n, err := openToLook()
 	if err != nil {
 		return 0, err
 	}
 	if len(args) == 0 {
-		list, err := entrypoint.Slots(ctx, cfg)
+		seen, err := look.Gather(ctx, n, look.Slots)
 		if err != nil {
 			return 0, err
 		}
-		_, err = fmt.Print(list.Text())
+		_, err = fmt.Print(report.SlotsOf(seen).Text())
 		return 0, err
 	}
-	done, err := entrypoint.DropSlot(ctx, cfg, args[1])
+	done, err := provision.DropSlot(ctx, n, args[1])
 	if err != nil {
 		return 0, err
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"pgreplica/entrypoint"
+	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/node"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
 )
@@ -19,21 +21,29 @@ func start(ctx context.Context, args []string) (int, error) {
 		return exitFailed, pgctl.Become("postgres", args, os.Environ())
 	}
 	if slices.ContainsFunc(args, showsSetting) {
-		cfg, _, _ := entrypoint.Configuration() // its defaults do, where there are mistakes
-		return exitFailed, entrypoint.Show(cfg, args)
+		return exitFailed, showSetting(args)
 	}
-	cfg, warnings, err := entrypoint.Configuration()
-	log := entrypoint.NewLog(os.Stderr, cfg, os.Getpid())
+	cfg, warnings, err := node.Configuration()
+	log := node.NewLog(os.Stderr, cfg, os.Getpid())
 	if err == nil {
 		for _, w := range warnings {
 			log.Warn().Str("hint", w.Remedy).Msg(w.Variable + " " + w.What)
 		}
-		err = entrypoint.Start(ctx, log, cfg, args)
+		err = become(ctx, log, cfg, args)
 	}
 	if ctx.Err() == nil {
 		fail(log, err)
 	}
 	return pg.ExitStatus(err), nil
+}
+
+// become prepares the server and becomes it. It returns only when that fails.
+func become(ctx context.Context, log zerolog.Logger, cfg config.Config, args []string) error {
+	server, err := entrypoint.Prepare(ctx, log, cfg, args)
+	if err != nil {
+		return err
+	}
+	return server.Become()
 }
 
 // onlyAsks are arguments that make postgres answer and not start.
@@ -43,6 +53,17 @@ func onlyAsks(arg string) bool {
 
 // showsSetting is the argument that makes postgres print a value and end.
 func showsSetting(arg string) bool { return strings.HasPrefix(arg, "-C") }
+
+// showSetting has postgres say what value a setting of this container's server
+// has. Where the environment has mistakes, its defaults do.
+func showSetting(args []string) error {
+	cfg, _, _ := node.Configuration()
+	n, err := node.Open(cfg, zerolog.Nop())
+	if err != nil {
+		return err
+	}
+	return n.Server(args).Become()
+}
 
 // fail writes the one error event of a start, its last line.
 func fail(log zerolog.Logger, err error) {

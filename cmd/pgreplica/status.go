@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"pgreplica/entrypoint"
 	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/look"
 	"pgreplica/entrypoint/report"
 )
 
@@ -43,16 +43,17 @@ func status(ctx context.Context, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	cfg, err := entrypoint.ConfigurationToLook()
-	if err != nil {
-		return 0, err
-	}
 	for {
-		seen, err := entrypoint.Status(ctx, cfg)
+		n, err := openToLook()
 		if err != nil {
 			return 0, err
 		}
-		text, err := asked.print(seen)
+		seen, err := look.Gather(ctx, n, look.Status)
+		if err != nil {
+			return 0, err
+		}
+		said := report.Of(seen)
+		text, err := asked.print(said)
 		if err != nil {
 			return 0, err
 		}
@@ -60,11 +61,11 @@ func status(ctx context.Context, args []string) (int, error) {
 			text = inPlace(text)
 		}
 		if _, err := io.WriteString(os.Stdout, text); err != nil || asked.every == 0 {
-			return int(seen.Level), err
+			return int(said.Level), err
 		}
 		select {
 		case <-ctx.Done():
-			return int(seen.Level), nil
+			return int(said.Level), nil
 		case <-time.After(time.Duration(asked.every)):
 		}
 	}

@@ -2,6 +2,7 @@ package host
 
 import (
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -29,4 +30,10 @@ func ForgetSecrets() {
 	for name, value := range kept {
 		_ = os.Setenv(name, value)
 	}
+}
+
+// EnvironWith is this process's environment with one variable changed.
+func EnvironWith(name, value string) []string {
+	others := slices.DeleteFunc(os.Environ(), func(pair string) bool { return strings.HasPrefix(pair, name+"=") })
+	return append(others, name+"="+value)
 }

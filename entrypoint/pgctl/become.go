@@ -22,6 +22,13 @@ func Become(program string, args, environ []string) error {
 	return &ProgramError{Program: program, Err: err}
 }
 
+// A Server is a postgres that is ready to run: its arguments and its whole
+// environment.
+type Server struct{ Args, Env []string }
+
+// Become replaces this process with the server. It returns only when that fails.
+func (s Server) Become() error { return Become("postgres", s.Args, s.Env) }
+
 // Major is the major version of the postgres on PATH, asked of it.
 func Major() (int, error) {
 	out, err := exec.Command("postgres", "--version").Output()

@@ -31,3 +31,16 @@ func Inodes(dir string) (free, total uint64) {
 	}
 	return stat.Ffree, stat.Files
 }
+
+// Room that a volume has to have.
+const (
+	walSegment = 16 << 20
+	// LeastRoom is what a server needs to go on writing: two segments of WAL.
+	LeastRoom = 2 * walSegment
+	// WALRoom is for what is written while a copy runs.
+	WALRoom = 4 * walSegment
+)
+
+// CopyNeeds is the room for a copy of that many bytes. The server's estimate
+// leaves out the WAL that is written meanwhile.
+func CopyNeeds(total int64) int64 { return total + total/20 + WALRoom }

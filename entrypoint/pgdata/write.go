@@ -66,9 +66,9 @@ func Probe(dir string) error {
 	return nil
 }
 
-// RewriteConf puts a configuration file through edit, which also names what it
+// Rewrite puts a file through edit, which also names what it
 // took out. A file that is not there is none to edit.
-func RewriteConf(path string, edit func(string) (string, []string)) ([]string, error) {
+func Rewrite(path string, edit func(string) (string, []string)) ([]string, error) {
 	old, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

@@ -1,6 +1,10 @@
 package pgsql
 
-import "pgreplica/entrypoint/pg"
+import (
+	"errors"
+
+	"pgreplica/entrypoint/pg"
+)
 
 // A Class says whether another attempt may help.
 type Class string
@@ -40,4 +44,20 @@ func (f *Failure) ExitStatus() int {
 		return 69 // EX_UNAVAILABLE
 	}
 	return 78 // EX_CONFIG
+}
+
+// FaultOf is what is wrong, whatever kind of error says so.
+func FaultOf(err error) *pg.Fault {
+	if failure, ok := errors.AsType[*Failure](err); ok {
+		return &failure.Fault
+	}
+	return &pg.Fault{ID: "other", Text: err.Error(), Fix: pg.Hint(err)}
+}
+
+// IDOf is the ID of a failure; nothing where err is none.
+func IDOf(err error) string {
+	if failure, ok := errors.AsType[*Failure](err); ok {
+		return failure.ID
+	}
+	return ""
 }

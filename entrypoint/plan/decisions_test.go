@@ -106,7 +106,9 @@ func guards(mode pg.Mode) []guard {
 	})
 	add("empty, SYSTEM_ID given", func(w *Want, h *Have) { w.SystemID, h.Data = ours, pg.DataDir{Contents: pg.Empty} })
 	add("empty, SYSTEM_ID given and another", func(w *Want, h *Have) { w.SystemID, h.Data = theirs, pg.DataDir{Contents: pg.Empty} })
-	add("empty, a peer holds a cluster", func(_ *Want, h *Have) { h.Peer, h.Data = "db2 answers", pg.DataDir{Contents: pg.Empty} })
+	add("empty, a peer holds a cluster", func(_ *Want, h *Have) {
+		h.Peer, h.PeerHasCluster, h.Data = "db2 answers", true, pg.DataDir{Contents: pg.Empty}
+	})
 	add("empty, CLONE_VERIFY=off", func(w *Want, h *Have) { w.Verify, h.Data = false, pg.DataDir{Contents: pg.Empty} })
 	add("empty, init scripts", func(_ *Want, h *Have) { h.Scripts, h.Data = true, pg.DataDir{Contents: pg.Empty} })
 	if mode == pg.Standby {
@@ -121,7 +123,9 @@ func guards(mode pg.Mode) []guard {
 
 // addUpstreams adds what an upstream says of itself that rules a copy out.
 func addUpstreams(add func(string, func(*Want, *Have))) {
-	add("MASTER_SERVER is this server", func(_ *Want, h *Have) { h.Itself = "db2 is 10.0.0.12, an address of this container" })
+	add("MASTER_SERVER is this server", func(_ *Want, h *Have) {
+		h.UpstreamIsSelf, h.SelfReason = true, "db2 is 10.0.0.12, an address of this container"
+	})
 	for _, said := range [][2]string{{"block_size", "32768"}, {"wal_level", "minimal"}, {"max_wal_senders", "1"}} {
 		settings := pg.Settings{said[0]: said[1]}
 		add(fmt.Sprintf("empty, the primary's %s is %s", said[0], said[1]), func(_ *Want, h *Have) {

@@ -35,10 +35,14 @@ type Have struct {
 	Relation   Relation   // of the data to the upstream, where both are of one cluster
 	Fork       pg.LSN     // where the data left the upstream's history
 	Excess     int64      // bytes of WAL behind the fork, which the upstream lacks; 0 is unknown
-	Peer       string     // a server of PEERS that already holds a cluster
-	Itself     string     // why MASTER_SERVER can only be this server
-	Scripts    bool       // init scripts are mounted for a new cluster
-	Configured bool       // by this start
+	// A server of PEERS already holds a cluster: Peer says which and what it holds.
+	PeerHasCluster bool
+	Peer           string
+	// MASTER_SERVER can only be this server itself: SelfReason says why.
+	UpstreamIsSelf bool
+	SelfReason     string
+	Scripts        bool // init scripts are mounted for a new cluster
+	Configured     bool // by this start
 }
 
 // Recorded is what earlier starts noted of this volume.

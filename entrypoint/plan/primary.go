@@ -27,7 +27,7 @@ func newPrimary(want Want, have Have) (Plan, error) {
 	case want.SystemID != 0:
 		return refuse(exitSafety, "the data directory is empty, but SYSTEM_ID names an existing cluster", "SYSTEM_ID is "+want.SystemID.String(),
 			"Check that the right volume is mounted (docker volume ls), or unset SYSTEM_ID to make a new cluster.")
-	case have.Peer != "":
+	case have.PeerHasCluster:
 		return refuse(exitSafety, "the data directory is empty, but a server of PEERS holds a cluster", have.Peer,
 			"Check that the right volume is mounted, or promote that server. To make a new cluster all the same, take it out of PEERS.")
 	case want.RequireVolume && have.Volume != pg.Named:

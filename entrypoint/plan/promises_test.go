@@ -128,7 +128,7 @@ func (a answer) opensAsAsked() bool {
 
 func (a answer) makesFirstCluster() bool {
 	want, have := a.want, a.have
-	return !has[InitDB](a.next) || want.Mode == pg.Primary && want.SystemID == 0 && have.Recorded.SystemID == 0 && have.Peer == "" &&
+	return !has[InitDB](a.next) || want.Mode == pg.Primary && want.SystemID == 0 && have.Recorded.SystemID == 0 && !have.PeerHasCluster &&
 		have.Data.Contents == pg.Empty && have.Around.Elsewhere == "" && len(have.Around.Clusters) == 0 && (!want.RequireVolume || have.Volume == pg.Named)
 }
 
@@ -159,7 +159,7 @@ func (a answer) followsItsCluster() bool {
 
 // followsAnother asks again with an upstream that can only be this server.
 func (a answer) followsAnother() bool {
-	a.have.Itself = "it is"
+	a.have.UpstreamIsSelf, a.have.SelfReason = true, "it is"
 	_, err := For(a.want, a.have)
 	return err != nil || a.want.Mode != pg.Standby || a.have.Unfinished != pg.NoChange
 }

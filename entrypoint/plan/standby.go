@@ -10,8 +10,8 @@ import (
 func standby(want Want, have Have) (Plan, error) {
 	data, upstream := have.Data, have.Upstream
 	switch {
-	case have.Itself != "":
-		return refuse(exitConfig, "MASTER_SERVER is this server itself", have.Itself,
+	case have.UpstreamIsSelf:
+		return refuse(exitConfig, "MASTER_SERVER is this server itself", have.SelfReason,
 			"Set MASTER_SERVER and MASTER_PORT to the primary's name or address and its published port, MASTER_SERVER=10.0.0.11 for example.")
 	case data.Contents == pg.Cluster && upstream != nil && data.SystemID == upstream.SystemID && data.Major == upstream.Major:
 		return sameCluster(want, have)

@@ -64,7 +64,7 @@ func everyHave(visit func(Have)) {
 							}
 							have := Have{Data: data, Volume: volume, Unfinished: phase, Recorded: recorded, Upstream: upstream, TwoLayouts: flags[0], Configured: flags[1]}
 							if flags[2] {
-								have.Peer = "peer"
+								have.Peer, have.PeerHasCluster = "peer", true
 							}
 							if !comparable(have) {
 								visit(have)

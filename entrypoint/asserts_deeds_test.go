@@ -1,0 +1,106 @@
+package entrypoint
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rs/zerolog"
+
+	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/node"
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgdata"
+	"pgreplica/entrypoint/plan"
+	"pgreplica/entrypoint/upstream"
+)
+
+// newStart is a start on an empty volume.
+func newStart(t *testing.T, mode pg.Mode) *start {
+	t.Helper()
+	volume := t.TempDir()
+	l := pgdata.Below(filepath.Join(volume, "pgdata"))
+	if err := errors.Join(os.Mkdir(l.Dir, 0o700), os.Mkdir(l.State, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	n := &node.Node{Log: zerolog.Nop(), Config: config.Config{Mode: mode, AutoRejoin: "off"}, Mode: mode, Volume: l, Record: pgdata.ReadRecord(l.State)}
+	return &start{Node: n, up: upstream.New(n, nil)}
+}
+
+func write(t *testing.T, path string) {
+	t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// refusedTo says whether a deed was refused by its assertion, and by nothing
+// that came after it.
+func refusedTo(err error, deed string) bool {
+	return err != nil && strings.Contains(err.Error(), "will not "+deed)
+}
+
+func TestNothingIsOpenedReadWriteBesideItsSignal(t *testing.T) {
+	for _, c := range []struct {
+		mode   pg.Mode
+		signal bool
+		may    bool
+	}{{pg.Primary, false, true}, {pg.Primary, true, false}, {pg.Standby, true, true}, {pg.Standby, false, false}} {
+		s := newStart(t, c.mode)
+		if c.signal {
+			write(t, filepath.Join(s.Volume.Dir, "standby.signal"))
+		}
+		if err := s.mayOpen(); refusedTo(err, "start") == c.may {
+			t.Errorf("a %s, standby.signal %v: %v", c.mode, c.signal, err)
+		}
+	}
+}
+
+func TestNoClusterIsMadeWhereSomethingTellsOfOne(t *testing.T) {
+	t.Setenv("PATH", "") // no initdb to run
+	for title, change := range map[string]func(*start){
+		"a standby":                 func(s *start) { s.Mode = pg.Standby },
+		"a file of nobody's":        func(s *start) { write(t, filepath.Join(s.Volume.Dir, "notes.txt")) },
+		"a recorded cluster":        func(s *start) { s.Record.SystemID = 7 },
+		"SYSTEM_ID":                 func(s *start) { s.Config.SystemID = 7 },
+		"data that was set aside":   func(s *start) { write(t, filepath.Join(s.Volume.Old, "data_old-20261123T200000Z", "PG_VERSION")) },
+		"nothing, which is allowed": func(*start) {},
+	} {
+		s := newStart(t, pg.Primary)
+		change(s)
+		err := s.do(t.Context(), plan.InitDB{})
+		if refusedTo(err, "make a cluster") == (title == "nothing, which is allowed") {
+			t.Errorf("%s: %v", title, err)
+		}
+	}
+}
+
+func TestNothingIsSetAsideForACopyOfLess(t *testing.T) {
+	ours := pg.DataDir{Contents: pg.Cluster, SystemID: 7, Timeline: 2}
+	for _, c := range []struct {
+		title    string
+		rejoin   string
+		data     pg.DataDir
+		upstream *pg.Server
+		may      bool
+	}{
+		{"asked for", "reclone", ours, &pg.Server{SystemID: 7, Timeline: 2}, true},
+		{"not asked for", "off", ours, &pg.Server{SystemID: 7, Timeline: 2}, false},
+		{"of a standby", "reclone", ours, &pg.Server{SystemID: 7, Timeline: 2, InRecovery: true}, false},
+		{"of an older timeline", "reclone", ours, &pg.Server{SystemID: 7, Timeline: 1}, false},
+		{"of nobody", "reclone", ours, nil, false},
+		{"another cluster's data", "off", ours, &pg.Server{SystemID: 8, Timeline: 1}, true},
+		{"an incomplete cluster", "off", pg.DataDir{Contents: pg.Incomplete}, &pg.Server{SystemID: 7, Timeline: 2}, true},
+	} {
+		s := newStart(t, pg.Standby)
+		s.Config.AutoRejoin, s.have.Data, s.have.Upstream = c.rejoin, c.data, c.upstream
+		if err := s.do(t.Context(), plan.SetAside{}); refusedTo(err, "set this cluster aside") == c.may {
+			t.Errorf("%s: %v", c.title, err)
+		}
+	}
+	if err := newStart(t, pg.Primary).do(t.Context(), plan.SetAside{}); !refusedTo(err, "set this cluster aside") {
+		t.Errorf("a primary sets data aside: %v", err)
+	}
+}

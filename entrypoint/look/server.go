@@ -1,0 +1,93 @@
+package look
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgreplica/entrypoint/doctor"
+	"pgreplica/entrypoint/node"
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgdata"
+	"pgreplica/entrypoint/pgsql"
+	"pgreplica/entrypoint/provision"
+)
+
+// server asks the server of this container.
+func (g *gatherer) server(ctx context.Context) error {
+	conn, err := g.node.Local(ctx)
+	if err == nil {
+		defer conn.Close(ctx)
+		err = g.ask(ctx, conn)
+	}
+	if err == nil || g.depth == Slots {
+		return err
+	}
+	g.seen.Here = nil
+	return g.silent(ctx, err)
+}
+
+func (g *gatherer) ask(ctx context.Context, conn *pgx.Conn) error {
+	switch g.depth {
+	case Live:
+		return nil
+	case Slots, Status:
+		if err := provision.LookAtSlots(ctx, conn, &g.seen); err != nil {
+			return err
+		}
+	default:
+		server, err := pgsql.Look(ctx, conn)
+		if err != nil {
+			return err
+		}
+		g.seen.Here = &server
+		g.askMore(ctx, conn)
+	}
+	g.seen.Silence, g.seen.Outgrown = sinceStreaming(*g.seen.Here), outgrown(g.node.Volume, *g.seen.Here)
+	return nil
+}
+
+// askMore asks what not every role may see. Where it may not, nothing is said of
+// it.
+func (g *gatherer) askMore(ctx context.Context, conn *pgx.Conn) {
+	server := g.seen.Here
+	if g.depth == Doctor {
+		if inside, err := pgsql.LookInside(ctx, conn, server.Major); err == nil {
+			g.seen.Inside = &inside
+		}
+		g.seen.Followers, _ = pgsql.Standbys(ctx, conn)
+	}
+	if g.depth == Doctor || !server.InRecovery {
+		g.seen.Slots, _ = pgsql.Slots(ctx, conn)
+	}
+}
+
+// outgrown are the limits for which a standby of 14 or later has paused.
+func outgrown(volume pgdata.Layout, server pg.Health) []pg.Shortage {
+	if !server.ReplayPaused {
+		return nil
+	}
+	needs, err := pgdata.RequiredLimits(volume.Dir)
+	if err != nil {
+		return nil // then the pause is told without its reason
+	}
+	return server.Limits.Below(needs)
+}
+
+// sinceStreaming is how long ago a standby was last seen to stream since it
+// started.
+func sinceStreaming(server pg.Health) time.Duration {
+	switch {
+	case server.Receives():
+		node.Streamed(time.Now())
+		return 0
+	case server.Streaming(): // but its primary is silent, and was from then on
+		node.Streamed(time.Now().Add(-server.Receiver.Heard))
+		return server.Receiver.Heard
+	}
+	if since, known := node.SinceStreamed(); known {
+		return since
+	}
+	return doctor.NeverStreamed
+}

@@ -1,0 +1,36 @@
+package look
+
+import (
+	"context"
+
+	"pgreplica/entrypoint/doctor"
+	"pgreplica/entrypoint/node"
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgctl"
+	"pgreplica/entrypoint/pgdata"
+	"pgreplica/entrypoint/pgsql"
+)
+
+// silent looks on the volume at what a server was that does not answer.
+// pg_controldata is a process, so that it is asked only where there is no server
+// to harm.
+func (g *gatherer) silent(ctx context.Context, cause error) error {
+	volume := g.node.Volume
+	g.seen.Silent, g.seen.PIDFile = pgsql.FaultOf(cause), pgdata.ServerStatus(volume.Dir)
+	g.seen.Working, _ = node.UnderWay()
+	if g.depth != Status {
+		return nil
+	}
+	data, err := pgdata.Inspect(volume.Dir)
+	if err != nil {
+		return err
+	}
+	g.seen.Data, g.seen.Volume = &data, &doctor.Volume{Dir: volume.Dir, InUse: pgdata.InUse(volume)}
+	if g.seen.Silent.ID != "refused" || g.seen.Working != "" || g.seen.Volume.InUse || data.Contents != pg.Cluster {
+		return nil
+	}
+	if control, err := pgctl.ControlData(ctx, volume.Dir); err == nil {
+		g.seen.Stopped = &doctor.Stopped{State: control.State, Timeline: control.Timeline(), LSN: control.Checkpoint}
+	}
+	return nil
+}

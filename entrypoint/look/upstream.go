@@ -1,0 +1,107 @@
+package look
+
+import (
+	"context"
+	"time"
+
+	"pgreplica/entrypoint/node"
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgdata"
+	"pgreplica/entrypoint/pgsql"
+	"pgreplica/entrypoint/upstream"
+)
+
+// upstream asks the server that a standby follows, as far as the depth wants it.
+func (g *gatherer) upstream(ctx context.Context) {
+	server := g.seen.Here
+	recovers := server != nil && server.InRecovery
+	switch {
+	case g.depth == Health && recovers && g.node.Mode == pg.Standby && !server.Receives():
+		up := upstream.ToLook(g.node)
+		defer up.Close()
+		g.seen.Refusal = up.WhyNot(ctx, *server)
+	case g.depth == Status && recovers && g.node.MayAsk():
+		g.askUpstream(ctx, server.Slot)
+	case g.depth == Doctor && g.node.Mode == pg.Standby && g.node.MayAsk():
+		g.askUpstream(ctx, g.node.Slot)
+	}
+}
+
+// askUpstream asks it over one connection. slot is this standby's, if it has one.
+func (g *gatherer) askUpstream(ctx context.Context, slot string) {
+	limited, cancel := context.WithTimeout(ctx, node.AskLimit)
+	defer cancel()
+	up := upstream.ToLook(g.node)
+	defer up.Close()
+	began := time.Now()
+	g.seen.Upstream = up.Ask(limited)
+	g.seen.Link.Took = time.Since(began)
+	if g.depth == Doctor && g.leadsHere(limited, up) {
+		return
+	}
+	if g.seen.Upstream == nil {
+		g.seen.Refusal = pgsql.FaultOf(up.Err())
+		return
+	}
+	if slot != "" {
+		if own, found, err := up.Session().SlotOf(limited, slot, *g.seen.Upstream); found && err == nil {
+			g.seen.Own = &own
+		}
+	}
+	if g.depth == Doctor {
+		g.examineUpstream(limited, up)
+	}
+	if server := g.seen.Here; server != nil && server.InRecovery && !server.Receives() {
+		g.seen.Refusal = up.AskWhyNot(limited, *server)
+	}
+}
+
+// leadsHere finds a MASTER_SERVER that leads back to this server.
+func (g *gatherer) leadsHere(ctx context.Context, up *upstream.Upstream) bool {
+	address := up.OwnAddress(ctx)
+	if address != "" {
+		g.seen.Upstream = nil
+		g.seen.Refusal = &pg.Fault{ID: "upstream-is-self", Text: g.seen.Link.Host + " is " + address + ", this server itself",
+			Fix: "Set MASTER_SERVER to the primary's address, then " + pg.Slave.Up()}
+	}
+	return address != ""
+}
+
+func (g *gatherer) examineUpstream(ctx context.Context, up *upstream.Upstream) {
+	way := up.Session().Link()
+	g.seen.Link.Encrypted, g.seen.Link.Public = way.Encrypted, way.Public
+	g.seen.Link.Slot, _, _ = up.Session().ReadSlot(ctx, g.seen.Link.SlotName)
+	g.compareHistory(ctx, up)
+	g.estimateCopy(ctx, up)
+}
+
+// compareHistory compares where the two sides were promoted. A history that is
+// not there, because the data is another cluster's, is not compared.
+func (g *gatherer) compareHistory(ctx context.Context, up *upstream.Upstream) {
+	there, timeline, id := g.seen.Upstream, g.seen.Data.Timeline, g.seen.Data.SystemID
+	if g.seen.Here != nil {
+		timeline = g.seen.Here.Timeline
+	}
+	if id == 0 || id != there.SystemID || timeline == 0 {
+		return
+	}
+	local, err := pgdata.TimelineHistory(g.node.Volume.Dir, timeline)
+	if err != nil {
+		return
+	}
+	remote, err := up.Session().TimelineHistory(ctx, there.Timeline)
+	if err == nil {
+		g.seen.History, _ = pg.Fork(local, timeline, remote, there.Timeline)
+	}
+}
+
+// estimateCopy estimates what a base backup takes, where one is to be made. A
+// primary may keep its size from a replication role; then nobody knows.
+func (g *gatherer) estimateCopy(ctx context.Context, up *upstream.Upstream) {
+	if g.seen.Here != nil || g.seen.Data.Contents == pg.Cluster {
+		return
+	}
+	if bytes, err := up.DataBytes(ctx); err == nil {
+		g.seen.Volume.Needs = pgdata.CopyNeeds(bytes)
+	}
+}

@@ -1,0 +1,73 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"syscall"
+
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgctl"
+	"pgreplica/entrypoint/pgdata"
+)
+
+// ExitDisk ends a start whose volume cannot take what has to be written.
+const ExitDisk = 73
+
+// Explain names the errors of the volume that only its's owner can mend.
+func (n *Node) Explain(err error) error {
+	fault := func(what, fix string) error {
+		return &pg.Fault{Text: what + ": " + err.Error(), Fix: fix, Exit: ExitDisk, Err: err}
+	}
+	switch {
+	case explained(err):
+		return err
+	case saysErrno(err, syscall.ENOSPC, "No space left on device"):
+		return fault("the volume is full", n.RoomAdvice())
+	case saysErrno(err, syscall.EDQUOT, "Disk quota exceeded"):
+		return fault("the quota of the volume is used up",
+			"Raise it on the host, where repquota -a lists the quotas, then start again. "+n.RoomAdvice())
+	case saysErrno(err, syscall.EIO, "Input/output error"):
+		return fault("the disk of the volume fails",
+			"Look for its errors on the host: dmesg | tail. Copy the volume to a disk that works before you start again. Nothing was removed from it.")
+	case saysErrno(err, syscall.EROFS, "Read-only file system"):
+		return fault("the data volume is mounted read-only",
+			"Mount it without :ro. If the host made it read-only, look for disk errors there: dmesg | tail")
+	case errors.Is(err, fs.ErrPermission):
+		return n.explainDenied(err)
+	}
+	return err
+}
+
+// explained is true of an error that says already what to do.
+func explained(err error) bool {
+	_, fault := errors.AsType[*pg.Fault](err)
+	return fault
+}
+
+// saysErrno says whether err is a failed call of ours, or a program's that
+// says so in its own words.
+func saysErrno(err error, errno syscall.Errno, words string) bool {
+	program, ok := errors.AsType[*pgctl.ProgramError](err)
+	return errors.Is(err, errno) || ok && strings.Contains(program.Line, words)
+}
+
+// RoomAdvice is what a person can do about a full volume.
+func (n *Node) RoomAdvice() string {
+	advice := "Make room on the volume, or mount a larger one, then start again."
+	for _, dir := range pgdata.ListAside(n.Volume) {
+		old := pgdata.Whole(n.Volume, dir)
+		advice += fmt.Sprintf(" Old data that was set aside (%s) may go when nobody needs it: %s", SizeOf(old), n.Service().Run(pg.RemoveCommand(old)))
+	}
+	return advice
+}
+
+// SizeOf is the size of old data, or what of it was counted in CountLimit.
+func SizeOf(old pgdata.Aside) string {
+	bytes, whole := old.Size(CountLimit)
+	if !whole {
+		return pg.Size(bytes) + " and more"
+	}
+	return pg.Size(bytes)
+}

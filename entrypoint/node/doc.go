@@ -1,0 +1,9 @@
+// Package node is this container's PostgreSQL, opened once: what the
+// environment asks of it, its volume, what earlier starts noted there, the lock,
+// the way to its own server and the marks for the healthcheck. Open is for a
+// command that looks, Take for one that changes the volume.
+//
+// A Node does not change, but for its Record; what comes and goes during a start
+// lives in package entrypoint. A node asks no other server, and writes nothing
+// into the data directory.
+package node

@@ -1,0 +1,26 @@
+package provision
+
+import (
+	"testing"
+
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgconf"
+	"pgreplica/entrypoint/plan"
+)
+
+func TestApplySaysWhatItDidAndWhatIsLeft(t *testing.T) {
+	hba, conf := mounted{name: pgconf.HBAFile, path: "/c/pg_hba.conf"}, mounted{name: pgconf.ConfFile, path: "/c/postgresql.conf"}
+	for want, c := range map[string]Changes{
+		NothingToDo: {placed: []placement{{mounted: hba, verdict: plan.InPlace}}},
+		"placed /c/postgresql.conf\nthe server has read its configuration\nmax_connections changes from 1 to 2 at the next start: docker compose restart slave\n": {
+			placed: []placement{{mounted: conf, verdict: plan.Due, placed: true}}, done: []string{"the server has read its configuration"},
+			waiting: []pg.Pending{{Name: "max_connections", Now: "1", Then: "2"}}},
+		NothingToDo + "pg_hba.conf was edited in the data directory, and is kept so. To put the mounted one there: docker compose exec slave pgreplica apply --replace\n": {
+			placed: []placement{{mounted: hba, verdict: plan.Edited}}},
+	} {
+		c.service = "slave"
+		if got := c.Text(); got != want {
+			t.Errorf("got\n%swant\n%s", got, want)
+		}
+	}
+}

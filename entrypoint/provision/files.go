@@ -1,0 +1,138 @@
+package provision
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"pgreplica/entrypoint/node"
+	"pgreplica/entrypoint/pgconf"
+	"pgreplica/entrypoint/pgdata"
+	"pgreplica/entrypoint/plan"
+)
+
+// Files are the configuration files of a data directory.
+type Files struct {
+	Node    *node.Node
+	Dir     string   // the data directory, or new data in staging
+	Args    []string // of postgres
+	Fresh   bool     // the cluster is new, and its files are those of initdb
+	Running bool     // a server runs, and is asked what it objects to
+	Replace bool     // a mounted file also takes the place of what was edited in Dir
+}
+
+// A mounted is one file of CONFIG_DIR and what Dir has of it.
+type mounted struct {
+	name    string
+	path    string
+	current string // in Dir
+	text    string
+	found   bool // whether one is mounted
+	err     error
+}
+
+// read looks at a file of CONFIG_DIR and at what Dir has of it.
+func (f Files) read(name string) (mounted, error) {
+	m := mounted{name: name, path: filepath.Join(f.Node.Config.ConfigDir, name)}
+	current, err := os.ReadFile(filepath.Join(f.Dir, name))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return m, err
+	}
+	m.current = string(current)
+	m.readMounted()
+	return m, nil
+}
+
+func (m *mounted) readMounted() {
+	text, err := os.ReadFile(m.path)
+	m.text, m.found = string(text), !errors.Is(err, os.ErrNotExist)
+	if m.found {
+		m.err = err
+	}
+}
+
+// sum tells one text of the user's from another.
+func (m mounted) sum() string { return pgdata.Hash(pgconf.Users(m.text)) }
+
+// verdict compares a mounted file with the one that was placed last, and that
+// one with what is in its place now.
+func (f Files) verdict(m mounted) plan.Verdict {
+	record := f.Node.Record
+	file := plan.File{Unreadable: m.err != nil, Current: pgdata.Hash(pgconf.Users(m.current)),
+		Placed: record.Files[m.name], Made: record.Placed[m.name], Replace: f.Replace}
+	if m.found {
+		file.Mounted = m.sum()
+	}
+	return plan.ForFile(file)
+}
+
+// Install places the files of CONFIG_DIR that have changed, notes and logs what
+// became of each.
+func (f Files) Install(ctx context.Context) error {
+	placed, err := f.place(ctx)
+	if err != nil {
+		return err
+	}
+	f.note(placed)
+	f.log(placed)
+	return nil
+}
+
+// place installs the files of CONFIG_DIR that changed since they were last
+// placed, and keeps our block first in each file that it has one in. A file
+// that PostgreSQL would not take is left out, and the previous one stays.
+func (f Files) place(ctx context.Context) ([]placement, error) {
+	conf, err := f.placeConf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	hba, err := f.placeHBA(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return []placement{conf, hba}, f.placeIdent()
+}
+
+func (f Files) placeConf(ctx context.Context) (placement, error) {
+	m, err := f.read(pgconf.ConfFile)
+	if err != nil {
+		return placement{}, err
+	}
+	p := placement{mounted: m, verdict: f.verdict(m)}
+	block := managedConf(f.Node)
+	switch {
+	case f.Fresh && !m.found:
+		return p, pgdata.WriteFile(filepath.Join(f.Dir, m.name), pgconf.InstalledConf(block, m.current))
+	case p.verdict != plan.Due:
+		return p, nil
+	case !f.Fresh: // a new cluster's was checked before there was anything
+		p.rejected = f.checkConf(ctx, m, block)
+	}
+	text := m.current
+	if p.rejected == nil {
+		text = pgconf.InstalledConf(block, m.text)
+	}
+	return p, f.write(&p, text)
+}
+
+// managedConf is our block of postgresql.conf for the volume.
+func managedConf(n *node.Node) string {
+	return pgconf.ManagedConf(pgdata.VolumeSize(filepath.Dir(n.Volume.State)))
+}
+
+// write puts text in the file's place. What a mounted file replaces is kept as
+// old_<name>, later ones with the time.
+func (f Files) write(p *placement, text string) error {
+	if p.verdict == plan.Due && p.rejected == nil {
+		if err := pgdata.KeepOld(f.Dir, p.name, p.current, time.Now()); err != nil {
+			return err
+		}
+		p.placed = true
+	}
+	if text == p.current {
+		return nil
+	}
+	return pgdata.WriteFile(filepath.Join(f.Dir, p.name), text)
+}

@@ -1,0 +1,79 @@
+package provision
+
+import (
+	"errors"
+
+	"pgreplica/entrypoint/node"
+	"pgreplica/entrypoint/pgdata"
+	"pgreplica/entrypoint/plan"
+)
+
+// A placement is what became of a mounted file.
+type placement struct {
+	mounted
+	verdict  plan.Verdict
+	placed   bool
+	rejected *rejected // why it was not placed
+
+	// Lines that PostgreSQL takes, and that let nobody in.
+	placeholders, unknownHosts []string
+}
+
+// note records which mounted files are in place and which were
+// rejected. Later starts, healthcheck and doctor read it.
+func (f Files) note(all []placement) {
+	for _, p := range all {
+		switch {
+		case p.rejected != nil:
+			f.Node.Record.Reject(p.name, pgdata.Rejection{Hash: p.rejected.hash, Under: p.rejected.under, Reason: p.rejected.reason})
+		case p.placed, p.verdict == plan.InPlace && f.Node.Record.Files[p.name] != p.sum():
+			f.Node.Record.Place(p.name, p.sum())
+		default:
+			f.Node.Record.Accept(p.name)
+		}
+	}
+}
+
+// log says what a start did with the mounted files.
+func (f Files) log(all []placement) {
+	log := f.Node.Log
+	for _, p := range all {
+		for _, line := range p.placeholders {
+			log.Warn().Str("file", p.path).Str("line", line).
+				Str("hint", "Replace it by an address, or remove the line: REPLICATION_ALLOW makes the one that a standby needs.").
+				Msg("a placeholder was never replaced")
+		}
+		for _, line := range p.unknownHosts {
+			log.Warn().Str("file", p.path).Str("line", line).Str("hint", "Correct the name, or write an address. Until it is known, the line lets nobody in.").
+				Msg("a host name of pg_hba.conf is not known")
+		}
+		hint := "To use the mounted one instead: " + applyCommand(f.Node) + " --replace"
+		switch {
+		case p.rejected != nil:
+			log.Error().Err(p.rejected).Str("hint", p.rejected.Hint()).Msg("kept the previous " + p.name)
+		case p.placed:
+			log.Info().Str("file", p.path).Msg("placed the mounted file")
+		case p.verdict == plan.Edited:
+			log.Warn().Str("file", f.Dir+"/"+p.name).Str("hint", hint).
+				Msg("this file was edited in the data directory, and is kept so")
+		case p.verdict == plan.Withheld:
+			log.Warn().Str("file", p.path).Str("hint", hint).
+				Msg("the mounted file has changed, but is not used: the one in the data directory was edited, and is kept so")
+		}
+	}
+}
+
+// applyCommand is what to type to have the mounted files placed while the server
+// runs.
+func applyCommand(n *node.Node) string { return n.Service().Exec("pgreplica apply") }
+
+// rejections is every rejection of the mounted files.
+func rejections(all []placement) error {
+	var errs []error
+	for _, p := range all {
+		if p.rejected != nil {
+			errs = append(errs, p.rejected)
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,156 @@
+package entrypoint
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"pgreplica/entrypoint/node"
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgctl"
+	"pgreplica/entrypoint/pgdata"
+	"pgreplica/entrypoint/plan"
+	"pgreplica/entrypoint/provision"
+)
+
+// do does one step. Each can be repeated after it was cut short.
+func (s *start) do(ctx context.Context, step plan.Step) error {
+	switch step := step.(type) {
+	case plan.Discard:
+		s.Log.Warn().Msg("removing what an earlier attempt left in staging")
+		return pgdata.Discard(s.Volume)
+	case plan.Resume:
+		return errors.Join(pgdata.Resume(s.Volume), s.lockWAL(ctx))
+	case plan.InitDB:
+		return s.initDB(ctx)
+	case plan.PlaceConf:
+		return s.placeConf(ctx)
+	case plan.RunScripts:
+		return s.runScripts(ctx)
+	case plan.MakeRoles:
+		return s.makeRoles(ctx)
+	case plan.AwaitPrimary:
+		return s.up.Await(ctx)
+	case plan.ReserveSlot:
+		return s.up.Reserve(ctx, step.Slot)
+	case plan.BaseBackup:
+		return s.baseBackup(ctx, step.Slot)
+	case plan.Verify:
+		return s.verify(ctx)
+	case plan.FollowConf:
+		return s.followConf(ctx)
+	case plan.Sync:
+		return s.sync()
+	case plan.Follow:
+		s.Log.Info().Msg("the former primary follows: it holds nothing that its upstream lacks")
+		return s.standby(s.Volume.Dir).MakeInPlace()
+	case plan.SetAside:
+		return s.setAside()
+	case plan.MoveIn:
+		return s.moveIn(ctx)
+	case plan.Configure:
+		return s.configure(ctx)
+	}
+	return fmt.Errorf("no hand for step %s", step)
+}
+
+// files are the configuration files in dir.
+func (s *start) files(dir string) provision.Files {
+	return provision.Files{Node: s.Node, Dir: dir, Args: s.args}
+}
+
+// standby is what makes the data in dir follow the upstream.
+func (s *start) standby(dir string) provision.Standby {
+	return provision.Standby{Node: s.Node, Dir: dir, Args: s.args, Upstream: s.have.Upstream}
+}
+
+func (s *start) initDB(ctx context.Context) error {
+	if err := errors.Join(s.mayMake(), s.files(s.Volume.State).Check(ctx)); err != nil {
+		return err
+	}
+	if s.Volume.Volume != pg.Named {
+		s.Log.Warn().Str("hint", "Mount a named volume or a folder there; REQUIRE_VOLUME=on refuses to go on without one.").
+			Msg("the data directory is on no volume that a new container gets back")
+	}
+	journal, err := pgdata.Begin(s.Volume, "init")
+	if err != nil {
+		return err
+	}
+	node.Doing("making a new cluster")
+	s.Log.Info().Str("dir", s.Volume.Dir).Msg("making a new cluster")
+	return pgctl.InitDB{Dir: journal.Staged(s.Volume), Superuser: s.Config.PostgresUser, WALDir: journal.WAL, Args: s.Config.InitDBArgs}.Run(ctx, s.Tell)
+}
+
+// placeConf gives a new cluster, in staging, its configuration. What init scripts
+// edit from there on is kept.
+func (s *start) placeConf(ctx context.Context) error {
+	staging, err := s.staging()
+	if err != nil {
+		return err
+	}
+	s.Record.ForgetFiles() // of an attempt that was cut short
+	files := s.files(staging)
+	files.Fresh = true
+	if err := files.Install(ctx); err != nil {
+		return err
+	}
+	return s.Record.Save("start")
+}
+
+// makeRoles gives a new cluster, in staging, its roles and its database.
+func (s *start) makeRoles(ctx context.Context) error {
+	staging, err := s.staging()
+	if err != nil {
+		return err
+	}
+	return provision.Roles{Node: s.Node}.Make(ctx, staging)
+}
+
+// moveIn puts the new data in its place.
+func (s *start) moveIn(ctx context.Context) error {
+	if err := pgdata.MoveIn(s.Volume); err != nil {
+		return err
+	}
+	if s.Mode == pg.Primary {
+		s.made = true
+		s.logMade()
+	} else {
+		s.up.Copied()
+	}
+	return s.lockWAL(ctx)
+}
+
+// logMade says in the official image's words that a new cluster is there. Some
+// wait for the server's own words in the log twice, because that image starts a
+// server for itself first: where this start had none, they stand here.
+func (s *start) logMade() {
+	event := s.Log.Info()
+	if !s.have.Scripts {
+		event = event.Str("next", "database system is ready to accept connections")
+	}
+	event.Msg("PostgreSQL init process complete; ready for start up.")
+}
+
+// sync writes the whole of staging to the disk at once. PostgreSQL's programs
+// do it file by file, which takes several times as long, and are told not to.
+func (s *start) sync() error {
+	staging, err := s.staging()
+	if err != nil {
+		return err
+	}
+	node.Doing("writing the copy to the disk")
+	return pgdata.SyncAll(staging)
+}
+
+func (s *start) setAside() error {
+	if err := s.mayGiveUp(); err != nil {
+		return err
+	}
+	dir, err := pgdata.SetAside(s.Volume, time.Now())
+	if err == nil {
+		old := pgdata.Whole(s.Volume, dir)
+		s.Log.Warn().Str("dir", dir).Str("size", node.SizeOf(old)).Str("hint", "Nothing removes it. When it is no longer needed: "+s.Service().Exec(pg.RemoveCommand(old))).Msg("set the existing data aside")
+	}
+	return err
+}

@@ -1,0 +1,136 @@
+package upstream
+
+import (
+	"context"
+	"errors"
+	"math"
+	"time"
+
+	"pgreplica/entrypoint/doctor"
+	"pgreplica/entrypoint/node"
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgctl"
+	"pgreplica/entrypoint/pgdata"
+	"pgreplica/entrypoint/plan"
+)
+
+// A Relation is how the data directory stands to the upstream.
+type Relation struct {
+	Kind   plan.Relation
+	Fork   pg.LSN // where the data left the upstream's history
+	Excess int64  // bytes of WAL behind the fork; 0 is unknown
+}
+
+// Compare compares data of the upstream's cluster with it, once. What cannot be
+// found out is not known, and the plan says what follows from that.
+func (u *Upstream) Compare(ctx context.Context, data pg.DataDir) Relation {
+	server := u.answer.server
+	alike := server != nil && data.Contents == pg.Cluster && data.SystemID == server.SystemID && data.Major == server.Major
+	switch {
+	case u.answer.relation != nil:
+		return *u.answer.relation
+	case !alike:
+		return Relation{}
+	}
+	limited, cancel := context.WithTimeout(ctx, compareLimit(data))
+	defer cancel()
+	found, err := u.relate(limited, *server)
+	switch {
+	case errors.Is(err, errWALGone) && data.Standby:
+		u.node.Log.Warn().Err(err).Str("hint", walGoneHint).Msg("this standby cannot stream; starting with the data that is here")
+	case err != nil:
+		u.node.Log.Warn().Err(err).Msg("could not compare the data with the upstream's")
+	default:
+		u.node.Log.Debug().Str("relation", string(found.Kind)).Stringer("lsn", found.Fork).Msg("compared the data with the upstream's")
+	}
+	u.answer.relation = &found
+	return found
+}
+
+// Copied says that the data was replaced by a copy of the upstream, so the
+// comparison with the old data no longer counts.
+func (u *Upstream) Copied() { u.answer.relation = &Relation{Kind: plan.Follows} }
+
+// compareLimit is short for a standby, which starts in any case, and long
+// enough for a former primary's WAL to be read.
+func compareLimit(data pg.DataDir) time.Duration {
+	if data.Standby {
+		return node.AskLimit
+	}
+	return node.CompareLimit
+}
+
+// relate compares histories first and then, because two servers of one
+// timeline may have parted too, the last bytes of WAL.
+func (u *Upstream) relate(ctx context.Context, upstream pg.Server) (Relation, error) {
+	control, err := pgctl.ControlData(ctx, u.node.Volume.Dir)
+	if err != nil {
+		return Relation{}, err
+	}
+	local, err := pgdata.TimelineHistory(u.node.Volume.Dir, control.Timeline())
+	if err != nil {
+		return Relation{}, err
+	}
+	remote, err := u.session.TimelineHistory(ctx, upstream.Timeline)
+	if err != nil {
+		return Relation{}, err
+	}
+	kind, common := pg.Fork(local, control.Timeline(), remote, upstream.Timeline)
+	switch kind {
+	case pg.Descendant:
+		return Relation{Kind: plan.Successor, Fork: common.End}, nil
+	case pg.Parted:
+		return Relation{Kind: plan.Diverged, Fork: common.End}, nil
+	}
+	end, err := pgctl.EndOfWAL(ctx, u.node.Volume.Dir, control)
+	if err != nil {
+		return Relation{}, err
+	}
+	if kind == pg.Ancestor && end > common.End {
+		return left(plan.Diverged, common.End, end), nil
+	}
+	return u.fingerprint(ctx, control, end)
+}
+
+// lastBytes of WAL tell whether two servers went the same way; to tell where they
+// parted takes the whole of the last file.
+const lastBytes = 256 << 10
+
+// fingerprint compares the end of local WAL with the upstream's.
+func (u *Upstream) fingerprint(ctx context.Context, control pgctl.Control, end pg.LSN) (Relation, error) {
+	found, err := u.compareWAL(ctx, control, end, lastBytes)
+	if err == nil && found.Match == pg.OtherWAL {
+		found, err = u.compareWAL(ctx, control, end, control.SegmentSize)
+	}
+	if err != nil {
+		return Relation{}, err
+	}
+	switch found.Match {
+	case pg.SameWAL:
+		return Relation{Kind: plan.Follows}, nil
+	case pg.OtherWAL:
+		return left(plan.Diverged, found.At, end), nil
+	case pg.AheadWAL:
+		return left(plan.Ahead, found.At, end), nil
+	}
+	return Relation{}, errWALGone
+}
+
+// errWALGone leaves the relation unknown. A standby starts all the same, because
+// its data can still be read.
+var errWALGone = errors.New("the primary has removed the WAL that this data ends in")
+
+var walGoneHint = "Copy it anew: " + doctor.CopyAnew + " (how much WAL a slot keeps is max_slot_wal_keep_size on the primary)"
+
+func (u *Upstream) compareWAL(ctx context.Context, control pgctl.Control, end pg.LSN, most uint64) (pg.WALComparison, error) {
+	start, tail, err := pgdata.WALTail(u.node.Volume.Dir, control.Timeline(), end, most, control.SegmentSize)
+	if err != nil {
+		return pg.WALComparison{}, err
+	}
+	return u.session.Fingerprint(ctx, control.Timeline(), start, tail, control.SegmentSize)
+}
+
+// left is the relation of data that goes on behind the fork.
+func left(kind plan.Relation, fork, end pg.LSN) Relation {
+	return Relation{kind, fork, int64(min(end-min(fork, end), math.MaxInt64))}
+}

@@ -1,0 +1,66 @@
+package upstream
+
+import (
+	"context"
+
+	"pgreplica/entrypoint/doctor"
+	"pgreplica/entrypoint/node"
+	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgsql"
+)
+
+// WhyNot says why a standby does not stream: whether its primary answers, and
+// whether that still has the WAL that the standby needs next. It is nil where the
+// primary knows of no reason. What a check has just found is not asked again.
+func (u *Upstream) WhyNot(ctx context.Context, here pg.Health) *pg.Fault {
+	if !u.node.MayAsk() {
+		return nil
+	}
+	if known, fresh := node.RecallWhyNot(); fresh {
+		return known
+	}
+	why := u.AskWhyNot(ctx, here)
+	node.KeepWhyNot(why)
+	return why
+}
+
+// AskWhyNot asks the primary, whatever an earlier check has found.
+func (u *Upstream) AskWhyNot(ctx context.Context, here pg.Health) *pg.Fault {
+	limited, cancel := context.WithTimeout(ctx, node.WhyNotLimit)
+	defer cancel()
+	if here.HeldBack { // it holds WAL behind what it has replayed, and nobody knows how much
+		if _, err := u.session.Identify(limited); err != nil {
+			return pgsql.FaultOf(err)
+		}
+		return u.slotFault(limited, here.Slot)
+	}
+	supply, err := u.session.HasWAL(limited, here.Timeline, here.Received)
+	switch {
+	case err != nil:
+		return pgsql.FaultOf(err)
+	case supply == pg.WALGone:
+		return &pg.Fault{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from " + here.Received.String() + " on", Fix: "Copy it anew: " + doctor.CopyAnew}
+	case supply == pg.WALAhead || supply == pg.WALElsewhere:
+		return &pg.Fault{ID: doctor.Diverged, Text: "its data is not of the primary's history",
+			Fix: "See from where on: " + pg.Slave.Run("plan")}
+	}
+	return u.slotFault(limited, here.Slot)
+}
+
+// slotFault is why the slot cannot be read from, as 15 and later tell it.
+func (u *Upstream) slotFault(ctx context.Context, slot string) *pg.Fault {
+	if slot == "" {
+		return nil
+	}
+	state, _, err := u.session.ReadSlot(ctx, slot)
+	switch {
+	case err != nil:
+		return pgsql.FaultOf(err)
+	case state == pg.SlotAbsent:
+		return &pg.Fault{ID: "slot-absent", Text: "there is no slot " + slot + " on the primary", Fix: "A start of this standby makes it: " + pg.Slave.Restart()}
+	case state == pg.SlotLost:
+		return &pg.Fault{ID: "slot-lost", Text: "slot " + slot + " has lost its WAL",
+			Fix: "Drop it, and the next start makes it anew: " + pg.Slave.Stop() + " && " + pg.Master.Exec("pgreplica slots drop "+slot) + " && " + pg.Slave.Up()}
+	}
+	return nil
+}
