@@ -80,13 +80,3 @@ func StopServing(ctx context.Context, dir, mode string) error {
 	reap()
 	return err
 }
-
-// reap takes note of what ended and is ours: as process 1 we inherit a server
-// whose starter has gone, and postgres must not find its remains.
-func reap() {
-	for {
-		if pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil); pid <= 0 || err != nil {
-			return
-		}
-	}
-}

@@ -73,8 +73,8 @@ func run(ctx context.Context, j job) error {
 	return nil
 }
 
-// endGroup kills what is left of a process group and waits until it is gone;
-// as process 1 it reaps what it inherited.
+// endGroup kills what is left of the process group of a program that has ended,
+// and waits until it is gone; as process 1 it reaps what it inherited of it.
 func endGroup(group int) {
 	for syscall.Kill(-group, syscall.SIGKILL) == nil {
 		_, _ = syscall.Wait4(-group, nil, syscall.WNOHANG, nil)
