@@ -67,7 +67,7 @@ var (
 	changers = []string{"host", "config"}
 	changes  = []string{"Setenv", "Unsetenv", "Clearenv", "Chdir", "Fchdir", "Chroot", "Umask", "Setuid", "Setgid", "Setgroups",
 		"Seteuid", "Setegid", "Setreuid", "Setregid", "Setresuid", "Setresgid", "Setrlimit", "Prctl"}
-	changing = []string{"pgsql.Upstream.config"}
+	changing []string
 )
 
 func imports(t *testing.T, name string) []string {

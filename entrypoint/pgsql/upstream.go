@@ -59,25 +59,43 @@ func (u Upstream) replicate(ctx context.Context) (*pgconn.PgConn, error) {
 // config is a configuration that owes nothing to the environment: every
 // keyword that pgx would look up there is given, empty or not.
 func (u Upstream) config() (*pgx.ConnConfig, error) {
-	if service, set := os.LookupEnv("PGSERVICE"); set { // has no value that means none
-		os.Unsetenv("PGSERVICE")
-		defer os.Setenv("PGSERVICE", service)
-	}
-	var words []string
-	for _, word := range [][2]string{
+	words := [][2]string{
 		{"host", u.Host}, {"port", strconv.Itoa(int(u.Port))}, {"user", u.User},
 		{"sslmode", u.SSLMode}, {"sslrootcert", u.SSLRootCert}, {"sslcert", u.SSLCert}, {"sslkey", u.SSLKey},
 		{"sslpassword", ""}, {"sslcertmode", "allow"}, {"sslsni", "1"}, {"sslnegotiation", "postgres"},
 		{"passfile", ""}, {"connect_timeout", "0"}, {"target_session_attrs", "any"}, {"channel_binding", "prefer"},
 		{"require_auth", ""}, {"min_protocol_version", ""}, {"max_protocol_version", ""},
-	} {
-		words = append(words, word[0]+"='"+strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(word[1])+"'")
 	}
-	config, err := pgx.ParseConfig(strings.Join(words, " "))
+	if os.Getenv("PGSERVICE") != "" {
+		file, err := noServices()
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		words = append(words, [2]string{"service", ""}, [2]string{"servicefile", fmt.Sprintf("/proc/self/fd/%d", file.Fd())})
+	}
+	var text strings.Builder
+	for _, word := range words {
+		text.WriteString(word[0] + "='" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(word[1]) + "' ")
+	}
+	config, err := pgx.ParseConfig(text.String())
 	if err != nil {
 		return nil, err
 	}
 	config.User, config.Password, config.Database = u.User, u.Password, ""
 	config.RuntimeParams = map[string]string{}
 	return config, nil
+}
+
+// noServices is a file that pgx finds a service in which has no name and no
+// settings. No value of the keyword means none, and to take PGSERVICE out of the
+// environment meanwhile would change it for other goroutines.
+func noServices() (*os.File, error) {
+	read, write, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer write.Close()
+	_, err = write.WriteString("[]\n")
+	return read, err
 }
