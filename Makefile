@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down images docs test lint unit integration integration_one bench torture
+.PHONY: help up down images docs test lint unit integration integration_one bench torture house
 
 # From 18 on, the official image keeps its data elsewhere.
 ifneq ($(filter-out 13 14 15 16 17,$(PG_MAJOR)),)
@@ -79,3 +79,6 @@ torture: ## kill a start at every step, on PG_MAJOR: about half an hour; FLOW=na
 bench: ## measure starts and clones against their peers
 	@compose=$$($(prepare) compose images); \
 	$(clean) COMPOSE="$$compose" go test -tags $(tags) -run TestBench -count=1 -timeout 60m -v ./integration/
+
+house: ## print each package's lines, imports, exported names and largest type, and the longest functions
+	@go run ./integration/house
