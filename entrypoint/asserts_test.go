@@ -30,6 +30,7 @@ var deeds = map[deed]string{
 	{"pgdata.WriteFile", "os.O_TRUNC"}:            "the file beside it, not yet in place",
 	{"pgctl.RemoveStalePID", "os.Remove"}:         "postmaster.pid, under the volume's lock",
 	{"node.ForgetStreaming", "os.Remove"}:         "a mark in the container, not on the volume",
+	{"node.beginWork", "os.Remove"}:               "such a mark, of an earlier start",
 	{"node.note", "os.WriteFile"}:                 "such marks",
 	{"host.BorrowName", "os.WriteFile"}:           "names for programs, in the container",
 	{"provision.Files.askPostgres", "os.Remove"}:  "a candidate of postgresql.conf that was tried",

@@ -41,7 +41,7 @@ func (s *start) configure(ctx context.Context) error {
 		return err
 	}
 	s.have.Configured = true
-	return s.noteRole()
+	return s.recordRole()
 }
 
 func (s *start) configureStandby(ctx context.Context) error {
@@ -74,8 +74,8 @@ func (s *start) configureStandby(ctx context.Context) error {
 	return nil
 }
 
-// noteRole records what this volume is now, for later starts.
-func (s *start) noteRole() error {
+// recordRole records what this volume is now, for later starts.
+func (s *start) recordRole() error {
 	upstream := ""
 	if s.Follows() {
 		upstream = s.UpstreamAddress()

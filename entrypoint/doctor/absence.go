@@ -9,11 +9,11 @@ import (
 // Absence says of a server that does not answer what it is, in a word or three,
 // and why.
 func Absence(s Seen) (state string, why Finding) {
-	why = Finding{ID: "server", Level: Critical, Text: s.Silent.Text, Fix: s.Silent.Fix}
+	why = Finding{ID: "server", Level: Critical, Text: s.NoAnswer.Text, Fix: s.NoAnswer.Fix}
 	switch {
-	case s.Silent.ID == "starting":
+	case s.NoAnswer.ID == "starting":
 		return "starting", why
-	case s.Silent.ID != "refused":
+	case s.NoAnswer.ID != "refused":
 		return "no answer", why
 	case s.Working != "":
 		why.Level, why.Text = Warning, "no server runs yet: "+s.Working

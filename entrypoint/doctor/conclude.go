@@ -25,15 +25,15 @@ func (s Seen) outlook(bad []Check) string {
 	switch {
 	case slices.ContainsFunc(bad, func(c Check) bool { return c.Group == "configuration" && c.Level == Critical }):
 		return "Nothing else was looked at: with this environment nothing starts."
-	case s.Here == nil && slices.ContainsFunc(bad, func(c Check) bool { return c.Level == Critical }):
+	case s.Server == nil && slices.ContainsFunc(bad, func(c Check) bool { return c.Level == Critical }):
 		return "No server answers here, and a start would meet what is critical."
-	case s.Here == nil:
+	case s.Server == nil:
 		return "No server answers here; nothing that was seen stands in the way of a start."
-	case !s.Here.InRecovery:
+	case !s.Server.InRecovery:
 		return s.primaryOutlook()
-	case !s.Here.Receives():
+	case !s.Server.Receives():
 		return "Replication does not work now, and a promotion would lose what this standby has not received."
-	case s.Refusal != nil: // what the primary has, and is, could not be compared
+	case s.UpstreamFault != nil: // what the primary has, and is, could not be compared
 		return "This standby still streams, but could not connect anew; whether a promotion would be safe is not known."
 	case slices.ContainsFunc(bad, func(c Check) bool { return slices.Contains(promotable, c.ID) }):
 		return "Replication works now, a promotion would not be safe."

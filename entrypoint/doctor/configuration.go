@@ -40,7 +40,7 @@ func Configuration(s Seen) []Finding {
 			found = append(found, check)
 		}
 	}
-	if s.Inside != nil && s.Here != nil && !s.Here.InRecovery {
+	if s.Inside != nil && s.Server != nil && !s.Server.InRecovery {
 		found = append(found, firstStart(s))
 	}
 	return found

@@ -16,7 +16,7 @@ func Data(s Seen) []Finding {
 	if s.Data.Contents == pg.Cluster {
 		found = append(found, signal(s))
 	}
-	if s.History != "" {
+	if s.UpstreamHistory != "" {
 		found = append(found, timeline(s))
 	}
 	return append(found, halfMade(s)...)
@@ -25,10 +25,10 @@ func Data(s Seen) []Finding {
 // answering says why no server answers, where one should.
 func answering(s Seen) []Finding {
 	switch {
-	case s.Here != nil:
+	case s.Server != nil:
 		return []Finding{{ID: "server", Text: "the server answers"}}
-	case s.Silent != nil && s.Silent.ID != "refused":
-		return []Finding{{"server", Critical, s.Silent.Text, s.Silent.Fix}}
+	case s.NoAnswer != nil && s.NoAnswer.ID != "refused":
+		return []Finding{{"server", Critical, s.NoAnswer.Text, s.NoAnswer.Fix}}
 	case s.Volume != nil && s.Volume.InUse:
 		return []Finding{{"server", Warning, "no server answers here, though the volume is in use: a start is still at work, or another container runs on it",
 			"Look what it does: " + s.Mode.Service().LogTail()}}
@@ -67,13 +67,13 @@ func signal(s Seen) Finding {
 	const id = "standby-signal"
 	there := s.Data.Standby
 	switch {
-	case s.Here != nil && s.Here.InRecovery && !there && s.Mode == pg.Standby:
+	case s.Server != nil && s.Server.InRecovery && !there && s.Mode == pg.Standby:
 		return Finding{id, Critical, "this standby has lost its standby.signal: its next start would open read-write",
 			"Put it back: " + pg.Slave.ExecAs("postgres", `sh -c 'touch "$PGDATA/standby.signal"'`)}
 	case s.Mode == pg.Primary && there:
 		return Finding{id, Critical, "standby.signal is there, and REPLICATION_MODE is primary: a start refuses that",
 			"Start it with REPLICATION_MODE=standby and MASTER_SERVER, or promote it first: " + pg.Slave.Psql("SELECT pg_promote()")}
-	case s.Mode == pg.Standby && !there && s.Here == nil:
+	case s.Mode == pg.Standby && !there && s.Server == nil:
 		return Finding{id, Warning, "the data is a former primary's: a start follows only where its upstream lacks nothing of it",
 			"See what a start would do: " + pg.Slave.Run("plan")}
 	case there:
@@ -86,7 +86,7 @@ func signal(s Seen) Finding {
 func timeline(s Seen) Finding {
 	here, there := s.timeline(), s.Upstream.Timeline
 	bad := Finding{ID: "timeline", Level: Critical}
-	switch s.History {
+	switch s.UpstreamHistory {
 	case pg.Parted:
 		bad.Text = fmt.Sprintf("this server, on timeline %d, and its upstream, on timeline %d, went ways of their own", here, there)
 		bad.Fix = "To give up what is only here, AUTO_REJOIN=reclone " + pg.Slave.Up() + "; to keep it, point MASTER_SERVER at the server that has it."
@@ -102,8 +102,8 @@ func timeline(s Seen) Finding {
 }
 
 func (s Seen) timeline() pg.Timeline {
-	if s.Here != nil {
-		return s.Here.Timeline
+	if s.Server != nil {
+		return s.Server.Timeline
 	}
 	return s.Data.Timeline
 }

@@ -38,7 +38,7 @@ func groupOf(id, group string) string {
 // repeats is true of a link that does not stream because the upstream cannot
 // be used: that is told once, where it was found.
 func (s Seen) repeats(f Finding) bool {
-	return f.ID == "receiver" && f.Level != OK && s.Refusal != nil
+	return f.ID == "receiver" && f.Level != OK && s.UpstreamFault != nil
 }
 
 // Problems are the checks that are not OK, the worst first.

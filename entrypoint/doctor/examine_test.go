@@ -26,7 +26,7 @@ const version = "17.5 (Debian 17.5-1.pgdg120+1)"
 // well is a server that nothing is wrong with.
 func well(mode pg.Mode) Seen {
 	s := Seen{
-		Mode: mode, Here: &pg.Health{Major: 17, Version: version, SystemID: 7, Timeline: 1}, Now: day(2026, time.November, 24), Major: 17, RunsOn: "Debian 12",
+		Mode: mode, Server: &pg.Health{Major: 17, Version: version, SystemID: 7, Timeline: 1}, Now: day(2026, time.November, 24), Major: 17, RunsOn: "Debian 12",
 		Wanted: Wanted{User: "postgres", Database: "erp", InitDBArgs: "--encoding=utf-8 -k --wal-segsize 16", Replicator: "copy"},
 		Inside: &pg.Inside{Settings: settings(), Bootstrap: "postgres", Databases: []string{"erp", "postgres"}, Superusers: []string{"postgres"}},
 		Data:   &pg.DataDir{Contents: pg.Cluster, Major: 17, SystemID: 7, Timeline: 1},
@@ -36,11 +36,11 @@ func well(mode pg.Mode) Seen {
 		s.Followers = []pg.Follower{{Name: "db2", State: "streaming", SyncState: "async"}}
 		return s
 	}
-	s.Here.InRecovery, s.Here.Receiver, s.Data.Standby = true, &pg.Receiver{Status: "streaming"}, true
+	s.Server.InRecovery, s.Server.Receiver, s.Data.Standby = true, &pg.Receiver{Status: "streaming"}, true
 	s.Inside.Ahead = new(time.Millisecond)
 	s.Upstream = &pg.Server{Major: 17, Version: version, SystemID: 7, Timeline: 1, Settings: settings()}
 	s.Link = &Link{Host: "db1", Address: "db1:5432"}
-	s.History = pg.SameTimeline
+	s.UpstreamHistory = pg.SameTimeline
 	return s
 }
 
@@ -75,13 +75,13 @@ func inside(more ...string) func(*Seen) {
 
 func refusal(id string) func(*Seen) {
 	return func(s *Seen) {
-		s.Refusal, s.Upstream, s.History, s.Here.Receiver = &pg.Fault{ID: id, Text: "refused: " + id, Fix: "Mend it."}, nil, "", nil
+		s.UpstreamFault, s.Upstream, s.UpstreamHistory, s.Server.Receiver = &pg.Fault{ID: id, Text: "refused: " + id, Fix: "Mend it."}, nil, "", nil
 	}
 }
 
 func atRest(contents pg.Contents) func(*Seen) {
 	return func(s *Seen) {
-		s.Here, s.Inside, s.Followers, s.History, s.Volume.InUse = nil, nil, nil, "", false
+		s.Server, s.Inside, s.Followers, s.UpstreamHistory, s.Volume.InUse = nil, nil, nil, "", false
 		s.Data = &pg.DataDir{Contents: contents, Strangers: "notes.txt"}
 	}
 }
@@ -100,10 +100,10 @@ var troubles = []trouble{
 	{pg.Standby, "starting", Warning, "refused", refusal("starting")},
 	{pg.Standby, "other", Critical, "refused", refusal("other")},
 	{pg.Standby, "senders", Warning, "refused", func(s *Seen) {
-		s.Refusal, s.Upstream, s.History = &pg.Fault{ID: "senders", Text: "refused", Fix: "Raise it."}, nil, ""
+		s.UpstreamFault, s.Upstream, s.UpstreamHistory = &pg.Fault{ID: "senders", Text: "refused", Fix: "Raise it."}, nil, ""
 	}},
 	{pg.Standby, "tls", Warning, "not encrypted", func(s *Seen) { s.Link.Public = true }},
-	{pg.Standby, "slot-logical", Critical, "logical", func(s *Seen) { s.Here.Receiver, s.Link.Slot = nil, pg.SlotLogical }},
+	{pg.Standby, "slot-logical", Critical, "logical", func(s *Seen) { s.Server.Receiver, s.Link.Slot = nil, pg.SlotLogical }},
 	{pg.Standby, "system-id", Critical, "cluster 7", func(s *Seen) { s.Upstream.SystemID = 8 }},
 	{pg.Standby, "system-id", Critical, "SYSTEM_ID is 9", func(s *Seen) { s.SystemID = 9 }},
 	{pg.Standby, "major-version", Critical, "upstream is PostgreSQL 18", func(s *Seen) { s.Upstream.Major = 18 }},
@@ -135,7 +135,7 @@ var troubles = []trouble{
 	{pg.Standby, "standby-settings", Warning, "max_connections is 100 here and 200 there", func(s *Seen) { s.Upstream.Settings = settings("max_connections", "200") }},
 	{pg.Standby, "hot-standby-feedback", Warning, "off", func(s *Seen) { s.Inside.Settings, s.Inside.Cancelled = settings("hot_standby_feedback", "off"), 2 }},
 	{pg.Standby, "hot-standby-feedback", Warning, "the primary keeps every dead row that long", func(s *Seen) {
-		s.Inside.Settings, s.Here.ApplyDelay = settings("hot_standby_feedback", "on"), time.Hour
+		s.Inside.Settings, s.Server.ApplyDelay = settings("hot_standby_feedback", "on"), time.Hour
 	}},
 	{pg.Standby, "recovery-conflicts", Warning, "2 queries", func(s *Seen) { s.Inside.Cancelled = 2 }},
 	{pg.Primary, "synchronous-standbys", Critical, "commits hang", inside("synchronous_standby_names", "db3")},
@@ -144,9 +144,9 @@ var troubles = []trouble{
 	}},
 	{pg.Primary, "durability", Critical, "fsync and full_page_writes off", inside("fsync", "off", "full_page_writes", "off")},
 	{pg.Standby, "server", Critical, "hot standby mode is disabled", func(s *Seen) {
-		s.Here, s.Inside, s.Silent = nil, nil, &pg.Fault{ID: "starting", Text: "hot standby mode is disabled", Fix: "Set hot_standby = on."}
+		s.Server, s.Inside, s.NoAnswer = nil, nil, &pg.Fault{ID: "starting", Text: "hot standby mode is disabled", Fix: "Set hot_standby = on."}
 	}},
-	{pg.Standby, "server", Warning, "in use", func(s *Seen) { s.Here, s.Inside = nil, nil }},
+	{pg.Standby, "server", Warning, "in use", func(s *Seen) { s.Server, s.Inside = nil, nil }},
 	{pg.Standby, "data", Critical, "notes.txt", atRest(pg.Foreign)},
 	{pg.Standby, "data", Critical, "PostgreSQL 17 lies in /var/lib/postgresql", func(s *Seen) {
 		atRest(pg.Empty)(s)
@@ -158,8 +158,8 @@ var troubles = []trouble{
 	{pg.Standby, "standby-signal", Critical, "has lost", func(s *Seen) { s.Data.Standby = false }},
 	{pg.Primary, "standby-signal", Critical, "REPLICATION_MODE is primary", func(s *Seen) { s.Data.Standby = true }},
 	{pg.Standby, "standby-signal", Warning, "former primary's", atRest(pg.Cluster)},
-	{pg.Standby, "timeline", Critical, "went ways of their own", func(s *Seen) { s.History = pg.Parted }},
-	{pg.Standby, "timeline", Critical, "promoted after", func(s *Seen) { s.History = pg.Descendant }},
+	{pg.Standby, "timeline", Critical, "went ways of their own", func(s *Seen) { s.UpstreamHistory = pg.Parted }},
+	{pg.Standby, "timeline", Critical, "promoted after", func(s *Seen) { s.UpstreamHistory = pg.Descendant }},
 	{pg.Standby, "half-made-copy", Warning, "throws it away", func(s *Seen) { s.Volume.InUse, s.Volume.Unfinished, s.Volume.Staging = false, pg.Staging, "clone-1" }},
 	{pg.Primary, "half-made-init", Warning, "goes on", func(s *Seen) { s.Volume.InUse, s.Volume.Unfinished, s.Volume.Staging = false, pg.Install, "init-1" }},
 	{pg.Standby, "disk", Critical, "does not fit", func(s *Seen) { atRest(pg.Empty)(s); s.Volume.Needs = 60 * gibibyte }},
@@ -256,7 +256,7 @@ func TestTheLastSentenceAnswersBothQuestions(t *testing.T) {
 		{"1 problem. Replication does not work now, and a promotion would lose what this standby has not received.", pg.Standby, refusal("auth")},
 		{"1 problem. This standby still streams, but could not connect anew; whether a promotion would be safe is not known.", pg.Standby, func(s *Seen) {
 			refusal("auth")(s)
-			s.Here.Receiver = &pg.Receiver{Status: "streaming"}
+			s.Server.Receiver = &pg.Receiver{Status: "streaming"}
 		}},
 		{"No problem. Replication works now; whether a promotion would be safe, the standby's own pgreplica doctor says.", pg.Primary, func(*Seen) {}},
 		{"No problem. No server answers here; nothing that was seen stands in the way of a start.", pg.Standby, atRest(pg.Empty)},

@@ -18,7 +18,7 @@ type File struct {
 
 // Files judges the mounted files, and what waits for a restart.
 func Files(s Seen) []Finding {
-	if s.Here == nil && len(s.Files) == 0 {
+	if s.Server == nil && len(s.Files) == 0 {
 		return nil
 	}
 	return []Finding{s.rejected(), s.edited(), s.waiting()}
@@ -32,7 +32,7 @@ func (s Seen) rejected() Finding {
 		}
 	}
 	fix := "Correct it, then: " + s.Mode.Service().Exec("pgreplica apply")
-	if s.Here == nil {
+	if s.Server == nil {
 		fix = "Correct it, then: " + s.Mode.Service().Up()
 	}
 	return verdict("config-rejected", when(len(texts) > 0, Warning), "no mounted file is rejected", strings.Join(texts, "; "), fix)
@@ -56,7 +56,7 @@ func (s Seen) edited() Finding {
 func (s Seen) waiting() Finding {
 	var texts, fixes []string
 	for _, f := range s.Files {
-		if f.Changed && !f.Edited && f.Rejected == "" && s.Here != nil {
+		if f.Changed && !f.Edited && f.Rejected == "" && s.Server != nil {
 			texts = append(texts, "the mounted "+f.Name+" has changed since it was placed")
 			fixes = []string{"Place it: " + s.Mode.Service().Exec("pgreplica apply")}
 		}

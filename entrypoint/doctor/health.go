@@ -7,7 +7,7 @@ import "errors"
 // a start prepares it and while it only recovers.
 func Health(s Seen, live bool) (line string, err error) {
 	switch {
-	case s.Silent != nil:
+	case s.NoAnswer != nil:
 		line, lives, err := unanswered(s)
 		if lives && (live || err == nil) {
 			return line, nil
@@ -22,14 +22,14 @@ func Health(s Seen, live bool) (line string, err error) {
 // unanswered judges a server that takes no queries. One that refuses our login
 // answers, and is called healthy.
 func unanswered(s Seen) (line string, lives bool, err error) {
-	switch text := s.Silent.Text; {
-	case s.Silent.ID == "login":
+	switch text := s.NoAnswer.Text; {
+	case s.NoAnswer.ID == "login":
 		return text, true, nil
-	case s.Silent.ID == "starting" && s.PIDFile == "standby":
+	case s.NoAnswer.ID == "starting" && s.PIDFile == "standby":
 		line = "standby, in recovery, takes no queries: set hot_standby = on in postgresql.conf"
-	case s.Silent.ID == "starting":
+	case s.NoAnswer.ID == "starting":
 		line = "recovery: " + text
-	case s.Silent.ID == "refused" && s.Working != "":
+	case s.NoAnswer.ID == "refused" && s.Working != "":
 		line = s.Working
 	default:
 		return "", false, errors.New(text)

@@ -7,7 +7,7 @@ import (
 )
 
 func TestARejectedFileMakesNobodyUnhealthy(t *testing.T) {
-	seen := Seen{Mode: pg.Primary, Here: &pg.Health{}, Files: []File{{Name: "pg_hba.conf", Rejected: "line 3: nonsense"}}}
+	seen := Seen{Mode: pg.Primary, Server: &pg.Health{}, Files: []File{{Name: "pg_hba.conf", Rejected: "line 3: nonsense"}}}
 	const want = "primary, accepting writes; the mounted pg_hba.conf is rejected, the previous one stays"
 	if got, err := Health(seen, false); err != nil || got != want {
 		t.Errorf("got %q, %v, want %q", got, err, want)
@@ -31,7 +31,7 @@ func TestWhatOnlyRecoversLivesAndIsNotReady(t *testing.T) {
 		{"anything else", &pg.Fault{ID: "other", Text: "no such volume"}, "", false, false, "no such volume"},
 	} {
 		for _, live := range []bool{true, false} {
-			line, err := Health(Seen{Silent: c.silent, PIDFile: c.status}, live)
+			line, err := Health(Seen{NoAnswer: c.silent, PIDFile: c.status}, live)
 			well := live && c.live || !live && c.ready
 			if err != nil {
 				line = err.Error()

@@ -13,8 +13,8 @@ func Identity(s Seen) []Finding {
 	var found []Finding
 	if up := s.Upstream; up != nil {
 		found = append(found, systemID(s), majorVersion(s))
-		if s.Here != nil && s.Here.Major == up.Major {
-			found = append(found, minorVersion(s.Here.Version, up.Version))
+		if s.Server != nil && s.Server.Major == up.Major {
+			found = append(found, minorVersion(s.Server.Version, up.Version))
 		}
 		if s.Inside != nil {
 			found = append(found, segmentSize(s.Inside.Settings, up.Settings))
@@ -26,8 +26,8 @@ func Identity(s Seen) []Finding {
 // whose is the system identifier of the server here, or of its data.
 func (s Seen) whose() (id pg.SystemID) {
 	switch {
-	case s.Here != nil:
-		id = s.Here.SystemID
+	case s.Server != nil:
+		id = s.Server.SystemID
 	case s.Data != nil:
 		id = s.Data.SystemID
 	}

@@ -52,7 +52,7 @@ func Rooms(s Seen) []Finding {
 func disk(s Seen, v Volume) Finding {
 	const id = "disk"
 	fix := "Make room on it, or mount a larger volume. Data that was set aside is named by pgreplica status."
-	standbysCopy := s.Mode == pg.Standby && s.Here == nil && s.Data != nil && s.Data.Contents != pg.Cluster && v.Needs > 0
+	standbysCopy := s.Mode == pg.Standby && s.Server == nil && s.Data != nil && s.Data.Contents != pg.Cluster && v.Needs > 0
 	limit, kept := s.slotLimit()
 	switch {
 	case standbysCopy && v.Free < v.Needs:
@@ -72,7 +72,7 @@ func disk(s Seen, v Volume) Finding {
 
 // slotLimit is how much WAL the slots of a primary may keep, and keep now.
 func (s Seen) slotLimit() (limit, kept int64) {
-	if s.Here == nil || s.Here.InRecovery || s.Inside == nil {
+	if s.Server == nil || s.Server.InRecovery || s.Inside == nil {
 		return 0, 0
 	}
 	for _, slot := range s.Slots {

@@ -6,41 +6,49 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// Seen is what was seen. What was not looked at is zero or nil, and no check
-// says anything of it.
+// Seen is what was seen of a server, its volume, its environment and its
+// upstream. What was not looked at is zero or nil, and no check says anything of
+// it.
 type Seen struct {
-	Mode     pg.Mode       // as the environment wants it
-	Here     *pg.Health    // nil: no server answers here
-	Silence  time.Duration // since a standby was seen to stream, in this start; or NeverStreamed
-	Upstream *pg.Server    // nil: it was not asked, or did not answer
-	Refusal  *pg.Fault     // why the upstream could not be used
-	Outgrown []pg.Shortage // limits that the primary of a standby has raised above the standby's
+	Now  time.Time
+	Mode pg.Mode // what this server is to be
 
-	MaxBehind int64         // bytes that a standby may be behind; 0 is no limit
-	MaxDelay  time.Duration // the same in time
-	Lonely    bool          // a standby may do without its primary
+	// Server is this container's; nil where none answers, and NoAnswer says why.
+	Server   *pg.Health
+	NoAnswer *pg.Fault
+	Inside   *pg.Inside // what only a login to a database shows
+	// SinceStreaming is how long ago a standby was seen to stream since it
+	// started, or NeverStreamed.
+	SinceStreaming time.Duration
+	Outgrown       []pg.Shortage // limits that the primary has raised above this standby's
+	Slots          []pg.Slot     // of this server
+	Followers      []pg.Follower // who receives WAL from this server
 
-	Slots     []pg.Slot
-	Own       *pg.Slot // a standby's, on the server that it follows; nil: not known
-	Followers []pg.Follower
+	// Upstream is the server that a standby follows; nil where it did not answer,
+	// and UpstreamFault says why. A fault beside an answer is why the standby does
+	// not stream all the same.
+	Upstream        *pg.Server
+	UpstreamFault   *pg.Fault
+	UpstreamHistory pg.HistoryMatch // of this server's timeline to the upstream's
+	StandbySlot     *pg.Slot        // this standby's, on the upstream
+	Link            *Link           // the way to the upstream; nil where the environment names none
 
-	Files    []File // that are mounted
-	Now      time.Time
-	Remarks  []Remark    // on the environment
-	Wanted   Wanted      // of an existing cluster
-	Major    int         // of the PostgreSQL in this image; 0 is unknown
-	RunsOn   string      // the distribution of this image, as pg.RunsOn has it
-	SystemID pg.SystemID // the only one that the environment accepts; 0 is any
-	Inside   *pg.Inside  // nil: no server answers here
-	Silent   *pg.Fault   // why no server answers
-	Working  string      // what a start in this container does now; empty where none is at work
-	PIDFile  string      // the last line of postmaster.pid: starting, ready, standby, ...
-	Stopped  *Stopped    // nil: not looked at, or a server may be there
-	Aside    []OldData   // data that was set aside on this volume
-	Link     *Link       // nil: there is no upstream to ask
-	Data     *pg.DataDir // nil: not looked at
-	Volume   *Volume     // nil: not looked at
-	History  pg.Relation // of this timeline to the upstream's; "" is unknown
+	Data    *pg.DataDir
+	Volume  *Volume
+	Files   []File    // the mounted configuration files
+	Aside   []OldData // data that was set aside
+	Working string    // what a start in this container does now; empty where none is at work
+	PIDFile string    // the last line of postmaster.pid: starting, ready, standby, ...
+	Stopped *Stopped  // what pg_control says where no server runs
+
+	Remarks    []Remark      // on the environment
+	Wanted     Wanted        // what the environment asks of a cluster
+	Major      int           // of the PostgreSQL in this image
+	RunsOn     string        // the distribution of this image, as pg.RunsOn has it
+	SystemID   pg.SystemID   // the only one that the environment accepts; 0 is any
+	MaxBehind  int64         // bytes that a standby may be behind; 0 is no limit
+	MaxDelay   time.Duration // how late a standby may be; 0 is no limit
+	MayBeAlone bool          // a standby that does not stream is no critical finding
 }
 
 // Stopped is what pg_control says of a cluster that no server runs on.

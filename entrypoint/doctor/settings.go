@@ -12,9 +12,9 @@ import (
 func Settings(s Seen) []Finding {
 	found := sender(s)
 	switch {
-	case s.Inside == nil || s.Here == nil:
+	case s.Inside == nil || s.Server == nil:
 		return found
-	case s.Here.InRecovery:
+	case s.Server.InRecovery:
 		found = append(append(found, standbySettings(s)...), feedback(s), conflicts(s))
 	default:
 		found = append(found, synchronous(s))
@@ -28,7 +28,7 @@ func sender(s Seen) []Finding {
 	var from pg.Settings
 	whose := "this server"
 	switch {
-	case s.Here != nil && !s.Here.InRecovery && s.Inside != nil:
+	case s.Server != nil && !s.Server.InRecovery && s.Inside != nil:
 		from = s.Inside.Settings
 	case s.Upstream != nil:
 		from, whose = s.Upstream.Settings, "the upstream"
@@ -103,9 +103,9 @@ func standbySettings(s Seen) []Finding {
 func feedback(s Seen) Finding {
 	value := s.Inside.Settings["hot_standby_feedback"]
 	well := "hot_standby_feedback is " + value
-	if s.Here != nil && s.Here.ApplyDelay > 0 {
+	if s.Server != nil && s.Server.ApplyDelay > 0 {
 		return verdict("hot-standby-feedback", when(value == "on", Warning), well,
-			"hot_standby_feedback is on, and each change is shown "+Span(s.Here.ApplyDelay)+" later: the primary keeps every dead row that long", alter(pg.Slave, "hot_standby_feedback = off"))
+			"hot_standby_feedback is on, and each change is shown "+Span(s.Server.ApplyDelay)+" later: the primary keeps every dead row that long", alter(pg.Slave, "hot_standby_feedback = off"))
 	}
 	return verdict("hot-standby-feedback", when(value == "off" && s.Inside.Cancelled > 0, Warning), well,
 		"hot_standby_feedback is off, and recovery cancels queries here", alter(pg.Slave, "hot_standby_feedback = on"))

@@ -18,11 +18,11 @@ func Slots(s Seen) []Finding {
 	for _, slot := range s.Slots {
 		found = append(found, Slot(s, slot)...)
 	}
-	if s.Here != nil && !s.Here.InRecovery {
+	if s.Server != nil && !s.Server.InRecovery {
 		found = append(found, followers(s))
 	}
-	if s.Own != nil && !toBeCopied(s) {
-		found = append(found, standbysSlot(s, *s.Own))
+	if s.StandbySlot != nil && !toBeCopied(s) {
+		found = append(found, standbysSlot(s, *s.StandbySlot))
 	}
 	return found
 }
@@ -30,7 +30,7 @@ func Slots(s Seen) []Finding {
 // toBeCopied is true of a standby that gets its slot anew with its data: of the
 // need for a copy the receiver tells.
 func toBeCopied(s Seen) bool {
-	return s.Data != nil && s.Data.Contents == pg.Empty || s.Refusal != nil && s.Refusal.ID == NeedsCopy
+	return s.Data != nil && s.Data.Contents == pg.Empty || s.UpstreamFault != nil && s.UpstreamFault.ID == NeedsCopy
 }
 
 // Slot judges one of this server's slots.
@@ -96,7 +96,7 @@ func standbysSlot(s Seen, slot pg.Slot) Finding {
 		}
 		return found
 	}
-	if s.Here != nil && s.Here.Streaming() {
+	if s.Server != nil && s.Server.Streaming() {
 		return Finding{"slot-lost", Warning, fmt.Sprintf("slot %s holds no WAL, though this standby streams", slot.Name),
 			"The next start makes it anew: " + pg.Slave.Stop() + " && " + pg.Master.Exec("pgreplica slots drop "+slot.Name) + " && " + pg.Slave.Up()}
 	}

@@ -59,18 +59,18 @@ func TestNobodyIsToldToDropTheSlotOfACopyThatRuns(t *testing.T) {
 
 func TestAStandbyWhoseSlotIsLostIsCopiedAnewOnlyWhereItDoesNotStream(t *testing.T) {
 	own := &pg.Slot{Name: "db2", WALStatus: "lost"}
-	cut := Worst(Slots(Seen{Here: &pg.Health{InRecovery: true}, Own: own}))
+	cut := Worst(Slots(Seen{Server: &pg.Health{InRecovery: true}, StandbySlot: own}))
 	if cut.Level != Critical || !strings.HasSuffix(cut.Fix, CopyAnew) {
 		t.Errorf("got %+v", cut)
 	}
-	streams := Worst(Slots(Seen{Here: &pg.Health{InRecovery: true, Receiver: &pg.Receiver{Status: "streaming"}}, Own: own}))
+	streams := Worst(Slots(Seen{Server: &pg.Health{InRecovery: true, Receiver: &pg.Receiver{Status: "streaming"}}, StandbySlot: own}))
 	if streams.Level != Warning || strings.Contains(streams.Fix, "mv ") || !strings.Contains(streams.Fix, "&& docker compose exec master pgreplica slots drop db2 &&") {
 		t.Errorf("got %+v", streams)
 	}
-	if anew := Slots(Seen{Own: own, Data: &pg.DataDir{Contents: pg.Empty}}); len(anew) > 0 {
+	if anew := Slots(Seen{StandbySlot: own, Data: &pg.DataDir{Contents: pg.Empty}}); len(anew) > 0 {
 		t.Errorf("got %+v", anew)
 	}
-	scarce := Worst(Slots(Seen{Here: &pg.Health{InRecovery: true}, Own: &pg.Slot{Name: "db2", WALStatus: "reserved", Limit: 400, Left: 99}}))
+	scarce := Worst(Slots(Seen{Server: &pg.Health{InRecovery: true}, StandbySlot: &pg.Slot{Name: "db2", WALStatus: "reserved", Limit: 400, Left: 99}}))
 	if scarce.Level != Warning || scarce.ID != "slot-nearly-lost" {
 		t.Errorf("got %+v", scarce)
 	}
@@ -88,7 +88,7 @@ func TestAPrimarySaysHowFarItsStandbysAre(t *testing.T) {
 		{[]string{"streaming", "backup"}, OK, "1 standby streams"},
 		{[]string{"streaming", "streaming"}, OK, "2 standbys stream"},
 	} {
-		seen := Seen{Here: &pg.Health{}}
+		seen := Seen{Server: &pg.Health{}}
 		for _, state := range c.states {
 			seen.Followers = append(seen.Followers, pg.Follower{State: state})
 		}

@@ -25,11 +25,11 @@ const (
 
 // State judges what the server of this container does now.
 func State(s Seen) []Finding {
-	if s.Here == nil {
+	if s.Server == nil {
 		return nil
 	}
 	found := []Finding{role(s)}
-	if s.Here.InRecovery && s.Mode == pg.Standby {
+	if s.Server.InRecovery && s.Mode == pg.Standby {
 		found = append(found, replay(s), receiver(s))
 	}
 	return found
@@ -38,14 +38,14 @@ func State(s Seen) []Finding {
 // role compares what the server is with what it is to be.
 func role(s Seen) Finding {
 	switch {
-	case s.Mode == pg.Primary && s.Here.InRecovery:
+	case s.Mode == pg.Primary && s.Server.InRecovery:
 		return Finding{"role", Critical, "this server is to be a primary, but it is in recovery",
 			"Make it the primary, " + pg.Master.Psql("SELECT pg_promote()") + ", or start it with REPLICATION_MODE=standby."}
-	case s.Mode == pg.Standby && !s.Here.InRecovery:
+	case s.Mode == pg.Standby && !s.Server.InRecovery:
 		return Finding{"role", Critical, "this server is to be a standby, but it accepts writes",
 			"If it was promoted on purpose, write REPLICATION_MODE: primary under environment of its service, then " + pg.All.Up() + "; otherwise stop it now: " + pg.Slave.Stop()}
 	case s.Mode == pg.Primary:
-		return Finding{ID: "role", Text: primaryOf(s.Here.Streams)}
+		return Finding{ID: "role", Text: primaryOf(s.Server.Streams)}
 	}
 	return Finding{ID: "role", Text: "standby, in recovery"}
 }
@@ -64,7 +64,7 @@ func primaryOf(standbys int) string {
 // and later makes by itself, which shows nowhere else.
 func replay(s Seen) Finding {
 	switch {
-	case !s.Here.ReplayPaused:
+	case !s.Server.ReplayPaused:
 		return Finding{ID: "replay-paused", Text: "replay goes on"}
 	case len(s.Outgrown) > 0:
 		limit := s.Outgrown[0]
@@ -78,15 +78,15 @@ func replay(s Seen) Finding {
 
 // receiver is the one check that has patience: a link may break and come back.
 func receiver(s Seen) Finding {
-	if s.Here.Receives() {
+	if s.Server.Receives() {
 		return behind(s)
 	}
 	text, fix := cut(s)
 	broken := Finding{"receiver", Critical, text, fix}
 	switch {
-	case s.Refusal != nil && s.Refusal.ID == NeedsCopy:
-		broken.Text = "standby, needs a new copy: " + s.Refusal.Text
-	case s.Lonely || s.Silence < StreamingGrace || s.heldBack():
+	case s.UpstreamFault != nil && s.UpstreamFault.ID == NeedsCopy:
+		broken.Text = "standby, needs a new copy: " + s.UpstreamFault.Text
+	case s.MayBeAlone || s.SinceStreaming < StreamingGrace || s.heldBack():
 		broken.Level = Warning
 	}
 	return broken
@@ -95,17 +95,17 @@ func receiver(s Seen) Finding {
 // cut says since when a standby does not stream, why, and what to do.
 func cut(s Seen) (text, fix string) {
 	text = "standby, NOT CONNECTED since it started"
-	if s.Silence < NeverStreamed {
-		text = "standby, NOT CONNECTED for " + s.Silence.Round(time.Second).String()
+	if s.SinceStreaming < NeverStreamed {
+		text = "standby, NOT CONNECTED for " + s.SinceStreaming.Round(time.Second).String()
 	}
 	switch {
 	case s.heldBack():
-		return text + ": it asks its primary again when it has replayed what it holds, each change " + Span(s.Here.ApplyDelay) + " old",
+		return text + ": it asks its primary again when it has replayed what it holds, each change " + Span(s.Server.ApplyDelay) + " old",
 			"Nothing is wrong: PostgreSQL does so after a restart, or a link that broke. To end the delay, unset APPLY_DELAY, then: " + pg.Slave.Up()
-	case s.Here.Streaming():
+	case s.Server.Streaming():
 		return text + ": its primary has fallen silent", "Look whether the primary, its host and the network in between still work: " + pg.Master.LogTail()
-	case s.Refusal != nil:
-		return text + ": " + s.Refusal.Text, s.Refusal.Fix
+	case s.UpstreamFault != nil:
+		return text + ": " + s.UpstreamFault.Text, s.UpstreamFault.Fix
 	case s.Upstream != nil:
 		return text + ", though its primary answers", "PostgreSQL says why in the log: " + pg.Slave.LogTail()
 	}
@@ -114,7 +114,9 @@ func cut(s Seen) (text, fix string) {
 
 // heldBack is true of a standby that has no connection because its replay is
 // delayed, as far as anybody can tell.
-func (s Seen) heldBack() bool { return s.Here.HeldBack && s.Here.Receiver == nil && s.Refusal == nil }
+func (s Seen) heldBack() bool {
+	return s.Server.HeldBack && s.Server.Receiver == nil && s.UpstreamFault == nil
+}
 
 // Span is a time as people write it: 1h, not 1h0m0s.
 func Span(d time.Duration) string {
@@ -130,16 +132,16 @@ func Span(d time.Duration) string {
 // behind holds a standby that streams to the limits that were asked for. Bytes
 // that wait for APPLY_DELAY to pass count, that time does not.
 func behind(s Seen) Finding {
-	bytes := s.Here.Behind()
+	bytes := s.Server.Behind()
 	found := Finding{ID: "receiver", Text: fmt.Sprintf("standby, streaming, %s behind", pg.Size(bytes))}
-	if delay := s.Here.ApplyDelay; delay > 0 {
+	if delay := s.Server.ApplyDelay; delay > 0 {
 		found.Text += ", held back " + Span(delay)
 	}
 	switch {
 	case s.MaxBehind > 0 && bytes > s.MaxBehind:
 		found.Text += ", more than " + pg.Size(s.MaxBehind)
-	case s.MaxDelay > 0 && bytes > 0 && s.Here.Delay-s.Here.ApplyDelay > s.MaxDelay:
-		found.Text += fmt.Sprintf(" and %s late, more than %s", s.Here.Delay.Round(time.Second), s.MaxDelay)
+	case s.MaxDelay > 0 && bytes > 0 && s.Server.Delay-s.Server.ApplyDelay > s.MaxDelay:
+		found.Text += fmt.Sprintf(" and %s late, more than %s", s.Server.Delay.Round(time.Second), s.MaxDelay)
 	default:
 		return found
 	}

@@ -26,33 +26,33 @@ func TestAServerIsJudgedByWhatItDoes(t *testing.T) {
 		level Level
 		want  string
 	}{
-		{"a primary that writes", Seen{Mode: pg.Primary, Here: &pg.Health{}}, OK, "primary, accepting writes"},
-		{"a primary with two standbys", Seen{Mode: pg.Primary, Here: &pg.Health{Streams: 2}}, OK, "primary, accepting writes, 2 standbys streaming"},
-		{"a primary in recovery", Seen{Mode: pg.Primary, Here: standby(nil)}, Critical, "this server is to be a primary, but it is in recovery"},
-		{"a standby that accepts writes", Seen{Mode: pg.Standby, Here: &pg.Health{}}, Critical, "this server is to be a standby, but it accepts writes"},
-		{"a standby that streams", Seen{Here: standby(link(0))}, OK, "standby, streaming, 60 B behind"},
-		{"an idle primary, which speaks every half minute", Seen{Here: standby(link(39 * time.Second))}, OK, "standby, streaming, 60 B behind"},
-		{"a primary that fell silent just now", Seen{Here: standby(link(41 * time.Second)), Silence: 41 * time.Second}, Warning, "standby, NOT CONNECTED for 41s: its primary has fallen silent"},
-		{"a primary that is silent for a minute", Seen{Here: standby(link(time.Minute)), Silence: time.Minute}, Critical, "standby, NOT CONNECTED for 1m0s: its primary has fallen silent"},
-		{"a standby that never streamed", Seen{Here: standby(nil), Silence: NeverStreamed}, Critical, "standby, NOT CONNECTED since it started"},
-		{"a standby that waits", Seen{Here: standby(&pg.Receiver{Status: "waiting"}), Silence: NeverStreamed}, Critical, "standby, NOT CONNECTED since it started"},
-		{"a link that broke just now", Seen{Here: standby(nil), Silence: 59 * time.Second}, Warning, "standby, NOT CONNECTED for 59s"},
-		{"a link that broke a minute ago", Seen{Here: standby(nil), Silence: time.Minute, Refusal: closed}, Critical, "standby, NOT CONNECTED for 1m0s: nothing listens on db1:5432"},
-		{"the same where a standby may be alone", Seen{Here: standby(nil), Silence: NeverStreamed, Refusal: closed, Lonely: true}, Warning, "standby, NOT CONNECTED since it started: nothing listens on db1:5432"},
-		{"a primary that answers", Seen{Here: standby(nil), Silence: time.Hour, Upstream: &pg.Server{}}, Critical, "standby, NOT CONNECTED for 1h0m0s, though its primary answers"},
-		{"WAL that is gone, at once and for good", Seen{Here: standby(nil), Silence: time.Second, Refusal: gone, Lonely: true}, Critical, "standby, needs a new copy: the WAL that it needs is gone"},
-		{"replay that was paused", Seen{Here: paused}, Critical, "replay is paused: what arrives does not become visible"},
-		{"replay that paused by itself", Seen{Here: paused, Outgrown: []pg.Shortage{{Name: "max_connections", Has: 100, Needs: 200}}}, Critical, "replay is paused: max_connections is 200 on the primary and 100 here"},
-		{"a lag without a limit", Seen{Here: late}, OK, "standby, streaming, 100.0 MiB behind"},
-		{"a lag below its limits", Seen{Here: late, MaxBehind: 200 << 20, MaxDelay: 2 * time.Minute}, OK, "standby, streaming, 100.0 MiB behind"},
-		{"too much of a lag", Seen{Here: late, MaxBehind: 64 << 20}, Critical, "standby, streaming, 100.0 MiB behind, more than 64.0 MiB"},
-		{"too long a lag", Seen{Here: late, MaxDelay: time.Minute}, Critical, "standby, streaming, 100.0 MiB behind and 1m30s late, more than 1m0s"},
-		{"a lag that was asked for", Seen{Here: delayed(link(0), true), MaxDelay: time.Minute}, OK, "standby, streaming, 100.0 MiB behind, held back 1h"},
-		{"a lag beyond the one that was asked for", Seen{Here: delayed(link(0), true), MaxDelay: 20 * time.Second}, Critical, "standby, streaming, 100.0 MiB behind, held back 1h and 1h0m30s late, more than 20s"},
-		{"a delayed standby that replays what it holds", Seen{Here: delayed(nil, true), Silence: NeverStreamed}, Warning, "standby, NOT CONNECTED since it started: it asks its primary again when it has replayed what it holds, each change 1h old"},
-		{"the same, whose primary is down", Seen{Here: delayed(nil, true), Silence: NeverStreamed, Refusal: closed}, Critical, "standby, NOT CONNECTED since it started: nothing listens on db1:5432"},
-		{"a delayed standby that holds nothing more", Seen{Here: delayed(nil, false), Silence: time.Hour, Upstream: &pg.Server{}}, Critical, "standby, NOT CONNECTED for 1h0m0s, though its primary answers"},
-		{"an idle primary, whose last transaction is old", Seen{Here: &pg.Health{InRecovery: true, Receiver: &pg.Receiver{Status: "streaming"}, Delay: time.Hour}, MaxDelay: time.Minute}, OK, "standby, streaming, 0 B behind"},
+		{"a primary that writes", Seen{Mode: pg.Primary, Server: &pg.Health{}}, OK, "primary, accepting writes"},
+		{"a primary with two standbys", Seen{Mode: pg.Primary, Server: &pg.Health{Streams: 2}}, OK, "primary, accepting writes, 2 standbys streaming"},
+		{"a primary in recovery", Seen{Mode: pg.Primary, Server: standby(nil)}, Critical, "this server is to be a primary, but it is in recovery"},
+		{"a standby that accepts writes", Seen{Mode: pg.Standby, Server: &pg.Health{}}, Critical, "this server is to be a standby, but it accepts writes"},
+		{"a standby that streams", Seen{Server: standby(link(0))}, OK, "standby, streaming, 60 B behind"},
+		{"an idle primary, which speaks every half minute", Seen{Server: standby(link(39 * time.Second))}, OK, "standby, streaming, 60 B behind"},
+		{"a primary that fell silent just now", Seen{Server: standby(link(41 * time.Second)), SinceStreaming: 41 * time.Second}, Warning, "standby, NOT CONNECTED for 41s: its primary has fallen silent"},
+		{"a primary that is silent for a minute", Seen{Server: standby(link(time.Minute)), SinceStreaming: time.Minute}, Critical, "standby, NOT CONNECTED for 1m0s: its primary has fallen silent"},
+		{"a standby that never streamed", Seen{Server: standby(nil), SinceStreaming: NeverStreamed}, Critical, "standby, NOT CONNECTED since it started"},
+		{"a standby that waits", Seen{Server: standby(&pg.Receiver{Status: "waiting"}), SinceStreaming: NeverStreamed}, Critical, "standby, NOT CONNECTED since it started"},
+		{"a link that broke just now", Seen{Server: standby(nil), SinceStreaming: 59 * time.Second}, Warning, "standby, NOT CONNECTED for 59s"},
+		{"a link that broke a minute ago", Seen{Server: standby(nil), SinceStreaming: time.Minute, UpstreamFault: closed}, Critical, "standby, NOT CONNECTED for 1m0s: nothing listens on db1:5432"},
+		{"the same where a standby may be alone", Seen{Server: standby(nil), SinceStreaming: NeverStreamed, UpstreamFault: closed, MayBeAlone: true}, Warning, "standby, NOT CONNECTED since it started: nothing listens on db1:5432"},
+		{"a primary that answers", Seen{Server: standby(nil), SinceStreaming: time.Hour, Upstream: &pg.Server{}}, Critical, "standby, NOT CONNECTED for 1h0m0s, though its primary answers"},
+		{"WAL that is gone, at once and for good", Seen{Server: standby(nil), SinceStreaming: time.Second, UpstreamFault: gone, MayBeAlone: true}, Critical, "standby, needs a new copy: the WAL that it needs is gone"},
+		{"replay that was paused", Seen{Server: paused}, Critical, "replay is paused: what arrives does not become visible"},
+		{"replay that paused by itself", Seen{Server: paused, Outgrown: []pg.Shortage{{Name: "max_connections", Has: 100, Needs: 200}}}, Critical, "replay is paused: max_connections is 200 on the primary and 100 here"},
+		{"a lag without a limit", Seen{Server: late}, OK, "standby, streaming, 100.0 MiB behind"},
+		{"a lag below its limits", Seen{Server: late, MaxBehind: 200 << 20, MaxDelay: 2 * time.Minute}, OK, "standby, streaming, 100.0 MiB behind"},
+		{"too much of a lag", Seen{Server: late, MaxBehind: 64 << 20}, Critical, "standby, streaming, 100.0 MiB behind, more than 64.0 MiB"},
+		{"too long a lag", Seen{Server: late, MaxDelay: time.Minute}, Critical, "standby, streaming, 100.0 MiB behind and 1m30s late, more than 1m0s"},
+		{"a lag that was asked for", Seen{Server: delayed(link(0), true), MaxDelay: time.Minute}, OK, "standby, streaming, 100.0 MiB behind, held back 1h"},
+		{"a lag beyond the one that was asked for", Seen{Server: delayed(link(0), true), MaxDelay: 20 * time.Second}, Critical, "standby, streaming, 100.0 MiB behind, held back 1h and 1h0m30s late, more than 20s"},
+		{"a delayed standby that replays what it holds", Seen{Server: delayed(nil, true), SinceStreaming: NeverStreamed}, Warning, "standby, NOT CONNECTED since it started: it asks its primary again when it has replayed what it holds, each change 1h old"},
+		{"the same, whose primary is down", Seen{Server: delayed(nil, true), SinceStreaming: NeverStreamed, UpstreamFault: closed}, Critical, "standby, NOT CONNECTED since it started: nothing listens on db1:5432"},
+		{"a delayed standby that holds nothing more", Seen{Server: delayed(nil, false), SinceStreaming: time.Hour, Upstream: &pg.Server{}}, Critical, "standby, NOT CONNECTED for 1h0m0s, though its primary answers"},
+		{"an idle primary, whose last transaction is old", Seen{Server: &pg.Health{InRecovery: true, Receiver: &pg.Receiver{Status: "streaming"}, Delay: time.Hour}, MaxDelay: time.Minute}, OK, "standby, streaming, 0 B behind"},
 	} {
 		if c.seen.Mode == "" {
 			c.seen.Mode = pg.Standby
@@ -80,22 +80,22 @@ func TestATimeIsWrittenAsPeopleWriteIt(t *testing.T) {
 }
 
 func TestALostSlotOutweighsAnUnusedOne(t *testing.T) {
-	worst := Worst(Slots(Seen{Here: &pg.Health{}, Slots: []pg.Slot{{Name: "idle"}, {Name: "db2", WALStatus: "lost"}}}))
+	worst := Worst(Slots(Seen{Server: &pg.Health{}, Slots: []pg.Slot{{Name: "idle"}, {Name: "db2", WALStatus: "lost"}}}))
 	if worst.Level != Critical || !strings.Contains(worst.Text, "db2") {
 		t.Errorf("got %+v", worst)
 	}
 }
 
 func TestAPrimaryWithoutAStandbyIsAWarning(t *testing.T) {
-	worst := Worst(Slots(Seen{Here: &pg.Health{}, Followers: []pg.Follower{{Name: "pg_basebackup", State: "backup"}}}))
+	worst := Worst(Slots(Seen{Server: &pg.Health{}, Followers: []pg.Follower{{Name: "pg_basebackup", State: "backup"}}}))
 	if worst.Level != Warning || worst.ID != "followers" {
 		t.Errorf("got %+v", worst)
 	}
 }
 
 func TestTheNeedForACopyIsToldOnce(t *testing.T) {
-	s := Seen{Mode: pg.Standby, Here: &pg.Health{InRecovery: true}, Upstream: &pg.Server{}, Link: &Link{Slot: pg.SlotHolds},
-		Refusal: &pg.Fault{ID: NeedsCopy, Text: "the primary has removed the WAL", Fix: CopyAnew}}
+	s := Seen{Mode: pg.Standby, Server: &pg.Health{InRecovery: true}, Upstream: &pg.Server{}, Link: &Link{Slot: pg.SlotHolds},
+		UpstreamFault: &pg.Fault{ID: NeedsCopy, Text: "the primary has removed the WAL", Fix: CopyAnew}}
 	var told []Finding
 	for _, f := range append(State(s), Upstream(s)...) {
 		if f.Level != OK {

@@ -40,10 +40,10 @@ var stages = []struct {
 // have come after it nothing is said. Of a refusal by an upstream that answered
 // the receiver tells.
 func Upstream(s Seen) []Finding {
-	if s.Link == nil || s.Refusal == nil && s.Upstream == nil {
+	if s.Link == nil || s.UpstreamFault == nil && s.Upstream == nil {
 		return nil
 	}
-	failed := s.Refusal
+	failed := s.UpstreamFault
 	if s.Upstream != nil {
 		failed = nil
 	}
@@ -73,10 +73,10 @@ func Upstream(s Seen) []Finding {
 // refused is worth a warning only where the standby streams all the same.
 func refused(s Seen) Finding {
 	level := Critical
-	if s.Here != nil && s.Here.Streaming() || s.Refusal.ID == "starting" {
+	if s.Server != nil && s.Server.Streaming() || s.UpstreamFault.ID == "starting" {
 		level = Warning
 	}
-	return Finding{s.Refusal.ID, level, s.Refusal.Text, s.Refusal.Fix}
+	return Finding{s.UpstreamFault.ID, level, s.UpstreamFault.Text, s.UpstreamFault.Fix}
 }
 
 func encrypted(link Link) Finding {
@@ -94,7 +94,7 @@ func encrypted(link Link) Finding {
 // and later tell it. What it has left, Slots judges.
 func ownSlot(s Seen) []Finding {
 	name := s.Link.SlotName
-	if s.Here != nil && s.Here.Streaming() || s.Data != nil && s.Data.Contents == pg.Empty {
+	if s.Server != nil && s.Server.Streaming() || s.Data != nil && s.Data.Contents == pg.Empty {
 		return nil // it is in use, or to be made
 	}
 	switch s.Link.Slot {

@@ -16,13 +16,11 @@ var borrowed = []string{"LD_PRELOAD", "NSS_WRAPPER_PASSWD", "NSS_WRAPPER_GROUP"}
 // a container's user: may have none. The official images bring the library. Its
 // files are written into folder.
 func BorrowName(folder string) error {
-	wrapper := ""
-	for _, place := range []string{"/lib/*/libnss_wrapper.so", "/lib/libnss_wrapper.so"} {
-		if found, _ := filepath.Glob("/usr" + place); wrapper == "" && len(found) > 0 {
-			wrapper = found[0]
-		}
+	if OwnName() != "" {
+		return nil
 	}
-	if OwnName() != "" || wrapper == "" { // without the library initdb says that it needs a name
+	wrapper := findWrapper()
+	if wrapper == "" { // initdb then says that it needs a name
 		return nil
 	}
 	passwd, group := folder+"/passwd", folder+"/group"
@@ -32,6 +30,17 @@ func BorrowName(folder string) error {
 		err = errors.Join(err, os.Setenv(borrowed[i], value))
 	}
 	return err
+}
+
+// findWrapper is the path of libnss_wrapper, or nothing. The search reads every
+// folder of /usr/lib.
+func findWrapper() string {
+	for _, place := range []string{"/usr/lib/*/libnss_wrapper.so", "/usr/lib/libnss_wrapper.so"} {
+		if found, _ := filepath.Glob(place); len(found) > 0 {
+			return found[0]
+		}
+	}
+	return ""
 }
 
 // ReturnName leaves the server its own user.

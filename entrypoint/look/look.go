@@ -38,7 +38,7 @@ func Gather(ctx context.Context, n *node.Node, depth Depth) (doctor.Seen, error)
 	limited, cancel := context.WithTimeout(ctx, limits[depth])
 	defer cancel()
 	g := gatherer{node: n, depth: depth, seen: doctor.Seen{Mode: n.Mode, Now: time.Now().UTC(),
-		MaxBehind: int64(n.Config.HealthcheckMaxLag), Lonely: !bool(n.Config.HealthcheckRequireStreaming)}}
+		MaxBehind: int64(n.Config.HealthcheckMaxLag), MayBeAlone: !bool(n.Config.HealthcheckRequireStreaming)}}
 	if n.Config.MasterServer != "" {
 		g.seen.Link = &doctor.Link{Host: n.Config.MasterServer, Address: n.UpstreamAddress(), SlotName: n.Slot}
 	}

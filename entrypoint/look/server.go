@@ -24,8 +24,8 @@ func (g *gatherer) server(ctx context.Context) error {
 	if err == nil || g.depth == Slots {
 		return err
 	}
-	g.seen.Here = nil
-	return g.silent(ctx, err)
+	g.seen.Server = nil
+	return g.noAnswer(ctx, err)
 }
 
 func (g *gatherer) ask(ctx context.Context, conn *pgx.Conn) error {
@@ -41,17 +41,17 @@ func (g *gatherer) ask(ctx context.Context, conn *pgx.Conn) error {
 		if err != nil {
 			return err
 		}
-		g.seen.Here = &server
+		g.seen.Server = &server
 		g.askMore(ctx, conn)
 	}
-	g.seen.Silence, g.seen.Outgrown = sinceStreaming(*g.seen.Here), outgrown(g.node.Volume, *g.seen.Here)
+	g.seen.SinceStreaming, g.seen.Outgrown = sinceStreaming(*g.seen.Server), outgrown(g.node.Volume, *g.seen.Server)
 	return nil
 }
 
 // askMore asks what not every role may see. Where it may not, nothing is said of
 // it.
 func (g *gatherer) askMore(ctx context.Context, conn *pgx.Conn) {
-	server := g.seen.Here
+	server := g.seen.Server
 	if g.depth == Doctor {
 		if inside, err := pgsql.LookInside(ctx, conn, server.Major); err == nil {
 			g.seen.Inside = &inside

@@ -11,12 +11,12 @@ import (
 	"pgreplica/entrypoint/pgsql"
 )
 
-// silent looks on the volume at what a server was that does not answer.
+// noAnswer looks on the volume at what a server was that does not answer.
 // pg_controldata is a process, so that it is asked only where there is no server
 // to harm.
-func (g *gatherer) silent(ctx context.Context, cause error) error {
+func (g *gatherer) noAnswer(ctx context.Context, cause error) error {
 	volume := g.node.Volume
-	g.seen.Silent, g.seen.PIDFile = pgsql.FaultOf(cause), pgdata.ServerStatus(volume.Dir)
+	g.seen.NoAnswer, g.seen.PIDFile = pgsql.FaultOf(cause), pgdata.ServerStatus(volume.Dir)
 	g.seen.Working, _ = node.UnderWay()
 	if g.depth != Status {
 		return nil
@@ -26,7 +26,7 @@ func (g *gatherer) silent(ctx context.Context, cause error) error {
 		return err
 	}
 	g.seen.Data, g.seen.Volume = &data, &doctor.Volume{Dir: volume.Dir, InUse: pgdata.InUse(volume)}
-	if g.seen.Silent.ID != "refused" || g.seen.Working != "" || g.seen.Volume.InUse || data.Contents != pg.Cluster {
+	if g.seen.NoAnswer.ID != "refused" || g.seen.Working != "" || g.seen.Volume.InUse || data.Contents != pg.Cluster {
 		return nil
 	}
 	if control, err := pgctl.ControlData(ctx, volume.Dir); err == nil {

@@ -13,13 +13,13 @@ import (
 
 // upstream asks the server that a standby follows, as far as the depth wants it.
 func (g *gatherer) upstream(ctx context.Context) {
-	server := g.seen.Here
+	server := g.seen.Server
 	recovers := server != nil && server.InRecovery
 	switch {
 	case g.depth == Health && recovers && g.node.Mode == pg.Standby && !server.Receives():
 		up := upstream.ToLook(g.node)
 		defer up.Close()
-		g.seen.Refusal = up.WhyNot(ctx, *server)
+		g.seen.UpstreamFault = up.WhyNot(ctx, *server)
 	case g.depth == Status && recovers && g.node.MayAsk():
 		g.askUpstream(ctx, server.Slot)
 	case g.depth == Doctor && g.node.Mode == pg.Standby && g.node.MayAsk():
@@ -40,19 +40,19 @@ func (g *gatherer) askUpstream(ctx context.Context, slot string) {
 		return
 	}
 	if g.seen.Upstream == nil {
-		g.seen.Refusal = pgsql.FaultOf(up.Err())
+		g.seen.UpstreamFault = pgsql.FaultOf(up.Err())
 		return
 	}
 	if slot != "" {
 		if own, found, err := up.Session().SlotOf(limited, slot, *g.seen.Upstream); found && err == nil {
-			g.seen.Own = &own
+			g.seen.StandbySlot = &own
 		}
 	}
 	if g.depth == Doctor {
 		g.examineUpstream(limited, up)
 	}
-	if server := g.seen.Here; server != nil && server.InRecovery && !server.Receives() {
-		g.seen.Refusal = up.AskWhyNot(limited, *server)
+	if server := g.seen.Server; server != nil && server.InRecovery && !server.Receives() {
+		g.seen.UpstreamFault = up.AskWhyNot(limited, *server)
 	}
 }
 
@@ -61,7 +61,7 @@ func (g *gatherer) leadsHere(ctx context.Context, up *upstream.Upstream) bool {
 	address := up.OwnAddress(ctx)
 	if address != "" {
 		g.seen.Upstream = nil
-		g.seen.Refusal = &pg.Fault{ID: "upstream-is-self", Text: g.seen.Link.Host + " is " + address + ", this server itself",
+		g.seen.UpstreamFault = &pg.Fault{ID: "upstream-is-self", Text: g.seen.Link.Host + " is " + address + ", this server itself",
 			Fix: "Set MASTER_SERVER to the primary's address, then " + pg.Slave.Up()}
 	}
 	return address != ""
@@ -79,8 +79,8 @@ func (g *gatherer) examineUpstream(ctx context.Context, up *upstream.Upstream) {
 // not there, because the data is another cluster's, is not compared.
 func (g *gatherer) compareHistory(ctx context.Context, up *upstream.Upstream) {
 	there, timeline, id := g.seen.Upstream, g.seen.Data.Timeline, g.seen.Data.SystemID
-	if g.seen.Here != nil {
-		timeline = g.seen.Here.Timeline
+	if g.seen.Server != nil {
+		timeline = g.seen.Server.Timeline
 	}
 	if id == 0 || id != there.SystemID || timeline == 0 {
 		return
@@ -91,14 +91,14 @@ func (g *gatherer) compareHistory(ctx context.Context, up *upstream.Upstream) {
 	}
 	remote, err := up.Session().TimelineHistory(ctx, there.Timeline)
 	if err == nil {
-		g.seen.History, _ = pg.Fork(local, timeline, remote, there.Timeline)
+		g.seen.UpstreamHistory, _ = pg.Fork(local, timeline, remote, there.Timeline)
 	}
 }
 
 // estimateCopy estimates what a base backup takes, where one is to be made. A
 // primary may keep its size from a replication role; then nobody knows.
 func (g *gatherer) estimateCopy(ctx context.Context, up *upstream.Upstream) {
-	if g.seen.Here != nil || g.seen.Data.Contents == pg.Cluster {
+	if g.seen.Server != nil || g.seen.Data.Contents == pg.Cluster {
 		return
 	}
 	if bytes, err := up.DataBytes(ctx); err == nil {

@@ -34,6 +34,7 @@ func note(file, word string) { _ = os.WriteFile(file, []byte(word), 0o600) }
 // of this container said that it does.
 func beginWork() {
 	_ = os.Mkdir(RunDir, 0o700)
+	_ = os.Remove(DoingFile) // ext4 takes longer to write over a file that has to be cut first
 	noteWork(DoingFile, "looking at the volume")
 }
 

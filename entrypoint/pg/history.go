@@ -53,20 +53,20 @@ func (h History) EndOf(t Timeline) (LSN, bool) {
 	return 0, false
 }
 
-// A Relation is what one timeline is to another of the same cluster.
-type Relation string
+// A HistoryMatch is what one timeline is to another of the same cluster.
+type HistoryMatch string
 
 const (
-	SameTimeline Relation = "same"       // nobody was promoted; the WAL may differ nevertheless
-	Ancestor     Relation = "ancestor"   // the other server, or its upstream, was promoted since
-	Descendant   Relation = "descendant" // this server, or its upstream, was promoted since
-	Parted       Relation = "parted"     // both went ways of their own, be it by one number
+	SameTimeline HistoryMatch = "same"       // nobody was promoted; the WAL may differ nevertheless
+	Ancestor     HistoryMatch = "ancestor"   // the other server, or its upstream, was promoted since
+	Descendant   HistoryMatch = "descendant" // this server, or its upstream, was promoted since
+	Parted       HistoryMatch = "parted"     // both went ways of their own, be it by one number
 )
 
 // Fork says what the local timeline is to the remote one. The branch is the
 // last timeline that both were on and where the first of them left it; its End
 // is 0 where neither did, and it is zero where they have nothing in common.
-func Fork(local History, localTimeline Timeline, remote History, remoteTimeline Timeline) (Relation, Branch) {
+func Fork(local History, localTimeline Timeline, remote History, remoteTimeline Timeline) (HistoryMatch, Branch) {
 	const open = LSN(math.MaxUint64)
 	ours := append(slices.Clone(local), Branch{localTimeline, open})
 	theirs := append(slices.Clone(remote), Branch{remoteTimeline, open})

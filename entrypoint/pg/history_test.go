@@ -48,7 +48,7 @@ func TestAForkIsFoundLineByLine(t *testing.T) {
 		localTimeline   Timeline
 		remote          History
 		remoteTimeline  Timeline
-		relation, other Relation
+		relation, other HistoryMatch
 		branch          Branch
 	}{
 		{"a pair", nil, 1, nil, 1, SameTimeline, SameTimeline, Branch{1, 0}},
@@ -97,7 +97,7 @@ func FuzzHistory(f *testing.F) {
 		if err != nil {
 			return
 		}
-		opposite := map[Relation]Relation{SameTimeline: SameTimeline, Ancestor: Descendant, Descendant: Ancestor, Parted: Parted}
+		opposite := map[HistoryMatch]HistoryMatch{SameTimeline: SameTimeline, Ancestor: Descendant, Descendant: Ancestor, Parted: Parted}
 		there, at := Fork(local, Timeline(oneTimeline), remote, Timeline(otherTimeline))
 		back, same := Fork(remote, Timeline(otherTimeline), local, Timeline(oneTimeline))
 		if back != opposite[there] || at.End != same.End {

@@ -81,7 +81,7 @@ func (a *application) files(ctx context.Context) error {
 			return err
 		}
 	}
-	a.mounted.note(placed)
+	a.mounted.record(placed)
 	a.placed = placed
 	return nil
 }
@@ -152,6 +152,6 @@ func (a *application) passwords(ctx context.Context) error {
 	for _, name := range names {
 		a.done = append(a.done, "brought role "+name+" up to date")
 	}
-	roles.note()
+	roles.record()
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"pgreplica/entrypoint/node"
 	"pgreplica/entrypoint/pg"
@@ -126,18 +127,23 @@ func (f Files) askPostgres(ctx context.Context, m mounted, block string) []strin
 	return nil
 }
 
+// What postgres -C says of a line, compiled where it is first needed.
 var (
-	atLine    = regexp.MustCompile(`in file "([^"]*)" line (\d+)`)
-	parameter = regexp.MustCompile(`parameter "([^"]*)"`)
-	nearToken = regexp.MustCompile(`, near token ".*"|: ".*"$`)
-	private   = regexp.MustCompile(`(?i)passw|secret|key|conninfo`)
+	atLine    = lazily(`in file "([^"]*)" line (\d+)`)
+	parameter = lazily(`parameter "([^"]*)"`)
+	nearToken = lazily(`, near token ".*"|: ".*"$`)
+	private   = lazily(`(?i)passw|secret|key|conninfo`)
 )
+
+func lazily(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 // explainConf turns what postgres says of a candidate into what stands in the
 // mounted file. It leaves out what may be a secret.
 func explainConf(said, candidate, text, block string) string {
 	line := 0
-	if at := atLine.FindStringSubmatch(said); at != nil && at[1] == candidate {
+	if at := atLine().FindStringSubmatch(said); at != nil && at[1] == candidate {
 		line, _ = strconv.Atoi(at[2])
 		said = strings.TrimSpace(strings.Replace(said, at[0], "", 1))
 		said = strings.ReplaceAll(said, " ,", ",")
@@ -149,11 +155,11 @@ func explainConf(said, candidate, text, block string) string {
 // of it where it is installed. Line 0 is looked for by the name that is told.
 func atMountedLine(text, block string, line int, said string) string {
 	number := pgconf.MountedLine(block, text, line)
-	if name := parameter.FindStringSubmatch(said); name != nil && number == 0 {
+	if name := parameter().FindStringSubmatch(said); name != nil && number == 0 {
 		number = pgconf.LineOf(text, name[1])
 	}
-	if number == 0 || private.MatchString(pgconf.Line(text, number)) { // of another file the line is not known
-		said = nearToken.ReplaceAllString(said, "")
+	if number == 0 || private().MatchString(pgconf.Line(text, number)) { // of another file the line is not known
+		said = nearToken().ReplaceAllString(said, "")
 	}
 	if number == 0 {
 		return said

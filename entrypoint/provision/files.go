@@ -57,13 +57,13 @@ func (m *mounted) readMounted() {
 func (m mounted) sum() string { return pgdata.Hash(pgconf.Users(m.text)) }
 
 // verdict compares a mounted file with the one that was placed last, and that
-// one with what is in its place now.
+// one with what is in its place now. A file that is not mounted is not hashed.
 func (f Files) verdict(m mounted) plan.Verdict {
-	record := f.Node.Record
-	file := plan.File{Unreadable: m.err != nil, Current: pgdata.Hash(pgconf.Users(m.current)),
-		Placed: record.Files[m.name], Made: record.Placed[m.name], Replace: f.Replace}
-	if m.found {
-		file.Mounted = m.sum()
+	file := plan.File{Unreadable: m.err != nil, Replace: f.Replace}
+	if m.found && m.err == nil {
+		record := f.Node.Record
+		file.Mounted, file.Current = m.sum(), pgdata.Hash(pgconf.Users(m.current))
+		file.Placed, file.Made = record.Files[m.name], record.Placed[m.name]
 	}
 	return plan.ForFile(file)
 }
@@ -75,7 +75,7 @@ func (f Files) Install(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	f.note(placed)
+	f.record(placed)
 	f.log(placed)
 	return nil
 }

@@ -74,7 +74,7 @@ func placeAll(t *testing.T, f *Files) []placement {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.note(placed)
+	f.record(placed)
 	return placed
 }
 
@@ -232,7 +232,7 @@ func TestAStartRemembersWhatTheServerObjectedTo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f.note([]placement{{mounted: m, rejected: f.reject(m, serverSaid, "line 1: for a reason")}})
+		f.record([]placement{{mounted: m, rejected: f.reject(m, serverSaid, "line 1: for a reason")}})
 	}
 	if err := rejections(placeAll(t, f)); err == nil || strings.Count(err.Error(), "for a reason") != 2 {
 		t.Errorf("got %v, want both files rejected as before", err)

@@ -19,9 +19,9 @@ type placement struct {
 	placeholders, unknownHosts []string
 }
 
-// note records which mounted files are in place and which were
+// record records which mounted files are in place and which were
 // rejected. Later starts, healthcheck and doctor read it.
-func (f Files) note(all []placement) {
+func (f Files) record(all []placement) {
 	for _, p := range all {
 		switch {
 		case p.rejected != nil:

@@ -49,7 +49,7 @@ func (r Roles) Make(ctx context.Context, dir string) error {
 		}
 		statements = append(statements, made...)
 	}
-	r.note()
+	r.record()
 	return pgctl.Single(ctx, dir, statements, r.Node.Tell)
 }
 
@@ -69,7 +69,7 @@ func (r Roles) Update(ctx context.Context) error {
 			return err
 		}
 	}
-	r.note()
+	r.record()
 	return nil
 }
 
@@ -96,8 +96,8 @@ func (r Roles) changes() (names, statements []string, err error) {
 	return names, statements, nil
 }
 
-// note records which password each role has.
-func (r Roles) note() {
+// record records which password each role has.
+func (r Roles) record() {
 	for _, role := range r.wanted() {
 		r.Node.Record.SetRole(role.Name, r.hash(role))
 	}

@@ -24,7 +24,7 @@ func LookAtSlots(ctx context.Context, conn *pgx.Conn, seen *doctor.Seen) error {
 	if seen.Followers, err = pgsql.Standbys(ctx, conn); err != nil {
 		return err
 	}
-	seen.Here = &server
+	seen.Server = &server
 	seen.Slots, err = pgsql.Slots(ctx, conn)
 	return err
 }
@@ -67,7 +67,7 @@ func noSlot(name string, seen doctor.Seen) *pg.Fault {
 	fix := "pgreplica slots lists them."
 	if near := config.Nearest(name, names); near != "" {
 		fix = "Did you mean " + near + "? pgreplica slots lists them."
-	} else if seen.Here.InRecovery {
+	} else if seen.Server.InRecovery {
 		fix = "This is a standby. The slots of its primary are there: " + pg.Master.Exec("pgreplica slots")
 	}
 	return &pg.Fault{Text: fmt.Sprintf("this server has no slot %q", name), Fix: fix, Exit: 64}

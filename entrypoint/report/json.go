@@ -86,7 +86,7 @@ func (n NodeRow) object() nodeObject {
 		timeline = -1
 	}
 	return nodeObject{
-		Name: n.Name, This: n.Here, Role: orNull(string(n.Role), ""), Expected: orNull(string(n.Wanted), ""), State: n.State, Level: lower(n.Trouble),
+		Name: n.Name, This: n.This, Role: orNull(string(n.Role), ""), Expected: orNull(string(n.Expected), ""), State: n.State, Level: lower(n.Trouble),
 		Timeline: bytesOrNull(timeline), LSN: orNull(n.LSN.String(), "0/0"), Behind: bytesOrNull(n.Behind), AtLeast: bytesOrNull(n.AtLeast),
 		Unsent: bytesOrNull(n.Unsent), Unflushed: bytesOrNull(n.Unflushed), Unapplied: bytesOrNull(n.Unapplied),
 		Delay: secondsOrNull(n.Delay), HeldBack: secondsOrNull(cmp.Or(n.HeldBack, -1)), Heard: secondsOrNull(n.Heard), SyncState: orNull(n.SyncState, ""), Address: orNull(n.Address, ""),

@@ -42,15 +42,15 @@ func sights() map[string]doctor.Seen {
 	}
 	old := []doctor.OldData{{Folders: []string{"/data/data_old-20261120T010203Z"}, Bytes: 41 << 20, Whole: true}}
 	return map[string]doctor.Seen{
-		"primary":       onMaster(doctor.Seen{Here: &primary, Slots: slots, Followers: followers}),
-		"primary-alone": onMaster(doctor.Seen{Here: &pg.Health{Version: "18.0", SystemID: 1, Timeline: 2, LSN: at}}),
-		"streaming":     onSlave(doctor.Seen{Here: &standby, Upstream: up, Own: own}),
-		"behind":        onSlave(doctor.Seen{Here: &behind, Upstream: up, Aside: old}),
-		"delayed":       onSlave(doctor.Seen{Here: &delayed, Upstream: up}),
-		"cut":           onSlave(doctor.Seen{Here: &cut, Silence: 2 * time.Minute, Refusal: refused}),
-		"lost": onSlave(doctor.Seen{Here: &cut, Silence: 2 * time.Minute, Upstream: up, Own: &pg.Slot{Name: "replica_1", Kept: -1, Limit: limit, Left: -1, WALStatus: "lost"},
-			Refusal: &pg.Fault{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from 0/4F00060 on", Fix: "Copy it anew: " + doctor.CopyAnew}}),
-		"writes": onSlave(doctor.Seen{Here: &pg.Health{Version: "13.23", ClusterName: "replica_1", SystemID: 1, Timeline: 2, LSN: at}}),
+		"primary":       onMaster(doctor.Seen{Server: &primary, Slots: slots, Followers: followers}),
+		"primary-alone": onMaster(doctor.Seen{Server: &pg.Health{Version: "18.0", SystemID: 1, Timeline: 2, LSN: at}}),
+		"streaming":     onSlave(doctor.Seen{Server: &standby, Upstream: up, StandbySlot: own}),
+		"behind":        onSlave(doctor.Seen{Server: &behind, Upstream: up, Aside: old}),
+		"delayed":       onSlave(doctor.Seen{Server: &delayed, Upstream: up}),
+		"cut":           onSlave(doctor.Seen{Server: &cut, SinceStreaming: 2 * time.Minute, UpstreamFault: refused}),
+		"lost": onSlave(doctor.Seen{Server: &cut, SinceStreaming: 2 * time.Minute, Upstream: up, StandbySlot: &pg.Slot{Name: "replica_1", Kept: -1, Limit: limit, Left: -1, WALStatus: "lost"},
+			UpstreamFault: &pg.Fault{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from 0/4F00060 on", Fix: "Copy it anew: " + doctor.CopyAnew}}),
+		"writes": onSlave(doctor.Seen{Server: &pg.Health{Version: "13.23", ClusterName: "replica_1", SystemID: 1, Timeline: 2, LSN: at}}),
 	}
 }
 

@@ -14,8 +14,8 @@ import (
 type NodeRow struct {
 	Name, Address, State, SyncState string
 	Role                            pg.Mode // what it does
-	Wanted                          pg.Mode // what it is to be, as far as the environment says
-	Here                            bool    // the server of this container
+	Expected                        pg.Mode // what it is to be, as far as the environment says
+	This                            bool    // the server of this container
 	Trouble                         doctor.Level
 	Timeline                        pg.Timeline
 	LSN                             pg.LSN // written by a primary, replayed by a standby; 0 is unknown
@@ -55,7 +55,7 @@ func (s SlotRow) User() string {
 
 func (n NodeRow) cells() []string {
 	this, address := " ", n.Address
-	if n.Here {
+	if n.This {
 		this = "*"
 	}
 	if address == "" {

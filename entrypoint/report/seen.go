@@ -15,7 +15,7 @@ func Of(seen doctor.Seen) Report {
 	for _, old := range seen.Aside {
 		r.Aside = append(r.Aside, oldData(seen, old))
 	}
-	if seen.Here == nil {
+	if seen.Server == nil {
 		r.tellAbsence(seen)
 	} else {
 		r.tell(seen)
@@ -25,7 +25,7 @@ func Of(seen doctor.Seen) Report {
 
 // tell fills in a server that answers.
 func (r *Report) tell(seen doctor.Seen) {
-	here := seen.Here
+	here := seen.Server
 	r.Version, r.System = here.Version, here.SystemID
 	well := "the standby streams from its primary"
 	if here.InRecovery {
@@ -40,7 +40,7 @@ func (r *Report) tell(seen doctor.Seen) {
 	for _, f := range seen.Followers {
 		r.Nodes = append(r.Nodes, followerRow(f))
 	}
-	if seen.Own != nil {
+	if seen.StandbySlot != nil {
 		r.Slots = append(r.Slots, ownSlotRow(seen))
 	}
 	r.Slots = append(r.Slots, Slots(seen)...)
@@ -67,7 +67,7 @@ func (r *Report) addThis(row NodeRow) NodeRow {
 // restingRow is the row of a cluster whose server does not run.
 func restingRow(seen doctor.Seen, state string) NodeRow {
 	row := unknownRow(string(seen.Mode), pg.Primary, state)
-	row.Here, row.Wanted, row.Timeline, row.Trouble = true, seen.Mode, seen.Data.Timeline, doctor.Critical
+	row.This, row.Expected, row.Timeline, row.Trouble = true, seen.Mode, seen.Data.Timeline, doctor.Critical
 	if seen.Data.Standby {
 		row.Role = pg.Standby
 	}
@@ -86,9 +86,9 @@ func streamingTo(standbys int) string {
 
 // thisRow is the row of this container's server.
 func thisRow(seen doctor.Seen, name string, role pg.Mode, state string) NodeRow {
-	row := unknownRow(cmp.Or(seen.Here.ClusterName, name), role, state)
-	row.Here, row.Wanted = true, seen.Mode
-	row.Timeline, row.LSN, row.Heard = seen.Here.Timeline, seen.Here.LSN, 0
+	row := unknownRow(cmp.Or(seen.Server.ClusterName, name), role, state)
+	row.This, row.Expected = true, seen.Mode
+	row.Timeline, row.LSN, row.Heard = seen.Server.Timeline, seen.Server.LSN, 0
 	row.Trouble = doctor.Worst(doctor.State(seen)).Level
 	return row
 }
@@ -96,7 +96,7 @@ func thisRow(seen doctor.Seen, name string, role pg.Mode, state string) NodeRow 
 // standbyRow is the row of this container's server where it is a standby. How far it is
 // behind its primary tells; where that is silent, what has arrived and waits.
 func standbyRow(seen doctor.Seen) NodeRow {
-	here := seen.Here
+	here := seen.Server
 	row := thisRow(seen, "standby", pg.Standby, "not connected")
 	row.HeldBack = here.ApplyDelay
 	row.AtLeast, row.Unapplied, row.Heard = here.Behind(), int64(max(here.Received, here.LSN)-here.LSN), -1
@@ -135,7 +135,7 @@ func upstreamRow(seen doctor.Seen) NodeRow {
 	row := unknownRow("primary", "", "not asked")
 	if seen.Link != nil {
 		row.Name, row.Address = seen.Link.Host, seen.Link.Address
-	} else if receiver := seen.Here.Receiver; receiver != nil {
+	} else if receiver := seen.Server.Receiver; receiver != nil {
 		row.Address = pg.Address(receiver.Host, receiver.Port)
 	}
 	switch {
@@ -144,7 +144,7 @@ func upstreamRow(seen doctor.Seen) NodeRow {
 		if up.InRecovery {
 			row.Role = pg.Standby
 		}
-	case seen.Refusal != nil:
+	case seen.UpstreamFault != nil:
 		row.State, row.Trouble = "no answer", doctor.Unknown
 	}
 	return row
@@ -178,8 +178,8 @@ func Slots(seen doctor.Seen) []SlotRow {
 // replication connection whether a slot is active, so we look whether our own
 // walreceiver uses it.
 func ownSlotRow(seen doctor.Seen) SlotRow {
-	row := SlotRow{Slot: *seen.Own, Remote: true, Trouble: doctor.Worst(doctor.Slots(doctor.Seen{Own: seen.Own, Here: seen.Here})).Level}
-	if receiver := seen.Here.Receiver; receiver != nil && receiver.Slot == row.Name {
+	row := SlotRow{Slot: *seen.StandbySlot, Remote: true, Trouble: doctor.Worst(doctor.Slots(doctor.Seen{StandbySlot: seen.StandbySlot, Server: seen.Server})).Level}
+	if receiver := seen.Server.Receiver; receiver != nil && receiver.Slot == row.Name {
 		row.Active, row.UsedBy = true, row.Name
 	}
 	return row

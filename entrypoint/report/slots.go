@@ -15,7 +15,7 @@ type SlotList struct {
 }
 
 // SlotsOf lists the slots of this container's server.
-func SlotsOf(seen doctor.Seen) SlotList { return SlotList{Slots(seen), seen.Here.InRecovery} }
+func SlotsOf(seen doctor.Seen) SlotList { return SlotList{Slots(seen), seen.Server.InRecovery} }
 
 // Text prints the slots for people.
 func (l SlotList) Text() string {

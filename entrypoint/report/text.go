@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -110,7 +111,7 @@ func remedy(fix string) []string {
 		}
 		command := fix[at+2:]
 		fix = ""
-		if end := sentence.FindStringIndex(command); end != nil {
+		if end := sentence().FindStringIndex(command); end != nil {
 			command, fix = command[:end[0]], command[end[0]+2:]
 		}
 		lines = append(lines, "      "+command)
@@ -119,7 +120,7 @@ func remedy(fix string) []string {
 }
 
 // sentence is where one ends and another begins.
-var sentence = regexp.MustCompile(`\. [A-Z]`)
+var sentence = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\. [A-Z]`) })
 
 func (o OldData) advice() []string {
 	held := pg.Size(o.Bytes)

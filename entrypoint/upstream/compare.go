@@ -14,8 +14,8 @@ import (
 	"pgreplica/entrypoint/plan"
 )
 
-// A Relation is how the data directory stands to the upstream.
-type Relation struct {
+// A Comparison is how the data directory stands to the upstream.
+type Comparison struct {
 	Kind   plan.Relation
 	Fork   pg.LSN // where the data left the upstream's history
 	Excess int64  // bytes of WAL behind the fork; 0 is unknown
@@ -23,14 +23,14 @@ type Relation struct {
 
 // Compare compares data of the upstream's cluster with it, once. What cannot be
 // found out is not known, and the plan says what follows from that.
-func (u *Upstream) Compare(ctx context.Context, data pg.DataDir) Relation {
+func (u *Upstream) Compare(ctx context.Context, data pg.DataDir) Comparison {
 	server := u.answer.server
 	alike := server != nil && data.Contents == pg.Cluster && data.SystemID == server.SystemID && data.Major == server.Major
 	switch {
-	case u.answer.relation != nil:
-		return *u.answer.relation
+	case u.answer.comparison != nil:
+		return *u.answer.comparison
 	case !alike:
-		return Relation{}
+		return Comparison{}
 	}
 	limited, cancel := context.WithTimeout(ctx, compareLimit(data))
 	defer cancel()
@@ -43,13 +43,13 @@ func (u *Upstream) Compare(ctx context.Context, data pg.DataDir) Relation {
 	default:
 		u.node.Log.Debug().Str("relation", string(found.Kind)).Stringer("lsn", found.Fork).Msg("compared the data with the upstream's")
 	}
-	u.answer.relation = &found
+	u.answer.comparison = &found
 	return found
 }
 
 // Copied says that the data was replaced by a copy of the upstream, so the
 // comparison with the old data no longer counts.
-func (u *Upstream) Copied() { u.answer.relation = &Relation{Kind: plan.Follows} }
+func (u *Upstream) Copied() { u.answer.comparison = &Comparison{Kind: plan.Follows} }
 
 // compareLimit is short for a standby, which starts in any case, and long
 // enough for a former primary's WAL to be read.
@@ -62,32 +62,32 @@ func compareLimit(data pg.DataDir) time.Duration {
 
 // relate compares histories first and then, because two servers of one
 // timeline may have parted too, the last bytes of WAL.
-func (u *Upstream) relate(ctx context.Context, upstream pg.Server) (Relation, error) {
+func (u *Upstream) relate(ctx context.Context, upstream pg.Server) (Comparison, error) {
 	control, err := pgctl.ControlData(ctx, u.node.Volume.Dir)
 	if err != nil {
-		return Relation{}, err
+		return Comparison{}, err
 	}
 	local, err := pgdata.TimelineHistory(u.node.Volume.Dir, control.Timeline())
 	if err != nil {
-		return Relation{}, err
+		return Comparison{}, err
 	}
 	remote, err := u.session.TimelineHistory(ctx, upstream.Timeline)
 	if err != nil {
-		return Relation{}, err
+		return Comparison{}, err
 	}
 	kind, common := pg.Fork(local, control.Timeline(), remote, upstream.Timeline)
 	switch kind {
 	case pg.Descendant:
-		return Relation{Kind: plan.Successor, Fork: common.End}, nil
+		return Comparison{Kind: plan.Successor, Fork: common.End}, nil
 	case pg.Parted:
-		return Relation{Kind: plan.Diverged, Fork: common.End}, nil
+		return Comparison{Kind: plan.Diverged, Fork: common.End}, nil
 	}
 	end, err := pgctl.EndOfWAL(ctx, u.node.Volume.Dir, control)
 	if err != nil {
-		return Relation{}, err
+		return Comparison{}, err
 	}
 	if kind == pg.Ancestor && end > common.End {
-		return left(plan.Diverged, common.End, end), nil
+		return behindFork(plan.Diverged, common.End, end), nil
 	}
 	return u.fingerprint(ctx, control, end)
 }
@@ -97,23 +97,23 @@ func (u *Upstream) relate(ctx context.Context, upstream pg.Server) (Relation, er
 const lastBytes = 256 << 10
 
 // fingerprint compares the end of local WAL with the upstream's.
-func (u *Upstream) fingerprint(ctx context.Context, control pgctl.Control, end pg.LSN) (Relation, error) {
+func (u *Upstream) fingerprint(ctx context.Context, control pgctl.Control, end pg.LSN) (Comparison, error) {
 	found, err := u.compareWAL(ctx, control, end, lastBytes)
 	if err == nil && found.Match == pg.OtherWAL {
 		found, err = u.compareWAL(ctx, control, end, control.SegmentSize)
 	}
 	if err != nil {
-		return Relation{}, err
+		return Comparison{}, err
 	}
 	switch found.Match {
 	case pg.SameWAL:
-		return Relation{Kind: plan.Follows}, nil
+		return Comparison{Kind: plan.Follows}, nil
 	case pg.OtherWAL:
-		return left(plan.Diverged, found.At, end), nil
+		return behindFork(plan.Diverged, found.At, end), nil
 	case pg.AheadWAL:
-		return left(plan.Ahead, found.At, end), nil
+		return behindFork(plan.Ahead, found.At, end), nil
 	}
-	return Relation{}, errWALGone
+	return Comparison{}, errWALGone
 }
 
 // errWALGone leaves the relation unknown. A standby starts all the same, because
@@ -130,7 +130,7 @@ func (u *Upstream) compareWAL(ctx context.Context, control pgctl.Control, end pg
 	return u.session.Fingerprint(ctx, control.Timeline(), start, tail, control.SegmentSize)
 }
 
-// left is the relation of data that goes on behind the fork.
-func left(kind plan.Relation, fork, end pg.LSN) Relation {
-	return Relation{kind, fork, int64(min(end-min(fork, end), math.MaxInt64))}
+// behindFork is the relation of data that goes on behind the fork.
+func behindFork(kind plan.Relation, fork, end pg.LSN) Comparison {
+	return Comparison{kind, fork, int64(min(end-min(fork, end), math.MaxInt64))}
 }

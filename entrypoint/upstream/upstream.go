@@ -24,10 +24,10 @@ type Upstream struct {
 
 // An answer is what a question to the upstream brought.
 type answer struct {
-	server   *pg.Server // nil: it did not answer
-	err      error      // why it did not
-	self     string     // why it can only be this server itself; empty where it need not be
-	relation *Relation  // of the data here to it; nil: not compared yet
+	server     *pg.Server  // nil: it did not answer
+	err        error       // why it did not
+	self       string      // why it can only be this server itself; empty where it need not be
+	comparison *Comparison // of the data here to it; nil: not compared yet
 }
 
 // New is the upstream as a start asks it: under the standby's own name.
