@@ -60,6 +60,10 @@ func TestHealthSaysTheTruth(t *testing.T) {
 	b.SQL("ALTER SYSTEM SET recovery_min_apply_delay = '1h'")
 	b.SQL("ALTER SYSTEM SET wal_receiver_timeout = '4s'")
 	b.SQL("SELECT pg_reload_conf()")
+	Eventually(t, "a commit is held back, and what comes after it", func() bool {
+		a.SQL("SELECT txid_current()")
+		return b.SQL("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'RecoveryApplyDelay'") == "1"
+	})
 	a.SQL("CREATE TABLE late AS SELECT generate_series(1, 10000)")
 	seen.until(b.Container, "more than", "--max-lag-bytes", "10kB")
 	seen.note("a standby that is further behind than it may be", b.Container, "--max-lag-bytes", "10kB")
