@@ -70,7 +70,7 @@ integration_one: # the integration tests of one version, and which took longest
 	@compose=$$($(prepare) compose images ip strace); log=$$(mktemp); \
 	trap 'sed -n "s/^--- .*: \(.*\) (\(.*s\))/  \2  \1/p" "$$log" | sort -rn | sed "1iThe slowest tests:" | sed 6q; rm "$$log"' EXIT; \
 	echo "Integration tests of PostgreSQL $(PG_MAJOR)$(if $(skip), that have to do with the version)"; \
-	$(clean) COMPOSE="$$compose" go test -tags integration -count=1 -timeout 60m -v $(if $(skip),-skip '$(skip)') ./integration/... | tee "$$log"
+	$(clean) COMPOSE="$$compose" go test -tags integration -count=1 -timeout 60m -v $(if $(skip),-skip '$(skip)') ./integration | tee "$$log"
 
 torture: ## kill a start at every step, on PG_MAJOR: about half an hour; FLOW=name for one flow, see docs/torture.md
 	@compose=$$($(prepare) compose images ip strace); \
