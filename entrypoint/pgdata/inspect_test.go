@@ -1,8 +1,6 @@
 package pgdata
 
 import (
-	"pgreplica/integration/realpg"
-
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +8,7 @@ import (
 	"testing"
 
 	"pgreplica/entrypoint/pg"
+	"pgreplica/integration/realpg"
 )
 
 func TestWhatADirectoryHolds(t *testing.T) {
