@@ -16,7 +16,7 @@ import (
 // the container does not run as root it only makes the folders.
 func (n *Node) settle() error {
 	l := n.Volume
-	if err := errors.Join(pgdata.RealFolder(filepath.Dir(l.State)), pgdata.RealFolder(l.State), pgdata.RealFolder(l.Dir), pgdata.RealFolder(l.WALDir)); err != nil {
+	if err := errors.Join(pgdata.CheckFolder(filepath.Dir(l.State)), pgdata.CheckFolder(l.State), pgdata.CheckFolder(l.Dir), pgdata.CheckFolder(l.WALDir)); err != nil {
 		return err
 	}
 	if os.Getuid() != 0 {

@@ -31,7 +31,7 @@ func CheckFiles(l Layout) error {
 		folders = append(folders, j.WAL)
 	}
 	for _, folder := range folders {
-		if err := RealFolder(folder); err != nil {
+		if err := CheckFolder(folder); err != nil {
 			return err
 		}
 	}
@@ -59,9 +59,9 @@ func plainFile(path string, look func(string) (fs.FileInfo, error)) error {
 	return Unfit(path, kind, "Find out who put it there, move it out of the volume, and restore the file if it is missing: ls -la shows it.")
 }
 
-// RealFolder refuses a path that is a link or no folder. One that is not there
+// CheckFolder refuses a path that is a link or no folder. One that is not there
 // is left to be made.
-func RealFolder(path string) error {
+func CheckFolder(path string) error {
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
