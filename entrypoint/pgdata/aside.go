@@ -9,13 +9,14 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// An Aside is data that was set aside: its folder, and then those of its
-// tablespaces and of its WAL that go with it.
+// An Aside is data that was set aside: the path of its folder data_old-<time>,
+// and then the paths of the folders that hold its tablespaces and its WAL.
 type Aside []string
 
-// Whole is the data that was set aside in dir. Of what its links lead to it has
-// what this program made or what lies on the volume, and never a folder that
-// the cluster in use needs.
+// Whole returns the data that was set aside in dir, with the folders that its
+// links lead to. A person is shown how to remove all of them, so it leaves out
+// every folder that the cluster in use needs, and every one that this program
+// did not make and that lies outside the volume.
 func Whole(l Layout, dir string) Aside {
 	needed := []string{l.Dir, l.State, dir}
 	for _, link := range links(l.Dir) {
@@ -36,24 +37,25 @@ func Whole(l Layout, dir string) Aside {
 	return all
 }
 
-// ListAside names the folders of data that was set aside on this volume.
+// ListAside returns the paths of the data_old-* folders on this volume, the
+// oldest first.
 func ListAside(l Layout) []string {
 	found, _ := filepath.Glob(filepath.Join(l.Old, "data_old-*"))
 	return found
 }
 
-// Size adds up its files for as long as patience lasts, and says whether it saw
-// them all.
-func (a Aside) Size(patience time.Duration) (bytes int64, whole bool) {
+// Size adds up the sizes of the files. It stops when limit is over, and then
+// whole is false.
+func (a Aside) Size(limit time.Duration) (bytes int64, whole bool) {
 	began := time.Now()
 	for _, dir := range a {
-		bytes += filesBelow(dir, func() bool { return time.Since(began) > patience })
+		bytes += sizeBelow(dir, func() bool { return time.Since(began) > limit })
 	}
-	return bytes, time.Since(began) <= patience
+	return bytes, time.Since(began) <= limit
 }
 
-// filesBelow adds up the files below dir until it is told to stop.
-func filesBelow(dir string, stop func() bool) (bytes int64) {
+// sizeBelow adds up the sizes of the files below dir, until stop returns true.
+func sizeBelow(dir string, stop func() bool) (bytes int64) {
 	_ = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
 		switch {
 		case stop():
@@ -69,12 +71,13 @@ func filesBelow(dir string, stop func() bool) (bytes int64) {
 	return bytes
 }
 
-// AsideID is the system identifier of the data that was set aside last, or 0.
+// AsideID is the system identifier of the data that was set aside last; 0 where
+// there is none, or where it cannot be read.
 func AsideID(l Layout) pg.SystemID {
 	found := ListAside(l)
 	if len(found) == 0 {
 		return 0
 	}
-	data, _ := Inspect(found[len(found)-1]) // what cannot be read has none
+	data, _ := Inspect(found[len(found)-1])
 	return data.SystemID
 }

@@ -18,7 +18,7 @@ const (
 	controlVersionAt = 8
 	timelineAt       = 48  // checkPointCopy.ThisTimeLineID
 	limitsAt         = 180 // MaxConnections; the others follow in the order of pg.LimitNames
-	shortest         = 200
+	shortest         = 200 // bytes before the CRC, at least and at most
 	longest          = 512
 )
 
@@ -53,8 +53,9 @@ func parseControl(control []byte) (pg.SystemID, pg.Timeline, error) {
 	return 0, 0, errControl
 }
 
-// RequiredLimits is what a standby needs to open for queries: what its primary
-// had when it wrote the last record of them that was replayed here.
+// RequiredLimits returns the least limits with which the standby in dir opens
+// for queries. They are those that its primary had, as far as WAL is replayed;
+// pg_control keeps them.
 func RequiredLimits(dir string) (pg.Limits, error) {
 	control, err := os.ReadFile(filepath.Join(dir, "global", "pg_control"))
 	if err != nil {

@@ -11,8 +11,9 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// Discard throws new data away, with its tablespaces and its WAL, and nothing
-// else.
+// Discard removes the unfinished new data that the journal names, with its
+// tablespaces and its WAL, and then the journal. In a phase later than staging it
+// refuses, because by then the old data may have been set aside.
 func Discard(l Layout) error {
 	j, err := ReadJournal(l)
 	if err != nil || j.Phase == pg.NoChange {
@@ -27,12 +28,12 @@ func Discard(l Layout) error {
 	if err := errors.Join(os.RemoveAll(j.Tablespaces(l)), os.RemoveAll(j.Staged(l))); err != nil {
 		return err
 	}
-	_ = os.Remove(filepath.Join(l.State, tablespaces)) // where those of no other copy are in it
+	_ = os.Remove(filepath.Join(l.State, tablespaces)) // fails where another copy has tablespaces in it
 	return j.end(l)
 }
 
-// discardWAL removes the folder that Begin named, and no other that a journal
-// edited by hand may name.
+// discardWAL removes the WAL folder that Begin named. It refuses any other, which
+// a journal that was edited by hand may name.
 func (j Journal) discardWAL(l Layout) error {
 	if j.WAL == "" || !isFolder(j.WAL) {
 		return nil
@@ -47,13 +48,14 @@ func (j Journal) discardWAL(l Layout) error {
 	return os.RemoveAll(j.WAL)
 }
 
-// walEntry is a name of what a new cluster makes in its pg_wal.
+// walEntry matches the names that a new cluster has in its pg_wal.
 var walEntry = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^([0-9A-F]{24}(\.partial)?|xlogtemp\.[0-9]+|archive_status|summaries)$`)
 })
 
-// discardWALIn removes the WAL of a first cluster that did not come to be from
-// POSTGRES_INITDB_WALDIR, where that is no other's.
+// discardWALIn removes the WAL of an unfinished first cluster that lies in
+// POSTGRES_INITDB_WALDIR itself. It refuses where that is the WAL of another
+// cluster on the volume.
 func discardWALIn(l Layout) error {
 	for _, dir := range append(ListAside(l), l.Dir) {
 		if WALFolder(dir) == l.WALDir {

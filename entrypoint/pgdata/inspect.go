@@ -12,7 +12,7 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// Inspect looks at a data directory and changes nothing.
+// Inspect says what a data directory holds. One that is not there is empty.
 func Inspect(dir string) (pg.DataDir, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -69,7 +69,8 @@ func inspectCluster(dir string, data pg.DataDir) (pg.DataDir, error) {
 	return data, nil
 }
 
-// missingLink names the first link of a cluster that leads to no folder.
+// missingLink names the first link of a cluster that leads to no folder; empty
+// where all do.
 func missingLink(dir string) string {
 	links, _ := filepath.Glob(filepath.Join(dir, "pg_tblspc", "*"))
 	for _, link := range append(links, filepath.Join(dir, "pg_wal")) {
@@ -81,12 +82,13 @@ func missingLink(dir string) string {
 	return ""
 }
 
-// Ignorable names belong to file systems or to this program.
+// Ignorable says whether an entry of a data directory is no part of the data:
+// it belongs to the file system, or to this program.
 func Ignorable(name string) bool {
 	return name == "lost+found" || name == ".snapshot" || name == stateInside
 }
 
-// someOf names the first few of a long list.
+// someOf lists the first five names and counts the others.
 func someOf(names []string) string {
 	const few = 5
 	if len(names) > few {

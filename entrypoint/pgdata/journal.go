@@ -12,21 +12,23 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// asideTime is the UTC time in a name, without a character that a shell minds.
+// asideTime is how the UTC time is written in data_old-<time>. It needs no
+// quotes in a shell.
 const asideTime = "20060102T150405Z"
 
-// A Journal tells the next start what this one was doing to the data
-// directory. Up to staging the work is thrown away, from evacuate on it is
-// finished.
+// A Journal says what a start is doing to the data directory, for the next
+// start if this one is cut short. In the phase staging the next start throws the
+// new data away; in every later phase it finishes the work.
 type Journal struct {
 	Format  int      `json:"format"`
 	Phase   pg.Phase `json:"phase"`
-	Staging string   `json:"staging"`         // the folder of the new data, in the state directory
-	Aside   string   `json:"aside,omitempty"` // the folder that the old data goes to
-	WAL     string   `json:"wal,omitempty"`   // the path of the new data's WAL, where it lies elsewhere
+	Staging string   `json:"staging"`         // name of the new data's folder in the state directory
+	Aside   string   `json:"aside,omitempty"` // name of the folder in Layout.Old that the old data goes to
+	WAL     string   `json:"wal,omitempty"`   // path of the new data's WAL; empty where it lies in the new data
 }
 
-// ReadJournal returns the unfinished change, or an empty journal.
+// ReadJournal returns the unfinished change; its phase is pg.NoChange where there
+// is none. A journal that this program would not have written is a pg.Fault.
 func ReadJournal(l Layout) (Journal, error) {
 	var j Journal
 	path := filepath.Join(l.State, "journal.json")
@@ -35,31 +37,33 @@ func ReadJournal(l Layout) (Journal, error) {
 		return Journal{}, nil
 	}
 	if err == nil && !j.sound() {
-		err = Unfit(path, "names a phase or a folder that this program does not use", byAnother)
+		err = Unfit(path, "names a phase or a folder that this program does not use", otherVersionFix)
 	}
 	return j, err
 }
 
-// sound holds a journal to the names that Begin and SetAside give, so that one
-// edited by hand cannot send a removal or a rename elsewhere: not out of the
-// volume, and not to data that was set aside.
+// sound says whether the names in a journal are such as Begin, SetAside and
+// Migrate give. Otherwise a journal that was edited by hand could lead a removal
+// or a rename out of the volume, or to data that was set aside.
 func (j Journal) sound() bool {
 	known := slices.Contains([]pg.Phase{pg.Staging, pg.Evacuate, pg.Install, pg.Migrate}, j.Phase)
 	_, err := time.Parse("data_old-"+asideTime, j.Aside)
 	dated := err == nil || j.Aside == "" && j.Phase != pg.Evacuate
-	first := strings.HasPrefix(j.Staging, "init-") // may have the whole of POSTGRES_INITDB_WALDIR
+	first := strings.HasPrefix(j.Staging, "init-") // its WAL may lie in POSTGRES_INITDB_WALDIR itself
 	wal := j.WAL == "" || filepath.IsAbs(j.WAL) && filepath.Clean(j.WAL) == j.WAL && (filepath.Base(j.WAL) == j.Staging || first)
 	return known && generated(j.Staging) && dated && wal
 }
 
-// generated says whether a name is one of a folder that this program makes.
+// generated says whether this program gives a folder such a name: init-, clone-
+// or migrate-, and an id of 12 hexadecimal digits.
 func generated(name string) bool {
 	kind, id, _ := strings.Cut(name, "-")
 	return slices.Contains([]string{"init", "clone", "migrate"}, kind) && len(id) == 12 && strings.Trim(id, "0123456789abcdef") == ""
 }
 
-// Begin notes the folders of new data of that kind (init or clone). They are
-// made by the program that fills them.
+// Begin writes a journal with names for the folders of new data; kind is init or
+// clone. It makes no folder: the program that fills them, initdb or
+// pg_basebackup, makes them.
 func Begin(l Layout, kind string) (Journal, error) {
 	if l.WALDir != "" && within(l.Dir, l.WALDir) {
 		return Journal{}, Unfit(l.WALDir, "lies in the data directory, which is moved as a whole",
@@ -67,23 +71,26 @@ func Begin(l Layout, kind string) (Journal, error) {
 	}
 	j := Journal{Format: stateFormat, Phase: pg.Staging, Staging: kind + "-" + newID()}
 	j.WAL = l.stagedWAL(j.Staging)
-	if kind == "init" && isEmptyFolder(l.WALDir) { // as the official image uses it
+	if kind == "init" && isEmptyFolder(l.WALDir) { // the official image puts the WAL there, too
 		j.WAL = l.WALDir
 	}
 	return j, j.write(l)
 }
 
-// Staged is the path of the new data.
+// Staged is the path of the new data before it moves in.
 func (j Journal) Staged(l Layout) string { return filepath.Join(l.State, j.Staging) }
 
-// tablespaces is the folder for those of all copies, in the state directory.
+// tablespaces is the folder, in the state directory, for the tablespaces of all
+// copies.
 const tablespaces = "tblspc"
 
-// Tablespaces is the path below which those of the new data lie. They stay
-// there when it moves: the links that lead to them are absolute.
+// Tablespaces is the path of the folder for the new data's tablespaces. They
+// stay there when the data moves in, because the links that lead to them are
+// absolute.
 func (j Journal) Tablespaces(l Layout) string { return filepath.Join(l.State, tablespaces, j.Staging) }
 
-// stagedWAL is where the WAL of new data lies; nothing where that is in it.
+// stagedWAL is the path of a folder for the WAL of new data; empty where the WAL
+// is to lie in the data itself.
 func (l Layout) stagedWAL(staging string) string {
 	if l.WALDir == "" {
 		return ""
@@ -95,6 +102,7 @@ func (j Journal) write(l Layout) error {
 	return writeJSON(filepath.Join(l.State, "journal.json"), j)
 }
 
+// end removes the journal of a change that is done.
 func (j Journal) end(l Layout) error {
 	if err := os.Remove(filepath.Join(l.State, "journal.json")); err != nil {
 		return err

@@ -1,5 +1,3 @@
-// Package pgdata is the data directory on disk: it looks, it moves by rename,
-// it never deletes what it did not make.
 package pgdata
 
 import (
@@ -15,8 +13,9 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// The state directory lies beside the data directory, or in it where that is
-// the root of the mount. Base backups skip names that begin with pgsql_tmp.
+// The state directory lies beside the data directory, or in it where the data
+// directory is the root of the mount. Base backups skip names that begin with
+// pgsql_tmp.
 const (
 	stateBeside = ".pgreplica"
 	stateInside = "pgsql_tmp.pgreplica"
@@ -25,15 +24,16 @@ const (
 // A Layout says where things lie on the volume.
 type Layout struct {
 	Dir        string    // the data directory
-	State      string    // what this program keeps: lock, journal, staging
+	State      string    // the state directory: record, journal, staging, tablespaces
 	Old        string    // the folder that data_old-* go to
-	Fixed      bool      // Dir, a mount point, cannot be renamed: only what it holds
-	TwoLayouts bool      // a cluster at the root of the volume beside the one in Dir
-	Volume     pg.Volume // what Dir lies on
-	WALDir     string    // the folder for the WAL of new data; empty where that lies in the data
+	Fixed      bool      // Dir cannot be renamed, only its entries: it is a mount point, or lies in /
+	TwoLayouts bool      // there is a cluster at the root of the volume as well as in Dir
+	Volume     pg.Volume // the kind of volume that Dir lies on
+	WALDir     string    // POSTGRES_INITDB_WALDIR; empty where the WAL of new data lies in the data
 }
 
-// Below is the layout of new volumes for PGDATA, whatever lies on this one.
+// Below is the layout that a new volume gets for PGDATA. It does not look at what
+// lies on this one.
 func Below(pgdata string) Layout {
 	dir := filepath.Clean(pgdata)
 	old := filepath.Dir(dir)
@@ -54,7 +54,8 @@ func locate(dir string, mountinfo []byte) Layout {
 	above := filepath.Dir(dir)
 	has := func(parts ...string) bool { return isFile(filepath.Join(append([]string{above}, parts...)...)) }
 	atRoot, below := has("PG_VERSION"), has(filepath.Base(dir), "PG_VERSION")
-	// While a swap is under way PG_VERSION is nowhere: the journal tells where.
+	// While a swap is under way PG_VERSION is in neither place, and the journal
+	// shows which one is in use.
 	unfinishedBelow, unfinishedAtRoot := has(stateBeside, "journal.json"), has(stateInside, "journal.json")
 	twice := atRoot && below && !unfinishedBelow && !unfinishedAtRoot
 	if !unfinishedBelow && !twice && (unfinishedAtRoot || atRoot || !below && has(stateInside, "state.json")) {
@@ -72,8 +73,8 @@ func locate(dir string, mountinfo []byte) Layout {
 	return l
 }
 
-// readMountinfo reads proc(5)'s list of mounts a page at a time: the kernel
-// walks them anew for each call.
+// readMountinfo reads the list of mounts, whose format is in proc(5). It reads a
+// page at a time, because the kernel goes through all mounts anew for each read.
 func readMountinfo() ([]byte, error) {
 	file, err := os.Open("/proc/self/mountinfo")
 	if err != nil {
@@ -85,10 +86,10 @@ func readMountinfo() ([]byte, error) {
 	return text.Bytes(), err
 }
 
-// A mount is where a folder of a file system, root, is to be seen.
+// A mount is a folder of a file system, root, that is mounted at point.
 type mount struct{ point, root string }
 
-// readMounts reads the format of proc(5).
+// readMounts returns the mounts in the text of mountinfo.
 func readMounts(mountinfo []byte) []mount {
 	var all []mount
 	for line := range strings.Lines(string(mountinfo)) {
@@ -99,8 +100,8 @@ func readMounts(mountinfo []byte) []mount {
 	return all
 }
 
-// unescape gives a path its blanks back. Few have one, and a replacer takes
-// longer to make than all of a start's mounts to read.
+// unescape turns the escapes in a path of mountinfo into characters. Few paths
+// have one, and making a replacer takes longer than reading all mounts.
 func unescape(path string) string {
 	if !strings.Contains(path, `\`) {
 		return path
@@ -119,7 +120,8 @@ func mountOf(dir string, mountinfo []byte) (point, root string) {
 	return point, root
 }
 
-// volumeKind tells an anonymous volume by its name of 64 hexadecimal digits.
+// volumeKind recognizes an anonymous volume of Docker by its name, 64 hexadecimal
+// digits.
 func volumeKind(point, root string) pg.Volume {
 	if point == "/" || point == "" {
 		return pg.Layer
@@ -136,8 +138,8 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// FixMode takes away rights that postgres does not start with: it accepts 0700
-// and 0750.
+// FixMode sets the mode of dir to 0700, unless it is one that postgres starts
+// with: 0700 or 0750. On a file system that ignores chmod it returns a pg.Fault.
 func FixMode(dir string) error {
 	info, err := os.Stat(dir)
 	if err != nil || fits(info.Mode()) {

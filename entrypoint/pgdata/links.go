@@ -10,9 +10,12 @@ import (
 
 // A link of a cluster leads to a part of it outside the data directory: a
 // tablespace, or its WAL. PostgreSQL makes them absolute.
-type link struct{ path, says string }
+type link struct {
+	path string // of the link itself
+	says string // the text of the link, which may be relative where a person made it
+}
 
-// target is where the link leads, as it is written.
+// target is the path that the link leads to, whether or not it exists.
 func (l link) target() string {
 	if filepath.IsAbs(l.says) {
 		return filepath.Clean(l.says)
@@ -20,7 +23,7 @@ func (l link) target() string {
 	return filepath.Join(filepath.Dir(l.path), l.says)
 }
 
-// links are those of the cluster in dir.
+// links returns the links of the cluster in dir.
 func links(dir string) []link {
 	paths := []string{filepath.Join(dir, "pg_wal")}
 	tablespaces, _ := os.ReadDir(filepath.Join(dir, "pg_tblspc"))
@@ -36,8 +39,8 @@ func links(dir string) []link {
 	return found
 }
 
-// WALFolder is where the pg_wal of the cluster in dir leads; nothing where it
-// is a folder of the cluster's own, or leads nowhere.
+// WALFolder is the folder that pg_wal of the cluster in dir leads to; empty where
+// pg_wal is not a link, or leads to no folder.
 func WALFolder(dir string) string {
 	path := filepath.Join(dir, "pg_wal")
 	if says, err := os.Readlink(path); err == nil && isFolder(path) {
@@ -46,8 +49,8 @@ func WALFolder(dir string) string {
 	return ""
 }
 
-// InLayer names the folders that a cluster's links lead to and that lie in the
-// container's own layer: a new container does not get them back.
+// InLayer returns the folders that a cluster's links lead to and that lie on no
+// volume but in the container's own layer: they are lost with the container.
 func InLayer(dir string) ([]string, error) {
 	found := links(dir)
 	if len(found) == 0 {
@@ -68,8 +71,8 @@ func inLayer(found []link, mountinfo []byte) []string {
 	return lost
 }
 
-// Astray names the first tablespace of a copy that did not go below the folder
-// that was meant for it; nothing where all did.
+// Astray returns the first link to a tablespace of a copy that leads elsewhere
+// than into the folder tablespaces, as LINK -> TARGET; empty where none does.
 func Astray(staged, tablespaces string) string {
 	for _, link := range links(staged) {
 		if link.path != filepath.Join(staged, "pg_wal") && filepath.Dir(link.target()) != tablespaces {

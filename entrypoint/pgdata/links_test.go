@@ -40,7 +40,7 @@ func spread(t *testing.T, l Layout) (staged Journal, wal Layout) {
 	return staged, l
 }
 
-func TestALinkIntoTheContainerIsTold(t *testing.T) {
+func TestALinkIntoTheContainersLayerIsNamed(t *testing.T) {
 	dir, layer, mounted := t.TempDir(), t.TempDir(), t.TempDir()
 	lead(t, filepath.Join(dir, "pg_tblspc", "1"), layer)
 	lead(t, filepath.Join(dir, "pg_tblspc", "2"), filepath.Join(mounted, "ts"))

@@ -10,7 +10,10 @@ import (
 // ErrLocked says that another container holds the volume.
 var ErrLocked = errors.New("another container is using this volume")
 
-// Lock takes a folder, by which it takes the volume, for this process and all that it becomes or starts.
+// Lock locks the folder root for this process and for all that it becomes or
+// starts. It does not wait: the error is ErrLocked where another process holds
+// the lock. The lock on the folder above the state directory is the volume's.
+//
 // The descriptor is kept open through exec on purpose: the kernel frees the
 // lock when the last process of the container is gone, however it ended.
 func Lock(root string) error {
@@ -28,8 +31,8 @@ func Lock(root string) error {
 	return nil
 }
 
-// InUse says whether a start or a server holds the volume of a layout. It asks
-// for the lock beside them and lets go at once.
+// InUse says whether a start or a server holds the lock of the volume. It finds
+// out by taking a shared lock, which it gives up at once.
 func InUse(l Layout) bool {
 	fd, err := syscall.Open(filepath.Dir(l.State), syscall.O_RDONLY|syscall.O_DIRECTORY, 0)
 	if err != nil {

@@ -31,8 +31,8 @@ func Migrate(from, to Layout) error {
 	return j.migrate(to)
 }
 
-// migrate can be repeated until it succeeds. PG_VERSION is parked first and
-// arrives last, so that nothing can start a part of the cluster.
+// migrate moves the cluster. It can be repeated until it succeeds. PG_VERSION is
+// parked first and arrives last, so that nothing can start a part of the cluster.
 func (j Journal) migrate(to Layout) error {
 	root, parked := to.Old, j.Staged(to)
 	for _, dir := range []string{parked, to.Dir} {
@@ -45,15 +45,15 @@ func (j Journal) migrate(to Layout) error {
 	}
 	stays := append(linkedTo(root, root, to.Dir), filepath.Base(to.Dir), filepath.Base(to.State))
 	if err := moveAll(root, to.Dir, func(name string) bool {
-		return !slices.Contains(stays, name) && !Ignorable(name) && !setAside(name)
+		return !slices.Contains(stays, name) && !Ignorable(name) && !isAside(name)
 	}); err != nil {
 		return err
 	}
 	inside := filepath.Join(root, stateInside)
-	if err := moveAll(inside, root, setAside); err != nil {
+	if err := moveAll(inside, root, isAside); err != nil {
 		return err
 	}
-	for _, name := range []string{"state.json", ""} { // what is ours, and then the folder where nothing else is in it
+	for _, name := range []string{"state.json", ""} { // the old record, and then the folder if it is empty
 		err := os.Remove(filepath.Join(inside, name))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) && name != "" {
 			return err
@@ -68,8 +68,8 @@ func (j Journal) migrate(to Layout) error {
 	return j.end(to)
 }
 
-// linkedTo names the entries of root that the links of clusters lead into. The
-// links are absolute: what they lead to has to stay where it is.
+// linkedTo names the entries of root that the links of clusters lead into. They
+// have to stay where they are, because the links are absolute.
 func linkedTo(root string, clusters ...string) []string {
 	var names []string
 	for _, dir := range clusters {
@@ -83,4 +83,5 @@ func linkedTo(root string, clusters ...string) []string {
 	return names
 }
 
-func setAside(name string) bool { return strings.HasPrefix(name, "data_old-") }
+// isAside says whether name is that of a folder of data that was set aside.
+func isAside(name string) bool { return strings.HasPrefix(name, "data_old-") }

@@ -9,7 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// moveOne renames an entry that is still there, and makes that durable.
+// moveOne renames one entry of from, if it is still there, and makes that
+// durable.
 func moveOne(from, to, name string) error {
 	err := rename(filepath.Join(from, name), filepath.Join(to, name))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -18,7 +19,8 @@ func moveOne(from, to, name string) error {
 	return errors.Join(syncDir(from), syncDir(to))
 }
 
-// moveAll renames the entries that are meant, and makes that durable.
+// moveAll renames those entries of from for which meant is true, and makes that
+// durable.
 func moveAll(from, to string, meant func(name string) bool) error {
 	entries, err := os.ReadDir(from)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -41,7 +43,7 @@ func moveAll(from, to string, meant func(name string) bool) error {
 // rename never overwrites, not even an empty directory.
 func rename(from, to string) error {
 	err := unix.Renameat2(unix.AT_FDCWD, from, unix.AT_FDCWD, to, unix.RENAME_NOREPLACE)
-	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOSYS) { // NFS and other file systems lack the flag
+	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOSYS) { // NFS and other file systems do not know the flag
 		if _, err := os.Lstat(to); err == nil {
 			return &os.LinkError{Op: "rename", Old: from, New: to, Err: fs.ErrExist}
 		}

@@ -14,19 +14,21 @@ import (
 // serversHome is where the official images keep clusters and mount volumes.
 const serversHome = "/var/lib/postgresql"
 
-// places are those on a volume, in which images keep a cluster: the official
-// one up to 17, ours, either where the parent is mounted, and both from 18 on.
+// places are where on a volume images keep a cluster: the official image up to
+// 17 at the root and this program's image in pgdata, each of them in data where
+// the folder above was mounted, and both images from 18 on in 18/docker.
 var places = []string{".", "pgdata", "data", "data/pgdata", "[1-9][0-9]/docker"}
 
-// LookAround finds the clusters beside a data directory, and a volume that was
-// mounted where this data directory is not.
+// LookAround finds other clusters in the usual places of the data directory's
+// volume, and a volume that was mounted in a place where this data directory does
+// not lie.
 func LookAround(l Layout) (pg.Surroundings, error) {
 	mountinfo, err := readMountinfo()
 	return lookAround(l, mountinfo), err
 }
 
 func lookAround(l Layout, mountinfo []byte) pg.Surroundings {
-	around := pg.Surroundings{Belongs: belongs(l.Dir)}
+	around := pg.Surroundings{Belongs: mountPointFor(l.Dir)}
 	point, _ := mountOf(l.Dir, mountinfo)
 	if l.Volume != pg.Named {
 		around.Elsewhere = otherMount(point, mountinfo)
@@ -41,9 +43,9 @@ func lookAround(l Layout, mountinfo []byte) pg.Surroundings {
 	return around
 }
 
-// belongs is where a volume for dir is mounted: an image's own mount point, or
-// the folder above dir.
-func belongs(dir string) string {
+// mountPointFor is where a volume for dir has to be mounted: an image's own mount
+// point, or the folder above dir.
+func mountPointFor(dir string) string {
 	for _, major := range []int{pg.OldestMajor, pg.NewestMajor} {
 		if point := pg.MountPoint(major); within(point, dir) {
 			return point
@@ -52,11 +54,11 @@ func belongs(dir string) string {
 	return filepath.Dir(dir)
 }
 
-// otherMount is a volume that lasts, is mounted where images keep clusters, and
-// is not the one at holder.
-func otherMount(holder string, mountinfo []byte) string {
+// otherMount is the mount point of a named volume that is mounted where images
+// keep clusters, and not at except; empty where there is none.
+func otherMount(except string, mountinfo []byte) string {
 	for _, m := range readMounts(mountinfo) {
-		if m.point != holder && keepsClusters(m.point) && volumeKind(m.point, m.root) == pg.Named {
+		if m.point != except && keepsClusters(m.point) && volumeKind(m.point, m.root) == pg.Named {
 			return m.point
 		}
 	}
@@ -77,7 +79,7 @@ func keepsClusters(point string) bool {
 }
 
 // clustersOn finds the clusters in the usual places of the volume at root, and
-// follows no link out of it. What cannot be read is none.
+// follows no link out of it. It leaves out those that it cannot read.
 func clustersOn(root string) (found []pg.Neighbour) {
 	if root == "" || root == "/" {
 		return nil
@@ -98,7 +100,7 @@ func clustersOn(root string) (found []pg.Neighbour) {
 	return found
 }
 
-// majorOf reads a PG_VERSION; 0 is none.
+// majorOf reads the major version in a PG_VERSION; 0 where there is none.
 func majorOf(volume *os.Root, version string) int {
 	info, err := volume.Lstat(version)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > 64 {

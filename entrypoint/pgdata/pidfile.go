@@ -7,15 +7,16 @@ import (
 	"strings"
 )
 
-// ServerStatus is the last line of the postmaster.pid of dir, as pg_ctl reads
-// it: starting, stopping, ready, or standby where no queries are taken though
-// recovery is under way; and nothing where no server runs.
+// ServerStatus is what the server of dir says of itself in the last line of
+// postmaster.pid, where pg_ctl reads it: starting, stopping, ready, or standby,
+// which is a standby whose hot_standby is off, so that it takes no queries. It is
+// empty where there is no such file.
 func ServerStatus(dir string) string {
 	const place = 7
 	return pidLine(dir, place)
 }
 
-// pidLine is a line of postmaster.pid, counted from 0, or nothing.
+// pidLine is a line of postmaster.pid, counted from 0; empty where there is none.
 func pidLine(dir string, place int) string {
 	text, err := os.ReadFile(filepath.Join(dir, "postmaster.pid"))
 	lines := strings.Split(string(text), "\n")
@@ -25,8 +26,8 @@ func pidLine(dir string, place int) string {
 	return strings.TrimSpace(lines[place])
 }
 
-// ServerArgs are the arguments that the server of dir was started with, where
-// one runs in this container.
+// ServerArgs are the arguments that the server of dir was started with; nil where
+// none runs in this container.
 func ServerArgs(dir string) []string {
 	const place = 0
 	line, err := os.ReadFile(filepath.Join("/proc", pidLine(dir, place), "cmdline"))

@@ -9,10 +9,10 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// CheckFiles refuses a data directory where something else than a file lies
-// where a start reads one, and a link where it renames: to read a FIFO is to
-// wait for ever, and a link may lead out of the volume. It opens nothing but the
-// journal.
+// CheckFiles refuses a volume where a start would read something that is not a
+// file, or rename through a symbolic link: reading a FIFO waits for ever, and a
+// link may lead out of the volume. It opens nothing but the journal. A refusal is
+// a pg.Fault.
 func CheckFiles(l Layout) error {
 	for _, name := range []string{"PG_VERSION", "global/pg_control", "postgresql.conf", "postgresql.auto.conf", "pg_hba.conf", "pg_ident.conf", "standby.signal"} {
 		if err := plainFile(filepath.Join(l.Dir, name), os.Stat); err != nil {
@@ -38,12 +38,12 @@ func CheckFiles(l Layout) error {
 	return nil
 }
 
-// plainFile refuses what is there and no file; look decides what is said of a
-// link.
-func plainFile(path string, look func(string) (fs.FileInfo, error)) error {
-	info, err := look(path)
+// plainFile refuses a path at which something else than a file lies. stat is
+// os.Stat where a link to a file will do, and os.Lstat where it will not.
+func plainFile(path string, stat func(string) (fs.FileInfo, error)) error {
+	info, err := stat(path)
 	if err != nil || info.Mode().IsRegular() {
-		return nil // what cannot be looked at is named by who reads it
+		return nil // where stat fails, so does whoever reads the file, who says why
 	}
 	kind := "is not a file"
 	switch mode := info.Mode(); {
@@ -59,8 +59,8 @@ func plainFile(path string, look func(string) (fs.FileInfo, error)) error {
 	return Unfit(path, kind, "Find out who put it there, move it out of the volume, and restore the file if it is missing: ls -la shows it.")
 }
 
-// CheckFolder refuses a path that is a link or no folder. One that is not there
-// is left to be made.
+// CheckFolder refuses a path at which a symbolic link lies, or anything else that
+// is not a folder. It accepts a path at which nothing lies.
 func CheckFolder(path string) error {
 	info, err := os.Lstat(path)
 	switch {

@@ -55,7 +55,8 @@ func (r *Record) Place(name, hash string) {
 	}
 }
 
-// PlaceAs notes the hash of what was made of a placed file.
+// PlaceAs notes the hash of the text that was put into the data directory for a
+// mounted file, where that is not the file's own.
 func (r *Record) PlaceAs(name, made string) {
 	r.Placed, r.changed = with(r.Placed, name, made), true
 }
@@ -87,7 +88,8 @@ func (r *Record) ForgetFile(name string) {
 	}
 }
 
-// ForgetFiles is for new data, in which no mounted file was placed yet.
+// ForgetFiles forgets every file that was placed or rejected: in new data none
+// was yet.
 func (r *Record) ForgetFiles() {
 	if len(r.Files)+len(r.Placed)+len(r.Rejected) > 0 {
 		r.Files, r.Placed, r.Rejected, r.changed = nil, nil, nil, true
@@ -101,7 +103,7 @@ func (r *Record) SetRole(name, hash string) {
 	}
 }
 
-// SetDelayed notes whether recovery_min_apply_delay is of our making.
+// SetDelayed notes whether recovery_min_apply_delay was set by this program.
 func (r *Record) SetDelayed(delayed bool) {
 	r.changed = r.changed || r.Delayed != delayed
 	r.Delayed = delayed
@@ -118,7 +120,8 @@ func (r *Record) Become(data pg.DataDir, mode pg.Mode, upstream, decidedUnder st
 	r.changed = r.changed || r.Role != before
 }
 
-// with is a map with one more entry; the map of a new volume is nil.
+// with returns a copy of entries with one more entry. entries may be nil, as on a
+// new volume.
 func with[V any](entries map[string]V, name string, value V) map[string]V {
 	entries = maps.Clone(entries)
 	if entries == nil {

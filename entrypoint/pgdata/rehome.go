@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// Rehome puts the path to into the configuration of a new cluster, wherever init
-// scripts wrote the path that it has before it moves in.
+// Rehome replaces the path staged by the path to in the *.conf files of a new
+// cluster: init scripts, which run before the cluster moves in, may have written
+// it there. It refuses a tablespace in the data directory.
 func Rehome(staged, to string) error {
 	for _, link := range links(staged) {
 		if within(staged, link.target()) {

@@ -1,10 +1,9 @@
 package pgdata
 
-import (
-	"syscall"
-)
+import "syscall"
 
-// Free is how many bytes a user may still write below dir.
+// Free is how many bytes a user other than root may still write below dir; 0 also
+// where that cannot be found out.
 func Free(dir string) int64 {
 	var stat syscall.Statfs_t
 	if err := syscall.Statfs(dir, &stat); err != nil {
@@ -32,7 +31,7 @@ func Inodes(dir string) (free, total uint64) {
 	return stat.Ffree, stat.Files
 }
 
-// Room that a volume has to have.
+// Room that a volume has to have, in bytes.
 const (
 	walSegment = 16 << 20
 	// LeastRoom is what a server needs to go on writing: two segments of WAL.

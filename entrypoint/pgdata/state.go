@@ -16,19 +16,20 @@ const stateFormat = 1
 // State is what this program remembers of a volume, in state.json.
 type State struct {
 	Format int    `json:"format"`
-	NodeID string `json:"node_id"` // survives the container; a slot is named for it
+	NodeID string `json:"node_id"` // made with the volume and kept for its life; a standby's slot is named for it
 	Role
 	Epoch   int               `json:"epoch"`            // counts the changes of role
-	By      string            `json:"by,omitempty"`     // the command that wrote this
-	At      string            `json:"at,omitempty"`     // RFC 3339
-	Delayed bool              `json:"delayed,omitzero"` // recovery_min_apply_delay is of our making
-	Files   map[string]string `json:"files,omitempty"`  // hash of each file of the user that was placed
-	Roles   map[string]string `json:"roles,omitempty"`  // keyed hash of each role's password
+	By      string            `json:"by,omitempty"`     // the command that wrote this file
+	At      string            `json:"at,omitempty"`     // when it was written, in RFC 3339
+	Delayed bool              `json:"delayed,omitzero"` // this program has set recovery_min_apply_delay
+	Files   map[string]string `json:"files,omitempty"`  // hash of each mounted file that was placed, by the file's name
+	Roles   map[string]string `json:"roles,omitempty"`  // keyed hash of each role's password, by the role's name
 
-	// Placed is the hash of what was made of such a file in the data directory,
-	// where it is another: a standby leaves out what is only the primary's.
+	// Placed is the hash of the text that was put into the data directory for a
+	// mounted file, by the file's name, where that is not the file's own: a
+	// standby leaves out what only a primary may have.
 	Placed map[string]string `json:"placed,omitempty"`
-	// Rejected are the mounted files that were not placed.
+	// Rejected are the mounted files that were not placed, by name.
 	Rejected map[string]Rejection `json:"rejected,omitempty"`
 }
 
@@ -36,24 +37,25 @@ type State struct {
 type Role struct {
 	SystemID     pg.SystemID `json:"system_identifier,omitzero"`
 	Mode         pg.Mode     `json:"role,omitempty"`
-	Upstream     string      `json:"upstream,omitempty"` // host:port that it followed
+	Upstream     string      `json:"upstream,omitempty"` // host:port of the server that a standby followed
 	Timeline     pg.Timeline `json:"timeline,omitzero"`
-	DecidedUnder string      `json:"decided_under,omitempty"` // hash of the environment that said so
+	DecidedUnder string      `json:"decided_under,omitempty"` // the environment that asked for this role, as config.DecidedUnder says it
 }
 
 // A Rejection says why a mounted file was not placed. It holds no secret.
 type Rejection struct {
-	Hash   string `json:"hash"`            // of the file
-	Under  string `json:"under,omitempty"` // hash of what else the answer depends on; empty where nobody knows
+	Hash   string `json:"hash"`            // of the mounted file
+	Under  string `json:"under,omitempty"` // hash of all else that the reason depends on; empty where that is not known
 	Reason string `json:"reason"`
-	At     string `json:"at"`
+	At     string `json:"at"` // when the reason was found, in RFC 3339
 }
 
-// byAnother is what to do about a file that this program does not understand.
-const byAnother = "Use the version of pgreplica that wrote it. If it is damaged, move it out of the volume, then start again."
+// otherVersionFix is what to do about a file that this version does not
+// understand.
+const otherVersionFix = "Use the version of pgreplica that wrote it. If it is damaged, move it out of the volume, then start again."
 
-// Unfit is the fault of something on the volume that is not as this program
-// leaves it: written by another version, by hand, or by somebody else.
+// Unfit is the fault of a file or folder on the volume that is not as this
+// program leaves it: another version, a person or another program has changed it.
 func Unfit(path, what, fix string) *pg.Fault {
 	return &pg.Fault{Text: path + ": " + what, Fix: fix, Exit: 65}
 }
@@ -76,10 +78,10 @@ func readJSON(path string, into any, format func() int) error {
 		return err
 	}
 	if err := json.Unmarshal(text, into); err != nil {
-		return Unfit(path, "is not what this program writes: "+err.Error(), byAnother)
+		return Unfit(path, "is not what this program writes: "+err.Error(), otherVersionFix)
 	}
 	if format() != stateFormat {
-		return Unfit(path, fmt.Sprintf("has format %d, this version reads %d", format(), stateFormat), byAnother)
+		return Unfit(path, fmt.Sprintf("has format %d, this version reads %d", format(), stateFormat), otherVersionFix)
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ func MoveIn(l Layout) error {
 	return j.end(l)
 }
 
-// Resume finishes what SetAside or MoveIn had begun.
+// Resume finishes the SetAside, MoveIn or Migrate that an earlier start began.
 func Resume(l Layout) error {
 	j, err := ReadJournal(l)
 	if err != nil {
@@ -99,12 +99,13 @@ func install(l Layout, staged string) error {
 	return errors.Join(moveOne(staged, l.Dir, "PG_VERSION"), os.Remove(staged))
 }
 
+// installWhole renames the staged cluster to the data directory.
 func installWhole(l Layout, staged string) error {
-	// An empty data directory, as made for a new volume, gives way; one that
-	// holds anything makes Remove fail, and nothing is lost.
 	if _, err := os.Lstat(staged); errors.Is(err, fs.ErrNotExist) {
 		return nil // it has moved already
 	}
+	// An empty data directory, as made for a new volume, is removed; one that
+	// holds anything makes Remove fail, and nothing is lost.
 	if err := os.Remove(l.Dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

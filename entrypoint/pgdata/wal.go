@@ -10,7 +10,8 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// TimelineHistory is what the history file of a cluster's timeline says.
+// TimelineHistory reads the history file of a timeline of the cluster in dir. The
+// history of timeline 1, which has no file, is nil.
 func TimelineHistory(dir string, t pg.Timeline) (pg.History, error) {
 	if t == 1 {
 		return nil, nil
@@ -27,9 +28,11 @@ func TimelineHistory(dir string, t pg.Timeline) (pg.History, error) {
 	return history, nil
 }
 
-// WALTail returns the last bytes of a timeline's WAL, at most so many of its
-// last file, and at least a page. Where that one has no more than a page it takes as many of the file
-// before, if it is there: two forks may well look alike for so long.
+// WALTail returns the last bytes of a timeline's WAL, up to end, and the position
+// of the first of them. They are the last of the last file, at most most and at
+// least a page. Where that file has no more than a page, the last bytes of the
+// file before it, if it is there, come first: two servers that parted may well
+// have the same first page.
 func WALTail(dir string, t pg.Timeline, end pg.LSN, most, segmentSize uint64) (start pg.LSN, data []byte, err error) {
 	file := pg.LSN(segmentSize)
 	last := (end - 1) / file * file
@@ -47,7 +50,7 @@ func WALTail(dir string, t pg.Timeline, end pg.LSN, most, segmentSize uint64) (s
 	return earlier, append(before, data...), err
 }
 
-// readWAL reads from one file and no further.
+// readWAL reads the bytes from start to end, which one file has to hold.
 func readWAL(dir string, t pg.Timeline, start, end pg.LSN, segmentSize uint64) ([]byte, error) {
 	file, err := os.Open(filepath.Join(dir, "pg_wal", pg.WALFile(t, start, segmentSize)))
 	if err != nil {

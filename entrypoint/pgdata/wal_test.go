@@ -14,8 +14,8 @@ import (
 
 const segment = 1 << 20
 
-// walDir has files 3 and 4 of timeline 1 and file 4 of timeline 2, each byte
-// telling its file's timeline and number.
+// walDir has files 3 and 4 of timeline 1 and files 4 and 5 of timeline 2. Each
+// byte is the file's timeline and number.
 func walDir(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -63,7 +63,7 @@ func TestTheTailOfWALIsItsLastFile(t *testing.T) {
 	}
 }
 
-func TestAGlimpseIsNoMoreThanWasAskedFor(t *testing.T) {
+func TestTheTailOfWALIsNoLongerThanWasAskedFor(t *testing.T) {
 	dir := walDir(t)
 	for _, c := range []struct{ end, start pg.LSN }{
 		{4*segment + 5*pg.WALPage, 4*segment + 3*pg.WALPage}, // in the last file

@@ -30,8 +30,8 @@ func WriteFile(path, text string) error {
 	return syncDir(filepath.Dir(path))
 }
 
-// SyncAll makes a cluster durable, whose tablespaces and WAL may lie on other
-// file systems: all that was written to each of them goes to its disk.
+// SyncAll makes a cluster durable. It syncs the file system of the data directory
+// as a whole, and those of the tablespaces and the WAL, which may be others.
 func SyncAll(dir string) error {
 	err := syncFileSystem(dir)
 	for _, link := range links(dir) {
@@ -57,8 +57,8 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// Probe finds out whether dir can be written to: its file system may be
-// read-only, or dir somebody else's.
+// Probe returns an error where this user cannot write to dir: its file system may
+// be read-only, or dir may belong to another user.
 func Probe(dir string) error {
 	if err := unix.Access(dir, unix.W_OK|unix.X_OK); err != nil {
 		return &fs.PathError{Op: "write to", Path: dir, Err: err}
@@ -66,8 +66,8 @@ func Probe(dir string) error {
 	return nil
 }
 
-// Rewrite puts a file through edit, which also names what it
-// took out. A file that is not there is none to edit.
+// Rewrite replaces the text of a file by what edit makes of it, and returns the
+// names of what edit took out. A file that does not exist stays so.
 func Rewrite(path string, edit func(string) (string, []string)) ([]string, error) {
 	old, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -83,14 +83,14 @@ func Rewrite(path string, edit func(string) (string, []string)) ([]string, error
 	return dropped, WriteFile(path, text)
 }
 
-// Hash tells one text from another.
+// Hash is the SHA-256 of a text, in hexadecimal digits.
 func Hash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }
 
-// KeepOld keeps a file's text as old_<name>; where that is taken, with the
-// time.
+// KeepOld writes the old text of the file name to old_<name> in dir, or to
+// old_<name>.<time> where there is such a file already.
 func KeepOld(dir, name, text string, now time.Time) error {
 	kept := filepath.Join(dir, "old_"+name)
 	if isFile(kept) {
