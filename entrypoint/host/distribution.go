@@ -6,8 +6,9 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// Distribution is that of this image, as pg.RunsOn has it.
+// Distribution is the Linux distribution of this image, as pg.RunsOn names it;
+// empty where pg.RunsOn has no name for it.
 func Distribution() string {
-	release, _ := os.ReadFile("/etc/os-release") // without it the distribution has no name
+	release, _ := os.ReadFile("/etc/os-release") // without it the distribution is not known
 	return pg.RunsOn(string(release))
 }

@@ -11,10 +11,11 @@ import (
 // /etc/passwd and /etc/group.
 var borrowed = []string{"LD_PRELOAD", "NSS_WRAPPER_PASSWD", "NSS_WRAPPER_GROUP"}
 
-// BorrowName calls the user that we run as postgres, for the programs that are
-// started until ReturnName: initdb and a single-user server ask for a name, and
-// a container's user: may have none. The official images bring the library. Its
-// files are written into folder.
+// BorrowName gives the user of this process the name postgres, for the programs
+// that are started until ReturnName: initdb and a single-user server ask for a
+// name, and a user that a container is given by number may have none. It does
+// nothing where the user has a name, or where the image has no libnss_wrapper,
+// which the official images have. The library's files are written into folder.
 func BorrowName(folder string) error {
 	if OwnName() != "" {
 		return nil
@@ -32,8 +33,8 @@ func BorrowName(folder string) error {
 	return err
 }
 
-// findWrapper is the path of libnss_wrapper, or nothing. The search reads every
-// folder of /usr/lib.
+// findWrapper is the path of libnss_wrapper; empty where the image has none. The
+// search reads every folder of /usr/lib.
 func findWrapper() string {
 	for _, place := range []string{"/usr/lib/*/libnss_wrapper.so", "/usr/lib/libnss_wrapper.so"} {
 		if found, _ := filepath.Glob(place); len(found) > 0 {
@@ -43,7 +44,7 @@ func findWrapper() string {
 	return ""
 }
 
-// ReturnName leaves the server its own user.
+// ReturnName takes back what BorrowName has set: the server needs no name.
 func ReturnName() {
 	for _, name := range borrowed {
 		_ = os.Unsetenv(name) // fails for an empty name alone

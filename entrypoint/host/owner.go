@@ -20,8 +20,8 @@ func (e *MixedError) Error() string {
 	return fmt.Sprintf("%s belongs to uid %d, %s to uid %d", e.Paths[0], e.UIDs[0], e.Paths[1], e.UIDs[1])
 }
 
-// Owned says whether path needs no other owner: it has this one, or is not
-// there.
+// Owned says whether path belongs to uid, or does not exist: then nobody has to
+// change its owner.
 func Owned(path string, uid int) (bool, error) {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -30,17 +30,18 @@ func Owned(path string, uid int) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	of, _ := Owner(info)
-	return of == uint32(uid), nil
+	owner, _ := Owner(info)
+	return owner == uint32(uid), nil
 }
 
-// GiveTree changes the owner of dir and of all below it where dir itself is
-// another's and all below it is one user's. It follows no link, and leaves out
-// the entries of dir that skip names.
+// GiveTree changes the owner of dir and of all below it, where dir belongs to
+// another user and all below it to one user. It follows no link, and leaves out
+// the entries of dir that skip names. Where two users own what is below, it
+// changes nothing and returns a MixedError.
 //
 // The top gets its group first and its user last: a walk that was cut short
-// leaves a mixture too, and the top's group tells the next start that it may go
-// on.
+// leaves a mixture too, and by the top's group the next start knows that it may
+// go on.
 func GiveTree(dir string, uid, gid int, skip func(name string) bool) error {
 	if owned, err := Owned(dir, uid); owned || err != nil {
 		return err
@@ -56,29 +57,29 @@ func GiveTree(dir string, uid, gid int, skip func(name string) bool) error {
 	}
 	_, group := Owner(top)
 	begun := group == uint32(gid)
-	if err := oneOwner(root, skip, func(of uint32) bool { return begun && of == uint32(uid) }); err != nil {
+	if err := checkOneOwner(root, skip, func(owner uint32) bool { return begun && owner == uint32(uid) }); err != nil {
 		return err
 	}
 	return errors.Join(root.Lchown(".", -1, gid), chownBelow(root, skip, uid, gid), root.Lchown(".", uid, gid))
 }
 
-// oneOwner returns a MixedError where what root holds is of two users' that
-// count.
-func oneOwner(root *os.Root, skip func(string) bool, given func(uid uint32) bool) error {
+// checkOneOwner returns a MixedError where two users own what is below root. An
+// owner for whom given is true does not count.
+func checkOneOwner(root *os.Root, skip func(string) bool, given func(owner uint32) bool) error {
 	var first *MixedError
 	return below(root, skip, func(path string, entry fs.DirEntry) error {
 		info, err := entry.Info()
 		if err != nil {
 			return err
 		}
-		of, _ := Owner(info)
+		owner, _ := Owner(info)
 		path = filepath.Join(root.Name(), path)
 		switch {
-		case given(of):
+		case given(owner):
 		case first == nil:
-			first = &MixedError{Paths: [2]string{path}, UIDs: [2]uint32{of}}
-		case first.UIDs[0] != of:
-			first.Paths[1], first.UIDs[1] = path, of
+			first = &MixedError{Paths: [2]string{path}, UIDs: [2]uint32{owner}}
+		case first.UIDs[0] != owner:
+			first.Paths[1], first.UIDs[1] = path, owner
 			return first
 		}
 		return nil
@@ -89,7 +90,8 @@ func chownBelow(root *os.Root, skip func(string) bool, uid, gid int) error {
 	return below(root, skip, func(path string, _ fs.DirEntry) error { return root.Lchown(path, uid, gid) })
 }
 
-// below visits all that root holds, less the entries of its top that skip names.
+// below visits all that is below root, except for the entries of root that skip
+// names and what is in them.
 func below(root *os.Root, skip func(string) bool, visit func(path string, entry fs.DirEntry) error) error {
 	return fs.WalkDir(root.FS(), ".", func(path string, entry fs.DirEntry, err error) error {
 		switch {
@@ -106,7 +108,8 @@ func below(root *os.Root, skip func(string) bool, visit func(path string, entry 
 	})
 }
 
-// Give changes the owner of dir alone, where it is another's.
+// Give changes the owner of dir, and of nothing that is in it. It does nothing
+// where dir belongs to uid already, or does not exist.
 func Give(dir string, uid, gid int) error {
 	if owned, err := Owned(dir, uid); owned || err != nil {
 		return err
@@ -114,8 +117,8 @@ func Give(dir string, uid, gid int) error {
 	return os.Lchown(dir, uid, gid)
 }
 
-// Owner is whose a file is.
+// Owner returns the user and the group that a file belongs to.
 func Owner(info fs.FileInfo) (uid, gid uint32) {
-	of := info.Sys().(*syscall.Stat_t)
-	return of.Uid, of.Gid
+	stat := info.Sys().(*syscall.Stat_t)
+	return stat.Uid, stat.Gid
 }

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// fileSystems are names that GiveTree is told to leave out.
-func fileSystems(name string) bool { return name == "lost+found" || name == "kept" }
+// isLeftOut is true of the names that GiveTree has to leave out.
+func isLeftOut(name string) bool { return name == "lost+found" || name == "kept" }
 
 func ownerOf(info fs.FileInfo) int {
 	uid, _ := Owner(info)
@@ -19,8 +19,9 @@ func ownerOf(info fs.FileInfo) int {
 
 const server, somebody, other = 70999, 71000, 71001
 
-// owners makes a folder with a file, a folder and a link for each name, that
-// belong to that user, and skips where that takes root.
+// owners makes a folder that belongs to top. In it, each name in below is a folder
+// with a file and a link, all of which belong to that user. The test is skipped
+// where it does not run as root.
 func owners(t *testing.T, top int, below map[string]int) string {
 	t.Helper()
 	if os.Getuid() != 0 {
@@ -44,7 +45,7 @@ func owners(t *testing.T, top int, below map[string]int) string {
 	return dir
 }
 
-// whose are the users below dir, and dir's own.
+// whose returns the owner of dir, and the owners of all below it.
 func whose(t *testing.T, dir string) (top int, below map[int]bool) {
 	t.Helper()
 	below = map[int]bool{}
@@ -77,7 +78,7 @@ func TestATreeOfOneUserIsGivenWhole(t *testing.T) {
 		"a new top on somebody's":     owners(t, 0, map[string]int{"base": somebody}),
 		"nothing yet, at a new mount": owners(t, 0, nil),
 	} {
-		if err := GiveTree(dir, server, server, fileSystems); err != nil {
+		if err := GiveTree(dir, server, server, isLeftOut); err != nil {
 			t.Errorf("%s: %v", title, err)
 		}
 		if top, below := whose(t, dir); top != server || len(below) > 1 || len(below) == 1 && !below[server] {
@@ -92,7 +93,7 @@ func TestATreeOfTwoUsersIsLeftAsItIs(t *testing.T) {
 		"two users":                          owners(t, somebody, map[string]int{"base": somebody, "global": other}),
 	} {
 		_, before := whose(t, dir)
-		err := GiveTree(dir, server, server, fileSystems)
+		err := GiveTree(dir, server, server, isLeftOut)
 		mixed, ok := errors.AsType[*MixedError](err)
 		if !ok || mixed.UIDs[0] == mixed.UIDs[1] || !strings.Contains(err.Error(), "base") || !strings.Contains(err.Error(), "global") {
 			t.Errorf("%s: got %v, want two paths of two users", title, err)
@@ -106,7 +107,7 @@ func TestATreeOfTwoUsersIsLeftAsItIs(t *testing.T) {
 // TestAGivingThatWasCutShortGoesOn leaves what a kill between two files leaves.
 func TestAGivingThatWasCutShortGoesOn(t *testing.T) {
 	dir := owners(t, 0, map[string]int{"base": server, "global": 0})
-	if err := errors.Join(os.Lchown(dir, 0, server), GiveTree(dir, server, server, fileSystems)); err != nil {
+	if err := errors.Join(os.Lchown(dir, 0, server), GiveTree(dir, server, server, isLeftOut)); err != nil {
 		t.Fatal(err)
 	}
 	if top, below := whose(t, dir); top != server || len(below) != 1 {
@@ -116,7 +117,7 @@ func TestAGivingThatWasCutShortGoesOn(t *testing.T) {
 
 func TestWhatIsTheFileSystemsStaysItsOwn(t *testing.T) {
 	dir := owners(t, somebody, map[string]int{"lost+found": 0, "kept": server, "base": somebody})
-	if err := GiveTree(dir, server, server, fileSystems); err != nil {
+	if err := GiveTree(dir, server, server, isLeftOut); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Lstat(filepath.Join(dir, "lost+found"))
@@ -125,10 +126,11 @@ func TestWhatIsTheFileSystemsStaysItsOwn(t *testing.T) {
 	}
 }
 
-// TestAHealthyTreeIsNotLookedThrough plants what a walk would stumble over.
+// TestAHealthyTreeIsNotLookedThrough plants a mixture, which would be an error if
+// the tree were looked through.
 func TestAHealthyTreeIsNotLookedThrough(t *testing.T) {
 	dir := owners(t, server, map[string]int{"base": somebody, "global": other})
-	if err := GiveTree(dir, server, server, fileSystems); err != nil {
+	if err := GiveTree(dir, server, server, isLeftOut); err != nil {
 		t.Error(err)
 	}
 	if _, below := whose(t, dir); !below[somebody] || !below[other] {

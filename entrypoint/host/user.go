@@ -14,13 +14,13 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// ServerUser is the user that PostgreSQL runs as, and home its folder.
+// ServerUser is the user that PostgreSQL runs as, and home that user's folder.
 const (
 	ServerUser = "postgres"
 	home       = "/var/lib/postgresql"
 )
 
-// ServerIDs are those of the user postgres.
+// ServerIDs are the uid and the gid of the user postgres in /etc/passwd.
 func ServerIDs() (uid, gid int, err error) {
 	account, found := findAccount(func(name, _ string) bool { return name == ServerUser })
 	if !found {
@@ -31,8 +31,8 @@ func ServerIDs() (uid, gid int, err error) {
 	return uid, gid, errors.Join(errUID, errGID)
 }
 
-// OwnName is the name that the user we run as is known by, which peer
-// authentication needs, or nothing.
+// OwnName is the name of the user that this process runs as, which peer
+// authentication needs; empty where /etc/passwd has no name for it.
 func OwnName() string {
 	account, found := findAccount(func(_, uid string) bool { return uid == strconv.Itoa(os.Getuid()) })
 	if !found {
@@ -58,7 +58,8 @@ func findAccount(matches func(name, uid string) bool) (fields []string, found bo
 	return nil, false
 }
 
-// BecomeServerUser gives up root for good, where the process has it.
+// BecomeServerUser makes a process of root's one of the user postgres, for good,
+// and sets its HOME. A process of any other user stays as it is.
 func BecomeServerUser() error {
 	if os.Getuid() != 0 {
 		return nil
