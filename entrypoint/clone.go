@@ -88,7 +88,7 @@ func (s *start) verify(ctx context.Context) error {
 	}
 	node.Doing("verifying the copy")
 	began := time.Now()
-	if err := pgctl.VerifyBackup(ctx, staging, s.Tell); err != nil {
+	if err := pgctl.VerifyBackup(ctx, staging, s.LogOutput); err != nil {
 		return fmt.Errorf("the copy differs from its manifest: %w", err)
 	}
 	s.Log.Info().Str("took", since(began)).Msg("verified the copy")

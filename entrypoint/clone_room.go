@@ -39,7 +39,7 @@ func (s *start) warnOfLittleRoom() {
 
 // backUp runs a base backup, and leaves nothing of one that fails.
 func backUp(ctx context.Context, n *node.Node, backup pgctl.BaseBackup, show func(pgctl.Progress)) error {
-	err := backup.Run(ctx, show, n.Tell)
+	err := backup.Run(ctx, show, n.LogOutput)
 	if err == nil || ctx.Err() != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ func (s *start) initDB(ctx context.Context) error {
 	}
 	node.Doing("making a new cluster")
 	s.Log.Info().Str("dir", s.Volume.Dir).Msg("making a new cluster")
-	return pgctl.InitDB{Dir: journal.Staged(s.Volume), Superuser: s.Config.PostgresUser, WALDir: journal.WAL, Args: s.Config.InitDBArgs}.Run(ctx, s.Tell)
+	return pgctl.InitDB{Dir: journal.Staged(s.Volume), Superuser: s.Config.PostgresUser, WALDir: journal.WAL, Args: s.Config.InitDBArgs}.Run(ctx, s.LogOutput)
 }
 
 // placeConf gives a new cluster, in staging, its configuration. What init scripts

@@ -173,7 +173,7 @@ func (n *Node) Server(args []string) pgctl.Server {
 	return pgctl.Server{Args: args, Env: host.EnvironWith("PGDATA", n.Volume.Dir)}
 }
 
-// Tell logs a line of a program's.
-func (n *Node) Tell(program, line string) {
+// LogOutput logs a line that a program has written.
+func (n *Node) LogOutput(program, line string) {
 	n.Log.Debug().Str("program", program).Str("line", line).Msg("output")
 }

@@ -50,7 +50,7 @@ func (r Roles) Make(ctx context.Context, dir string) error {
 		statements = append(statements, made...)
 	}
 	r.record()
-	return pgctl.Single(ctx, dir, statements, r.Node.Tell)
+	return pgctl.Single(ctx, dir, statements, r.Node.LogOutput)
 }
 
 // Update makes roles that are missing and changes those whose password in
@@ -65,7 +65,7 @@ func (r Roles) Update(ctx context.Context) error {
 		r.Node.Log.Info().Str("role", name).Msg("bringing the role up to date")
 	}
 	if len(statements) > 0 {
-		if err := pgctl.Single(ctx, r.Node.Volume.Dir, statements, r.Node.Tell); err != nil {
+		if err := pgctl.Single(ctx, r.Node.Volume.Dir, statements, r.Node.LogOutput); err != nil {
 			return err
 		}
 	}
