@@ -9,12 +9,6 @@ import (
 	"pgreplica/entrypoint/pgctl"
 )
 
-// sayEvery is the pause between two lines about a copy that goes on.
-const sayEvery = 10 * time.Second
-
-// noteEvery is the pause between two notes of it for healthcheck.
-const noteEvery = time.Second
-
 // copyPace passes on the progress of a copy at a pace that people can read.
 type copyPace struct {
 	say         func(p pgctl.Progress, took time.Duration)
@@ -25,11 +19,11 @@ type copyPace struct {
 
 func (c *copyPace) show(p pgctl.Progress) {
 	c.last = p
-	if time.Since(c.noted) >= noteEvery {
+	if time.Since(c.noted) >= node.CopyNoteEvery {
 		c.noted = time.Now()
 		node.Doing(fmt.Sprintf("copying the primary: %d %% of %s", percent(p), pg.Size(p.Total)))
 	}
-	if c.said.IsZero() || time.Since(c.said) >= sayEvery {
+	if c.said.IsZero() || time.Since(c.said) >= node.CopySayEvery {
 		c.said = time.Now()
 		c.say(p, time.Since(c.began))
 	}

@@ -18,8 +18,8 @@ import (
 // once a minute.
 func Await(ctx context.Context, log zerolog.Logger, limit time.Duration, message string, attempt func(context.Context) error) error {
 	pace := &pacing{ExponentialBackOff: backoff.NewExponentialBackOff(
-		backoff.WithInitialInterval(250*time.Millisecond), backoff.WithMultiplier(1.6),
-		backoff.WithMaxInterval(5*time.Second), backoff.WithMaxElapsedTime(limit))}
+		backoff.WithInitialInterval(firstPause), backoff.WithMultiplier(1.6),
+		backoff.WithMaxInterval(longestPause), backoff.WithMaxElapsedTime(limit))}
 	tries := 0
 	try := func() error {
 		tries++

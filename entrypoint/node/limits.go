@@ -2,26 +2,52 @@ package node
 
 import "time"
 
-// How long things may take: a bound that has to fit into another stands below
-// it, further to the right in the comment.
+// How long things may take, and how often they are done. A bound stands below the
+// one that it has to fit into, with one dot more. Packages pgsql and pgctl bound
+// some waits of their own, which have to fit as well: the comments name them, and
+// limits_test.go has the sums.
+
+// Commands that look. Docker gives a healthcheck up after 5 s (HEALTHCHECK
+// --timeout in the Dockerfiles) and then prints no reason. Within these limits
+// pgsql takes up to 2 s to connect to the server of this container, and up to 1 s
+// to connect for the size of a copy; after them, up to 1 s to hang up at the
+// primary, and pgctl up to 2 s to end a pg_controldata. What connecting here takes
+// is missing for the primary: doctor may have only 700 ms left to ask it.
 const (
-	HealthLimit    = 3 * time.Second         // a whole healthcheck, so that its reason is printed before Docker gives it up
-	StatusLimit    = 2800 * time.Millisecond // a whole status
-	DoctorLimit    = 2700 * time.Millisecond // a whole doctor
-	AskLimit       = 2 * time.Second         // · one question to another server
-	WhyNotLimit    = time.Second             // · · why a standby does not stream, so that there is time to say the rest
-	LookUpLimit    = time.Second             // · looking up every name of a pg_hba.conf
-	CountLimit     = 100 * time.Millisecond  // · adding up old data, for a start
-	CountSoonLimit = 20 * time.Millisecond   // · the same for status, each folder
+	HealthLimit    = 3 * time.Second         // all of a healthcheck, and all of slots
+	StatusLimit    = 2800 * time.Millisecond // all of status
+	DoctorLimit    = 2700 * time.Millisecond // all of doctor
+	AskLimit       = 2 * time.Second         // · all that status or doctor asks the primary, and each server that a start asks once
+	WhyNotLimit    = time.Second             // · · asking the primary why its standby does not stream: all that a healthcheck asks it
+	CountSoonLimit = 20 * time.Millisecond   // · adding up the files of one data_old-*, for status
+)
 
-	CompareLimit = 2 * time.Minute  // reading a former primary's WAL back to the fork
-	SlotLimit    = 90 * time.Second // a slot in use: our own dead connection holds it for wal_sender_timeout, a minute by default
-	attemptLimit = 10 * time.Second // · one try at the upstream
-	ApplyLimit   = 10 * time.Second // another apply
+// What a start waits for. In a try for a slot in use, pgsql takes up to 1 s to
+// find out who uses it.
+const (
+	CompareLimit = 2 * time.Minute        // reading the WAL of a former primary back to where its history left the upstream's
+	SlotLimit    = 90 * time.Second       // until a slot is free: a connection that broke holds it for wal_sender_timeout, a minute by default
+	slowLimit    = 2 * time.Minute        // until a person has put right what nobody else can, such as a wrong password
+	slowPause    = 15 * time.Second       // · between two tries while that is waited for
+	attemptLimit = 10 * time.Second       // · one try, whatever is waited for
+	longestPause = 5 * time.Second        // · between two tries otherwise
+	firstPause   = 250 * time.Millisecond // · · between the first two
+	CountLimit   = 100 * time.Millisecond // adding up the files of one data_old-*, for a message
+)
 
-	slowLimit   = 2 * time.Minute  // for a person's help to come
-	slowPause   = 15 * time.Second // · between tries that only a person can help
-	sayAgain    = time.Minute      // between two lines of a log that say the same
-	workLimit   = time.Minute      // after which a line about work says for how long it has been going on
-	WhyNotAgain = 30 * time.Second // between two questions to the primary why its standby does not stream
+// What an apply waits for. pgsql takes up to 5 s until the server has read its
+// configuration.
+const (
+	ApplyLimit  = 10 * time.Second // until another apply is done
+	LookUpLimit = time.Second      // · looking up all the names of hosts in a pg_hba.conf; a start does this too
+)
+
+// How long something counts before it is done or said again. doctor.StreamingGrace,
+// after which a standby that does not stream is unhealthy, has to hold WhyNotAgain.
+const (
+	sayAgain      = time.Minute      // the reason of a wait in the log, where it is still the same
+	workLimit     = time.Minute      // what a start said that it does; if that is older, a healthcheck says for how long
+	WhyNotAgain   = 30 * time.Second // what the primary said when it was asked why its standby does not stream
+	CopySayEvery  = 10 * time.Second // how far a copy is, in the log
+	CopyNoteEvery = time.Second      // · the same, for a healthcheck
 )
