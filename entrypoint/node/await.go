@@ -14,10 +14,11 @@ import (
 )
 
 // Await repeats attempt until it succeeds, fails for good, or limit is over; a
-// limit of 0 is none. It says why it waits whenever the reason changes, and
-// once a minute.
+// limit of 0 is none. It logs message, with the last error, whenever the error
+// changes, and once a minute. The error that it returns is the last one of
+// attempt, or the cause for which ctx ended.
 func Await(ctx context.Context, log zerolog.Logger, limit time.Duration, message string, attempt func(context.Context) error) error {
-	pace := &pacing{ExponentialBackOff: backoff.NewExponentialBackOff(
+	pauses := &slowingBackOff{ExponentialBackOff: backoff.NewExponentialBackOff(
 		backoff.WithInitialInterval(firstPause), backoff.WithMultiplier(1.6),
 		backoff.WithMaxInterval(longestPause), backoff.WithMaxElapsedTime(limit))}
 	tries := 0
@@ -28,7 +29,7 @@ func Await(ctx context.Context, log zerolog.Logger, limit time.Duration, message
 		}
 		limited, cancel := context.WithTimeout(ctx, attemptLimit)
 		defer cancel()
-		return pace.classify(attempt(limited))
+		return pauses.classify(attempt(limited))
 	}
 	said, saidAt := "", time.Time{}
 	notify := func(err error, pause time.Duration) {
@@ -43,23 +44,24 @@ func Await(ctx context.Context, log zerolog.Logger, limit time.Duration, message
 		}
 		event.Msg(message)
 	}
-	err := backoff.RetryNotify(try, backoff.WithContext(pace, ctx), notify)
+	err := backoff.RetryNotify(try, backoff.WithContext(pauses, ctx), notify)
 	if err != nil && ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	return err
 }
 
-// pacing is an exponential back-off that slows down while only a person can
-// help, and ends when none has.
-type pacing struct {
+// A slowingBackOff is an exponential back-off that slows down while only a person
+// can help.
+type slowingBackOff struct {
 	*backoff.ExponentialBackOff
-	slow  bool
-	since time.Time
+	slow  bool      // the last error was one that only a person can put right
+	since time.Time // when the first of such errors in a row came
 }
 
-// classify makes permanent what waiting cannot heal.
-func (p *pacing) classify(err error) error {
+// classify makes an error permanent, which ends the wait, unless it is one that
+// passes by itself, or one that a person has had less than slowLimit to put right.
+func (p *slowingBackOff) classify(err error) error {
 	failure, known := errors.AsType[*pgsql.Failure](err)
 	transient := errors.Is(err, pgdata.ErrLocked) || known && failure.Class == pgsql.Transient
 	wasSlow := p.slow
@@ -73,9 +75,9 @@ func (p *pacing) classify(err error) error {
 	return backoff.Permanent(err)
 }
 
-// NextBackOff is the pause before the next try, which is none where the limit
-// would be over before it.
-func (p *pacing) NextBackOff() time.Duration {
+// NextBackOff is the pause before the next try; backoff.Stop where the limit would
+// be over before that.
+func (p *slowingBackOff) NextBackOff() time.Duration {
 	pause := p.ExponentialBackOff.NextBackOff()
 	if !p.slow || pause == backoff.Stop {
 		return pause

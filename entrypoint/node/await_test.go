@@ -19,9 +19,9 @@ func failure(class pgsql.Class, reason string) error {
 	return &pgsql.Failure{Fault: pg.Fault{Text: reason, Fix: "Do this."}, Class: class}
 }
 
-// waited runs await in a bubble where time costs nothing and returns how long
+// runAwait runs Await in a bubble where time costs nothing and returns how long
 // it took there, what it logged and how it ended.
-func waited(t *testing.T, limit time.Duration, attempt func(try int) error) (took time.Duration, log string, err error) {
+func runAwait(t *testing.T, limit time.Duration, attempt func(try int) error) (took time.Duration, log string, err error) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
@@ -36,7 +36,7 @@ func waited(t *testing.T, limit time.Duration, attempt func(try int) error) (too
 }
 
 func TestAPrimaryIsAwaitedForEver(t *testing.T) {
-	took, log, err := waited(t, 0, func(try int) error {
+	took, log, err := runAwait(t, 0, func(try int) error {
 		if try < 10000 {
 			return failure(pgsql.Transient, "connection refused")
 		}
@@ -51,14 +51,14 @@ func TestAPrimaryIsAwaitedForEver(t *testing.T) {
 }
 
 func TestAWaitHasItsLimit(t *testing.T) {
-	took, _, err := waited(t, 5*time.Minute, func(int) error { return failure(pgsql.Transient, "connection refused") })
+	took, _, err := runAwait(t, 5*time.Minute, func(int) error { return failure(pgsql.Transient, "connection refused") })
 	if err == nil || took < 4*time.Minute || took > 6*time.Minute {
 		t.Errorf("took %s, error %v", took, err)
 	}
 }
 
 func TestAShortWaitDoesNotOutlastItsLimitForAPerson(t *testing.T) {
-	took, _, err := waited(t, 5*time.Second, func(int) error { return failure(pgsql.Slow, "wrong password") })
+	took, _, err := runAwait(t, 5*time.Second, func(int) error { return failure(pgsql.Slow, "wrong password") })
 	if err == nil || took > 5*time.Second {
 		t.Errorf("took %s, error %v", took, err)
 	}
@@ -66,7 +66,7 @@ func TestAShortWaitDoesNotOutlastItsLimitForAPerson(t *testing.T) {
 
 func TestAWrongPasswordIsNamedAtOnceAndGivenUpAfterTwoMinutes(t *testing.T) {
 	tries := 0
-	took, log, err := waited(t, 0, func(try int) error { tries = try; return failure(pgsql.Slow, "wrong password") })
+	took, log, err := runAwait(t, 0, func(try int) error { tries = try; return failure(pgsql.Slow, "wrong password") })
 	if err == nil || err.Error() != "wrong password" || took < slowLimit || took > slowLimit+slowPause || tries > 10 {
 		t.Errorf("took %s and %d tries, error %v", took, tries, err)
 	}
@@ -75,8 +75,8 @@ func TestAWrongPasswordIsNamedAtOnceAndGivenUpAfterTwoMinutes(t *testing.T) {
 	}
 }
 
-func TestAPasswordMendedInTimeGoesOn(t *testing.T) {
-	_, _, err := waited(t, 0, func(try int) error {
+func TestAPasswordThatIsPutRightInTimeIsUsed(t *testing.T) {
+	_, _, err := runAwait(t, 0, func(try int) error {
 		if try < 4 {
 			return failure(pgsql.Slow, "wrong password")
 		}
@@ -87,9 +87,9 @@ func TestAPasswordMendedInTimeGoesOn(t *testing.T) {
 	}
 }
 
-func TestWhatCannotHealIsNotWaitedFor(t *testing.T) {
+func TestWhatDoesNotPassIsNotWaitedFor(t *testing.T) {
 	for _, fatal := range []error{failure(pgsql.Permanent, "no such attribute"), errors.New("anything else")} {
-		took, _, err := waited(t, 0, func(int) error { return fatal })
+		took, _, err := runAwait(t, 0, func(int) error { return fatal })
 		if took != 0 || !errors.Is(err, fatal) {
 			t.Errorf("took %s, error %v", took, err)
 		}
@@ -97,7 +97,7 @@ func TestWhatCannotHealIsNotWaitedFor(t *testing.T) {
 }
 
 func TestEachNewReasonIsSaid(t *testing.T) {
-	_, log, _ := waited(t, 0, func(try int) error {
+	_, log, _ := runAwait(t, 0, func(try int) error {
 		switch {
 		case try <= 5:
 			return failure(pgsql.Transient, "no such host")

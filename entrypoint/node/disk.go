@@ -15,7 +15,9 @@ import (
 // ExitDisk ends a start whose volume cannot take what has to be written.
 const ExitDisk = 73
 
-// Explain names the errors of the volume that only its's owner can mend.
+// Explain turns an error of the volume that a person has to put right (no room, a
+// quota, a disk that fails, missing rights) into a pg.Fault that says how. It
+// returns any other error as it is, and nil for nil.
 func (n *Node) Explain(err error) error {
 	fault := func(what, fix string) error {
 		return &pg.Fault{Text: what + ": " + err.Error(), Fix: fix, Exit: ExitDisk, Err: err}
@@ -40,20 +42,21 @@ func (n *Node) Explain(err error) error {
 	return err
 }
 
-// explained is true of an error that says already what to do.
+// explained says whether an error is a pg.Fault already.
 func explained(err error) bool {
 	_, fault := errors.AsType[*pg.Fault](err)
 	return fault
 }
 
-// saysErrno says whether err is a failed call of ours, or a program's that
-// says so in its own words.
+// saysErrno says whether err comes from a call that failed with errno, or from a
+// program whose last line has the words for it.
 func saysErrno(err error, errno syscall.Errno, words string) bool {
 	program, ok := errors.AsType[*pgctl.ProgramError](err)
 	return errors.Is(err, errno) || ok && strings.Contains(program.Line, words)
 }
 
-// RoomAdvice is what a person can do about a full volume.
+// RoomAdvice says what a person can do about a full volume, with the commands
+// that remove data which was set aside.
 func (n *Node) RoomAdvice() string {
 	advice := "Make room on the volume, or mount a larger one, then start again."
 	for _, dir := range pgdata.ListAside(n.Volume) {
@@ -63,7 +66,8 @@ func (n *Node) RoomAdvice() string {
 	return advice
 }
 
-// SizeOf is the size of old data, or what of it was counted in CountLimit.
+// SizeOf is the size of old data as text; "and more" is added where CountLimit was
+// over before all of it was counted.
 func SizeOf(old pgdata.Aside) string {
 	bytes, whole := old.Size(CountLimit)
 	if !whole {

@@ -17,7 +17,7 @@ import (
 func Configuration() (config.Config, []config.Warning, error) {
 	cfg, warnings, err := config.Load(os.Environ())
 	invalid, mistaken := errors.AsType[*config.Invalid](err)
-	if mistaken && cfg.Mode == pg.Standby && !cfg.ReplicationPassword.IsSet() && follows(cfg.PGData) {
+	if mistaken && cfg.Mode == pg.Standby && !cfg.ReplicationPassword.IsSet() && recordsUpstream(cfg.PGData) {
 		err = invalid.Adopted()
 	}
 	return cfg, warnings, err
@@ -35,16 +35,16 @@ func ConfigurationToLook() (config.Config, []config.Warning, error) {
 	return cfg, warnings, rest
 }
 
-// follows says whether the data of PGDATA is a standby's that records whom it
-// follows.
-func follows(pgData string) bool {
+// recordsUpstream says whether PGDATA holds a standby whose data directory records
+// the server that it follows.
+func recordsUpstream(pgData string) bool {
 	l, err := pgdata.Locate(pgData)
-	return err == nil && pgdata.CheckFiles(l) == nil && recorded(l.Dir, "primary_conninfo") != ""
+	return err == nil && pgdata.CheckFiles(l) == nil && recordedSetting(l.Dir, "primary_conninfo") != ""
 }
 
-// recorded is what the standby in dir has in postgresql.auto.conf for a
-// setting; nothing where dir holds no standby.
-func recorded(dir, setting string) string {
+// recordedSetting is the value of a setting in the postgresql.auto.conf of the
+// standby in dir; empty where there is none, or where dir holds no standby.
+func recordedSetting(dir, setting string) string {
 	if standby, err := pgdata.IsStandby(dir); err != nil || !standby {
 		return ""
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestAStandbyThatFollowsAlreadyIsKnown(t *testing.T) {
+func TestAStandbyThatRecordsItsUpstreamIsRecognized(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "pgdata")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
@@ -18,15 +18,15 @@ func TestAStandbyThatFollowsAlreadyIsKnown(t *testing.T) {
 		}
 	}
 	write("postgresql.auto.conf", "primary_conninfo = 'host=db1 password=x'\nprimary_slot_name = 'replication_slot_1'\n")
-	if follows(dir) || recorded(dir, "primary_slot_name") != "" {
+	if recordsUpstream(dir) || recordedSetting(dir, "primary_slot_name") != "" {
 		t.Error("a primary's data follows nobody, whatever it once followed")
 	}
 	write("standby.signal", "")
-	if !follows(dir) || recorded(dir, "primary_slot_name") != "replication_slot_1" {
-		t.Errorf("follows %v, slot %q", follows(dir), recorded(dir, "primary_slot_name"))
+	if !recordsUpstream(dir) || recordedSetting(dir, "primary_slot_name") != "replication_slot_1" {
+		t.Errorf("follows %v, slot %q", recordsUpstream(dir), recordedSetting(dir, "primary_slot_name"))
 	}
 	write("postgresql.auto.conf", "")
-	if follows(dir) || recorded(dir, "primary_slot_name") != "" {
+	if recordsUpstream(dir) || recordedSetting(dir, "primary_slot_name") != "" {
 		t.Error("a standby without a connection follows nobody")
 	}
 }

@@ -9,8 +9,9 @@ import (
 	"pgreplica/entrypoint/pgdata"
 )
 
-// Lock takes a folder, by which it takes the volume, or waits for a container
-// that is about to leave it.
+// Lock takes the lock on a folder, which is the lock of its volume. It waits for
+// LOCK_WAIT where another container has it, which may be about to end. LOCK_WAIT=0
+// tries once: Await would take a limit of 0 for none.
 func (n *Node) Lock(ctx context.Context, folder string) error {
 	err := Await(ctx, n.Log, max(time.Duration(n.Config.LockWait), time.Millisecond), "waiting for the volume", func(context.Context) error {
 		return pgdata.Lock(folder)
@@ -22,8 +23,9 @@ func (n *Node) Lock(ctx context.Context, folder string) error {
 	return err
 }
 
-// LockState keeps another apply out. A start does not need it: it holds the
-// volume.
+// LockState takes the lock on the state directory, so that no other apply works at
+// the same time, and waits for ApplyLimit. A start does not need it, because it
+// has the lock of the volume.
 func (n *Node) LockState(ctx context.Context) error {
 	err := Await(ctx, n.Log, ApplyLimit, "waiting for another apply", func(context.Context) error { return pgdata.Lock(n.Volume.State) })
 	if errors.Is(err, pgdata.ErrLocked) {

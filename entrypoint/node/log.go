@@ -32,6 +32,7 @@ func NewLog(out io.Writer, cfg config.Config, pid int) zerolog.Logger {
 	return zerolog.New(out).Level(level).With().Timestamp().Int("pid", pid).Logger()
 }
 
+// console writes each event as a line like PostgreSQL's own.
 func console(out io.Writer) io.Writer {
 	return zerolog.ConsoleWriter{
 		Out: out, NoColor: true,

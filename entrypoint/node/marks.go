@@ -12,17 +12,17 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// Marks are files in the container that tell a healthcheck what it cannot ask
-// the server. They are not on the volume.
+// Marks are files in which a healthcheck finds what it cannot ask the server. They
+// are in the container, not on the volume.
 const (
-	// DoingFile says what a start does while no server runs yet: the process, a
-	// line for people, and by its age since when.
+	// DoingFile says what a start does while no server runs yet: the id of its
+	// process, and a line for people. It was written when the start began to do so.
 	DoingFile = RunDir + "/doing"
-	// streamedFile is as old as the last time that this standby was seen to
-	// stream since it started.
+	// streamedFile was modified when this standby was last found streaming. It is
+	// not there where that has not happened since the start.
 	streamedFile = RunDir + "/streamed"
-	// whyNotFile holds why this standby does not stream, as the last check that
-	// asked the primary found it.
+	// whyNotFile holds why this standby does not stream, as the last healthcheck
+	// that asked the primary found out.
 	whyNotFile = RunDir + "/why-not"
 )
 
@@ -30,11 +30,11 @@ const (
 // depends on it.
 func note(file, word string) { _ = os.WriteFile(file, []byte(word), 0o600) }
 
-// beginWork makes the folder of the marks, and writes over what an earlier start
-// of this container said that it does.
+// beginWork makes the folder of the marks, and replaces what an earlier start of
+// this container said that it did.
 func beginWork() {
 	_ = os.Mkdir(RunDir, 0o700)
-	_ = os.Remove(DoingFile) // ext4 takes longer to write over a file that has to be cut first
+	_ = os.Remove(DoingFile) // on ext4 this is faster than truncating the file
 	noteWork(DoingFile, "looking at the volume")
 }
 
@@ -48,8 +48,8 @@ func Doing(what string) {
 
 func noteWork(file, what string) { note(file, fmt.Sprintf("%d\n%s\n", os.Getpid(), what)) }
 
-// UnderWay is what a start that runs in this container says that it does. It
-// is nothing once that process has become postgres, or has ended.
+// UnderWay returns what a start in this container says that it does. It finds
+// nothing once the process of that start has become postgres, or has ended.
 func UnderWay() (what string, found bool) { return underWay(DoingFile, "/proc") }
 
 func underWay(file, proc string) (what string, found bool) {
@@ -69,7 +69,8 @@ func underWay(file, proc string) (what string, found bool) {
 	return what, true
 }
 
-// isEntrypoint tells this program from the postgres that it becomes.
+// isEntrypoint says whether a process runs this program, and not the postgres that
+// it becomes. proc is /proc.
 func isEntrypoint(proc, process string) bool {
 	if _, err := strconv.Atoi(process); err != nil {
 		return false
@@ -78,14 +79,14 @@ func isEntrypoint(proc, process string) bool {
 	return err == nil && strings.TrimSpace(string(name)) == "pgreplica"
 }
 
-// Streamed notes when this standby was last seen to stream.
+// Streamed notes when this standby was last found streaming.
 func Streamed(at time.Time) {
 	note(streamedFile, "")
 	_ = os.Chtimes(streamedFile, at, at)
 }
 
-// SinceStreamed is how long ago that was; it was never in this start where it
-// is not known.
+// SinceStreamed is how long ago this standby was last found streaming. It is not
+// known where that has not happened since the start.
 func SinceStreamed() (since time.Duration, known bool) {
 	info, err := os.Stat(streamedFile)
 	if err != nil {
@@ -94,7 +95,8 @@ func SinceStreamed() (since time.Duration, known bool) {
 	return time.Since(info.ModTime()), true
 }
 
-// ForgetStreaming begins a start that has not streamed yet.
+// ForgetStreaming removes what was noted of the standby's streaming before this
+// start.
 func ForgetStreaming() error {
 	for _, file := range []string{streamedFile, whyNotFile} {
 		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -104,9 +106,8 @@ func ForgetStreaming() error {
 	return nil
 }
 
-// KeepWhyNot keeps why this standby does not stream, so that a check every few
-// seconds does not ask the primary as often; nil is for no reason that the
-// primary knows.
+// KeepWhyNot notes why this standby does not stream, so that not every healthcheck
+// asks the primary. A nil fault notes that the primary knows of no reason.
 func KeepWhyNot(why *pg.Fault) {
 	text := ""
 	if why != nil {
@@ -115,7 +116,8 @@ func KeepWhyNot(why *pg.Fault) {
 	note(whyNotFile, text)
 }
 
-// RecallWhyNot is what KeepWhyNot kept, where that is fresh.
+// RecallWhyNot returns what KeepWhyNot noted. It is fresh for as long as
+// WhyNotAgain.
 func RecallWhyNot() (why *pg.Fault, fresh bool) {
 	info, errStat := os.Stat(whyNotFile)
 	text, err := os.ReadFile(whyNotFile)

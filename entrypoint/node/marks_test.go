@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func TestWhatAStartDoesIsBelievedWhileItRuns(t *testing.T) {
+func TestWhatAStartDoesIsFoundWhileItRuns(t *testing.T) {
 	for _, c := range []struct {
 		title, text, comm string
 		age               time.Duration

@@ -32,16 +32,16 @@ const (
 type Node struct {
 	Config config.Config
 	Mode   pg.Mode        // what this server is to be
-	Volume pgdata.Layout  // where things lie
+	Volume pgdata.Layout  // where things lie on the volume
 	Record *pgdata.Record // what earlier starts noted of the volume
-	Major  int            // of the PostgreSQL in this image; 0 where PG_MAJOR does not say it
-	Slot   string         // that this server reads from where it is a standby
+	Major  int            // major version of the PostgreSQL in this image; 0 where PG_MAJOR does not say it
+	Slot   string         // name of the slot that this server reads from where it is a standby
 	Log    zerolog.Logger
 }
 
 // Open opens the node for a command that looks, or that changes the server
-// through its socket: as the server's user, and without the volume's lock.
-// Whether the record could be read, its Err says.
+// through its socket: as the server's user, and without the volume's lock. That
+// the record could not be read is no error here: Record.Err has it.
 func Open(cfg config.Config, log zerolog.Logger) (*Node, error) {
 	if err := host.BecomeServerUser(); err != nil {
 		return nil, err
@@ -53,8 +53,8 @@ func Open(cfg config.Config, log zerolog.Logger) (*Node, error) {
 	return n, err
 }
 
-// Take opens the node for a command that changes the volume: it makes what
-// folders are missing, becomes the server's user and takes the volume's lock.
+// Take opens the node for a command that changes the volume: it makes the folders
+// that are missing, becomes the server's user and takes the volume's lock.
 // check is asked before anything on disk is touched.
 func Take(ctx context.Context, cfg config.Config, log zerolog.Logger, check func(*Node) error) (*Node, error) {
 	n, err := find(cfg, log)
@@ -67,6 +67,7 @@ func Take(ctx context.Context, cfg config.Config, log zerolog.Logger, check func
 	return n, n.Explain(n.take(ctx, check))
 }
 
+// take does what Take does once the node is found.
 func (n *Node) take(ctx context.Context, check func(*Node) error) error {
 	if err := pgdata.CheckFiles(n.Volume); err != nil {
 		return err
@@ -106,12 +107,14 @@ func (n *Node) FindMajor() (err error) {
 	return err
 }
 
-// remember reads what earlier starts noted of the volume.
+// remember reads what earlier starts noted of the volume, and finds the name of
+// the slot: MASTER_SLOT, else the one that the standby already uses, else the one
+// that is named for the volume.
 func (n *Node) remember() {
 	n.Record = pgdata.ReadRecord(n.Volume.State)
 	n.Slot = n.Config.MasterSlot
 	if n.Slot == "" {
-		n.Slot = recorded(n.Volume.Dir, "primary_slot_name")
+		n.Slot = recordedSetting(n.Volume.Dir, "primary_slot_name")
 	}
 	if n.Slot == "" {
 		n.Slot = "pgreplica_" + n.Record.NodeID
@@ -130,7 +133,7 @@ func (n *Node) MayAsk() bool {
 	return n.Config.MasterServer != "" && n.Config.ReplicationPassword.IsSet()
 }
 
-// Upstream is the server to follow, as our own questions reach it.
+// Upstream is how this program reaches the server to follow.
 func (n *Node) Upstream() pgsql.Upstream {
 	c := n.Conninfo()
 	return pgsql.Upstream{
@@ -139,7 +142,7 @@ func (n *Node) Upstream() pgsql.Upstream {
 	}
 }
 
-// Conninfo is the server to follow, as PostgreSQL's own programs reach it.
+// Conninfo is how PostgreSQL's own programs reach the server to follow.
 func (n *Node) Conninfo() pg.Conninfo {
 	c := n.Config
 	return pg.Conninfo{
@@ -153,8 +156,8 @@ func (n *Node) UpstreamAddress() string {
 	return pg.Address(n.Config.MasterServer, n.Config.MasterPort)
 }
 
-// Local connects to this container's server. While a start still works, one
-// that answers is the server of the init scripts, and nobody's.
+// Local connects to this container's server. It refuses while a start is still at
+// work: a server that answers then is there for the init scripts alone.
 func (n *Node) Local(ctx context.Context) (*pgx.Conn, error) {
 	if what, working := UnderWay(); working {
 		return nil, pgsql.NotYet(what)
@@ -162,13 +165,15 @@ func (n *Node) Local(ctx context.Context) (*pgx.Conn, error) {
 	return pgsql.Local(ctx, SocketDir, pgdata.Port(n.Volume.Dir), n.Config.PostgresUser, AdminDB)
 }
 
-// Port is where this server will listen, as far as its files and arguments say.
+// Port is the port that this server will listen on, as its arguments and files
+// say.
 func (n *Node) Port(args []string) uint16 {
 	return pgconf.ConfiguredPort(args, filepath.Join(n.Volume.Dir, pgconf.ConfFile), filepath.Join(n.Config.ConfigDir, pgconf.ConfFile),
 		filepath.Join(n.Volume.Dir, pgconf.AutoFile))
 }
 
-// Server is this container's server with those arguments of postgres.
+// Server is this container's server, to be started with these arguments of
+// postgres.
 func (n *Node) Server(args []string) pgctl.Server {
 	return pgctl.Server{Args: args, Env: host.EnvironWith("PGDATA", n.Volume.Dir)}
 }

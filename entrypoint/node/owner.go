@@ -12,16 +12,19 @@ import (
 	"pgreplica/entrypoint/pgdata"
 )
 
-// exitOwner ends a start that a file or folder of another user's stops.
+// exitOwner is the exit status of a start that a file or folder of another user
+// has stopped.
 const exitOwner = 77
 
-// giveBack is what a person types to give a folder to the server's user.
-func (n *Node) giveBack(uid, gid int, path string) string {
+// chownCommand is what a person types to give a folder, with all that is in it, to
+// the server's user.
+func (n *Node) chownCommand(uid, gid int, path string) string {
 	return n.Service().RunAs("root", fmt.Sprintf("chown -R %d:%d %s", uid, gid, path))
 }
 
-// checkOwner refuses folders of another user's where this process cannot change
-// that. PostgreSQL starts on none that is not its user's own.
+// checkOwner refuses folders that belong to another user, for a process that does
+// not run as root and cannot change that. PostgreSQL starts only on a data
+// directory that belongs to its user.
 func (n *Node) checkOwner() error {
 	for _, path := range []string{n.Volume.State, n.Volume.Dir} {
 		info, err := os.Lstat(path)
@@ -38,7 +41,8 @@ func (n *Node) checkOwner() error {
 	return nil
 }
 
-// ownerError tells whose a path is, and both ways out.
+// ownerError says who owns a path, and both ways out: to change the owner, or the
+// user that the server runs as. err is what failed for that reason, or nil.
 func (n *Node) ownerError(path string, info fs.FileInfo, err error) error {
 	ownerUID, ownerGID := host.Owner(info)
 	uid, gid := os.Getuid(), os.Getgid()
@@ -47,12 +51,12 @@ func (n *Node) ownerError(path string, info fs.FileInfo, err error) error {
 		what = err.Error() + ": " + what
 	}
 	fix := fmt.Sprintf("Give the data to the server: %s. Or run the server as its owner, with user: '%d:%d' in the compose file.",
-		n.giveBack(uid, gid, filepath.Dir(n.Volume.State)), ownerUID, ownerGID)
+		n.chownCommand(uid, gid, filepath.Dir(n.Volume.State)), ownerUID, ownerGID)
 	return &pg.Fault{Text: what, Fix: fix, Exit: exitOwner, Err: err}
 }
 
-// checkStateOwner refuses a state directory that neither root nor the server's user made:
-// what it says would decide over the data.
+// checkStateOwner refuses a state directory that belongs neither to root nor to
+// the server's user: whoever made it could have the data moved by its journal.
 func (n *Node) checkStateOwner(uid, gid int) error {
 	info, err := os.Lstat(n.Volume.State)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -63,23 +67,24 @@ func (n *Node) checkStateOwner(uid, gid int) error {
 	}
 	if owner, _ := host.Owner(info); owner != 0 && owner != uint32(uid) {
 		return pgdata.Unfit(n.Volume.State, fmt.Sprintf("belongs to uid %d, not to %s (uid %d)", owner, host.ServerUser, uid),
-			fmt.Sprintf("If the volume was copied with other owners, give it back: %s. Otherwise find out who made it.", n.giveBack(uid, gid, filepath.Dir(n.Volume.State))))
+			fmt.Sprintf("If the volume was copied with other owners, give it back: %s. Otherwise find out who made it.", n.chownCommand(uid, gid, filepath.Dir(n.Volume.State))))
 	}
 	return nil
 }
 
-// giveTree gives a folder with all that it holds to the server's user.
+// giveTree gives a folder, with all that is in it, to the server's user.
 func (n *Node) giveTree(dir string, uid, gid int) error {
 	err := host.GiveTree(dir, uid, gid, pgdata.Ignorable)
 	if mixed, ok := errors.AsType[*host.MixedError](err); ok {
 		return pgdata.Unfit(dir, mixed.Error(),
-			fmt.Sprintf("A copy that was cut short looks like this: copy it again. If you know that it is whole, give it to the server: %s.", n.giveBack(uid, gid, dir)))
+			fmt.Sprintf("A copy that was cut short looks like this: copy it again. If you know that it is whole, give it to the server: %s.", n.chownCommand(uid, gid, dir)))
 	}
-	return cannotGive(err)
+	return giveError(err)
 }
 
-// cannotGive explains why root may not change an owner.
-func cannotGive(err error) error {
+// giveError explains that root was not allowed to change an owner, as on NFS, or
+// in a container without that capability. It returns any other error as it is.
+func giveError(err error) error {
 	if !errors.Is(err, fs.ErrPermission) {
 		return err
 	}
@@ -87,7 +92,8 @@ func cannotGive(err error) error {
 		Fix: "Do it where the volume comes from, chown -R 999:999 FOLDER on the host or on the NFS server; or let this container do it, with cap_add: [CHOWN, DAC_OVERRIDE, FOWNER]."}
 }
 
-// explainDenied tells whose the path is that the server's user may not use.
+// explainDenied explains an error of missing rights: the path belongs to another
+// user, or else its mode, an attribute or SELinux forbids its use.
 func (n *Node) explainDenied(err error) error {
 	path, info := deniedPath(err)
 	if info != nil {
@@ -99,7 +105,8 @@ func (n *Node) explainDenied(err error) error {
 		Fix: "On hosts with SELinux, mount it with :Z. Otherwise look at the modes and attributes of its files: ls -la, lsattr."}
 }
 
-// deniedPath is the path of a failed call, or what of it can be seen.
+// deniedPath is the path of a call that failed, or the nearest folder above it
+// that this user can look at. info is nil where that is none.
 func deniedPath(err error) (string, fs.FileInfo) {
 	path := ""
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {

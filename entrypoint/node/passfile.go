@@ -20,8 +20,8 @@ func (n *Node) WritePassfile() error {
 	return pgdata.WriteFile(passfile, pg.PassfileLine(n.Config.ReplicationUser, n.Config.ReplicationPassword.Reveal()))
 }
 
-// RememberedPassword is the replication password that a standby's start left
-// for PostgreSQL, or nothing.
+// RememberedPassword is the replication password that a standby's start left for
+// PostgreSQL in the password file; empty where there is none.
 func RememberedPassword() string {
 	text, err := os.ReadFile(passfile)
 	if err != nil {

@@ -37,16 +37,18 @@ func (n *Node) settle() error {
 			return err
 		}
 	}
-	// What holds the data directory may hold other things: only its top is given,
-	// and last, because at the root of a mount it is the data directory itself.
+	// The folder above the state directory may hold other things, so that nothing in
+	// it is given. It comes last, because at the root of a mount it is the data
+	// directory: giveTree leaves out a tree whose top belongs to the user already.
 	for _, dir := range []string{filepath.Dir(l.State), l.WALDir, SocketDir} {
-		if err := cannotGive(host.Give(dir, uid, gid)); err != nil {
+		if err := giveError(host.Give(dir, uid, gid)); err != nil {
 			return err
 		}
 	}
 	return host.BecomeServerUser()
 }
 
+// makeFolders makes the state directory, the folder above it, and the one for WAL.
 func makeFolders(l pgdata.Layout) error {
 	if err := os.MkdirAll(filepath.Dir(l.State), 0o755); err != nil {
 		return err
@@ -57,7 +59,7 @@ func makeFolders(l pgdata.Layout) error {
 	return makeWALDir(l.WALDir)
 }
 
-// makeWALDir makes the folder that the WAL of new data gets a folder in.
+// makeWALDir makes dir, POSTGRES_INITDB_WALDIR, where it is set.
 func makeWALDir(dir string) error {
 	if dir == "" {
 		return nil
