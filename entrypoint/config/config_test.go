@@ -187,16 +187,3 @@ func BenchmarkLoad(b *testing.B) {
 		_, _, _ = Load(standby)
 	}
 }
-
-func TestAnAdoptedStandbyMayLackItsUpstreamAndNothingElse(t *testing.T) {
-	_, _, err := Load([]string{"REPLICATION_MODE=standby"})
-	invalid, ok := errors.AsType[*Invalid](err)
-	if !ok || len(invalid.Mistakes) != 2 || invalid.Adopted() != nil {
-		t.Errorf("got %v, adopted %v", err, invalid.Adopted())
-	}
-	_, _, err = Load([]string{"REPLICATION_MODE=standby", "MASTER_SERVER=IP_HERE", "MASTER_SLOT=a-b"})
-	invalid, ok = errors.AsType[*Invalid](err)
-	if !ok || invalid.Adopted() == nil || !strings.Contains(invalid.Adopted().Error(), "MASTER_SERVER") {
-		t.Errorf("got %v, adopted %v", err, invalid.Adopted())
-	}
-}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -42,5 +43,18 @@ func TestOnlyFilesOfSomebodyElseAreLeftOut(t *testing.T) {
 	}
 	if rest, hidden := Unreadable(nil); rest != nil || hidden {
 		t.Errorf("nothing: got %v, %v", rest, hidden)
+	}
+}
+
+func TestAnAdoptedStandbyMayLackItsUpstreamAndNothingElse(t *testing.T) {
+	_, _, err := Load([]string{"REPLICATION_MODE=standby"})
+	invalid, ok := errors.AsType[*Invalid](err)
+	if !ok || len(invalid.Mistakes) != 2 || invalid.Adopted() != nil {
+		t.Errorf("got %v, adopted %v", err, invalid.Adopted())
+	}
+	_, _, err = Load([]string{"REPLICATION_MODE=standby", "MASTER_SERVER=IP_HERE", "MASTER_SLOT=a-b"})
+	invalid, ok = errors.AsType[*Invalid](err)
+	if !ok || invalid.Adopted() == nil || !strings.Contains(invalid.Adopted().Error(), "MASTER_SERVER") {
+		t.Errorf("got %v, adopted %v", err, invalid.Adopted())
 	}
 }
