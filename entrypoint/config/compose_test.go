@@ -123,7 +123,7 @@ var heads = map[string]string{
 const afterHeads = `# Put a value that holds $ or # in single quotes. docs/configuration.md says more of each variable.
 `
 
-// more is what only a person with compose files needs to be told.
+// more is what only a person with compose files needs to know.
 func (f composeFile) more(name string) []string {
 	if name == "POSTGRES_PASSWORD" {
 		return []string{"Here it is random when it is not given; this prints it:", "    docker compose exec master cat /run/pgreplica-secrets/postgres_password"}

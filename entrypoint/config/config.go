@@ -1,9 +1,3 @@
-// Package config reads the environment into one struct, whose tags are the
-// manual of the variables. No other package reads the environment.
-//
-// An empty variable counts as unset, because compose passes VAR= for what is
-// not set. Every mistake is told at once, by the name of its variable, and no
-// message holds the value of a secret.
 package config
 
 import (
@@ -14,12 +8,17 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// Config is what the environment asks for. Its tags: envconfig names the
-// variable, alias its other names; default is its value when unset, or
-// otherwise says in words what it is then; values are all that it may be; file
-// gives it an X_FILE twin, which every Secret has; mode says which server reads
-// it, and read whether it counts at each start or only when the data directory
-// is made.
+// Config is what the environment asks for. The tags of a field are its manual:
+//
+//	envconfig  name of the variable
+//	alias      its other names
+//	default    its value when it is unset
+//	otherwise  the same in words, where no constant can say it
+//	values     all values that it may have
+//	file       on: X_FILE may name a file that holds the value, as for every Secret
+//	mode       which server reads it: primary, standby or both
+//	read       start: it counts at each start; first: when the data directory is made
+//	desc       what it means
 type Config struct {
 	Mode pg.Mode `envconfig:"REPLICATION_MODE" alias:"POSTGRESQL_REPLICATION_MODE" otherwise:"set by the image" mode:"both" read:"start" desc:"primary or standby; master and slave mean the same"`
 
@@ -85,8 +84,8 @@ func Load(environ []string) (Config, []Warning, error) {
 	return c, slices.Concat(c.warnings(), all.renamed(settings), all.unknown(settings)), found.invalid(settings)
 }
 
-// complete fills in what is derived from other variables, and leaves empty
-// what a word of the environment turns off.
+// complete fills in what is derived from other variables, and empties what is
+// turned off with a word such as none or off.
 func (c *Config) complete(given map[string]string) {
 	if c.PostgresDB == "" {
 		c.PostgresDB = c.PostgresUser
@@ -110,8 +109,9 @@ func (c *Config) complete(given map[string]string) {
 	c.Peers = words(c.Peers)
 }
 
-// DecidedUnder says in clear what a role is decided under: another answer than
-// the recorded one means that the operator has changed the environment since.
+// DecidedUnder says which role the environment asks for, in clear text. Where an
+// earlier start has recorded another text, somebody has changed the environment
+// since.
 func (c Config) DecidedUnder() string {
 	upstream := net.JoinHostPort(c.MasterServer, strconv.Itoa(int(c.MasterPort)))
 	switch {

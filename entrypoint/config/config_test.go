@@ -72,7 +72,7 @@ func TestEmptyMeansUnset(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	if found := mistakesOf(t, []string{"REPLICATION_MODE=standby", "MASTER_SERVER=", "REPLICATION_PASSWORD="}); len(found) != 2 {
-		t.Errorf("empty required variables: got %v, want both told", found)
+		t.Errorf("empty required variables: got %v, want both", found)
 	}
 }
 
@@ -98,7 +98,7 @@ func TestOneVariableFillsAnother(t *testing.T) {
 	}
 }
 
-func TestEveryMistakeIsToldAtOnce(t *testing.T) {
+func TestEveryMistakeIsReportedAtOnce(t *testing.T) {
 	_, _, err := Load([]string{
 		"REPLICATION_MODE=replica", "POSTGRES_USER=pg_me", "POSTGRES_PASSWORD=<password>", "APP_PASSWORD=changeme",
 		"REPLICATION_USER=copy", "MASTER_USER=other", "REPLICATION_PASSWORD_FILE=/nowhere", "REPLICATION_ALLOW=10.0.0.300,db2",

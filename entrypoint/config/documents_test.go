@@ -88,8 +88,8 @@ func writeRow(out *strings.Builder, s Setting, files []composeFile) {
 	fmt.Fprintf(out, "| %s | %s | %s start | %s |\n", name, usual, strings.Replace(s.Read, "start", "each", 1), meaning)
 }
 
-// inFiles tells the defaults that the compose files give, where they are not
-// the program's own.
+// inFiles lists the defaults in the compose files, where they differ from the
+// program's own.
 func inFiles(s Setting, files []composeFile) string {
 	var each []string
 	values := map[string]bool{}
@@ -106,7 +106,7 @@ func inFiles(s Setting, files []composeFile) string {
 	return strings.Join(each, "; ")
 }
 
-// code is what stands in a meaning as a person would type it.
+// code matches what a person would type, in the meaning of a setting.
 var code = regexp.MustCompile(`[A-Z]+_[A-Z_]+|--[a-z-]+(=[\w-]+(\.[\w-]+)*)?|\w+\.conf|\w+-<[^>]*>|\w*_<[^>]*>|/[\w/]*\w|ALTER ROLE`)
 
 func inCode(text string) string { return code.ReplaceAllString(text, "`$0`") }

@@ -7,12 +7,12 @@ import (
 	"github.com/kelseyhightower/envconfig"
 )
 
-// read returns what is set, by the name of its variable: the text of files in
-// place of their X_FILE, and other names under ours.
+// read returns the values that are set, each under its setting's own name, also
+// where the environment has it under another name or in a file.
 func (e environment) read(settings []Setting, found *mistakes) map[string]string {
 	given := map[string]string{}
 	for _, s := range settings {
-		if value := e.of(s, found); value != "" {
+		if value := e.valueOf(s, found); value != "" {
 			given[s.Name] = value
 		}
 	}
@@ -28,8 +28,8 @@ var remedies = map[string]string{
 	"config.Size":     "Write a number of bytes, or one with kB, MB, GB or TB, or off.",
 }
 
-// decode fills c through envconfig, which stops at its first mistake: what
-// cannot be read is told and left out, and envconfig asked again. No type that
+// decode fills c through envconfig. That stops at its first mistake, so the
+// mistake is noted, its variable left out and envconfig called again. No type that
 // holds a secret can fail here, because envconfig's errors print the value.
 func decode(given map[string]string, settings []Setting, c *Config, found *mistakes) {
 	defer lend(given, settings)()
@@ -47,27 +47,29 @@ func decode(given map[string]string, settings []Setting, c *Config, found *mista
 	}
 }
 
-// lend puts what is given, and of our variables nothing else, into the
-// environment of this process, the only one that envconfig reads. The function
-// that it returns puts back what stood there, so that no program we start
-// inherits the text of a secret's file. Setenv fails for a NUL byte alone,
-// and checkTexts left none.
+// lend puts what is given into the environment of this process, the only one that
+// envconfig reads, and takes all other settings out of it. The function that it
+// returns puts back what was there, so that no program that is started inherits
+// the text of a secret's file. Setenv fails for a NUL byte alone, and checkTexts
+// left none.
 func lend(given map[string]string, settings []Setting) func() {
 	before := map[string]string{}
 	for _, s := range settings {
 		if value, set := os.LookupEnv(s.Name); set {
 			before[s.Name] = value
 		}
-		swap(s.Name, given)
+		setOrUnset(s.Name, given)
 	}
 	return func() {
 		for _, s := range settings {
-			swap(s.Name, before)
+			setOrUnset(s.Name, before)
 		}
 	}
 }
 
-func swap(name string, values map[string]string) {
+// setOrUnset gives a variable of this process its value in values, if it has one
+// there, and unsets it otherwise.
+func setOrUnset(name string, values map[string]string) {
 	if value, set := values[name]; set {
 		_ = os.Setenv(name, value)
 	} else {

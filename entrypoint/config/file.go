@@ -12,8 +12,9 @@ import (
 
 const largest = 64 << 10 // bytes of an X_FILE; a password is no larger
 
-// readFile returns the text of the file that a variable X_FILE names, less the
-// newlines at its end, as the official image's $(<file) does.
+// readFile returns the text of the file that a variable X_FILE names, without the
+// newlines at its end, as the official image's $(<file) does. Where it cannot, it
+// notes the mistake and returns nothing.
 func readFile(variable, path string, found *mistakes) string {
 	text, err := readSome(path)
 	value := strings.TrimRight(text, "\n")
@@ -36,6 +37,7 @@ func readFile(variable, path string, found *mistakes) string {
 	return ""
 }
 
+// readSome reads a file up to the first byte that is too much.
 func readSome(path string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -46,7 +48,7 @@ func readSome(path string) (string, error) {
 	return string(text), err
 }
 
-// ownership says whose the file is and who asks for it.
+// ownership says who owns a file, its mode, and which user this process is.
 func ownership(path string) string {
 	us := fmt.Sprintf("we are uid %d", os.Geteuid())
 	info, err := os.Stat(path)

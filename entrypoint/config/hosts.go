@@ -17,6 +17,8 @@ func words(list []string) []string {
 	return out
 }
 
+// checkHosts checks the names and addresses of other servers, and puts those of
+// REPLICATION_ALLOW into the form of pg_hba.conf.
 func (c *Config) checkHosts(found *mistakes) {
 	if c.MasterServer != "" {
 		if what, remedy := wrongHost(c.MasterServer); what != "" {

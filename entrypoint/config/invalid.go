@@ -11,7 +11,7 @@ import (
 
 // A Mistake is what is wrong with a variable and what to do about it.
 type Mistake struct {
-	ID                     string // the name of doctor's check that tells it
+	ID                     string // name of the check under which doctor prints it
 	Variable, What, Remedy string
 	Denied                 bool // this user may not read the file of a secret
 }
@@ -40,8 +40,9 @@ func (e *Invalid) Hint() string {
 	return "Correct them in the compose file or its .env, then run " + pg.All.Up() + "; a restart alone keeps the old environment."
 }
 
-// Adopted leaves out that a standby lacks MASTER_SERVER and its password: one
-// whose data directory records whom it follows can do without.
+// Adopted returns the mistakes other than a standby's missing MASTER_SERVER and
+// password, or nil where there are none: a standby whose data directory records
+// the server that it follows needs neither.
 func (e *Invalid) Adopted() error {
 	rest := slices.DeleteFunc(slices.Clone(e.Mistakes), func(m Mistake) bool { return m.What == aStandbyNeedsIt })
 	if len(rest) == 0 {
@@ -53,8 +54,9 @@ func (e *Invalid) Adopted() error {
 // ExitStatus is that of a configuration error.
 func (e *Invalid) ExitStatus() int { return 78 }
 
-// Unreadable leaves out files of secrets that this user may not read: those of
-// a container's root, where somebody else looks at a server that runs.
+// Unreadable returns the mistakes other than files of secrets that this user may
+// not read, and whether there were such files. A command that only looks, as
+// another user than root, can do without them.
 func Unreadable(err error) (rest error, hidden bool) {
 	invalid, mistaken := errors.AsType[*Invalid](err)
 	if !mistaken {
@@ -79,12 +81,13 @@ func warn(id, variable, what, remedy string) Warning {
 
 func (w Warning) String() string { return Mistake(w).String() }
 
-// mistakes are those found so far, one a variable: what is checked first says
-// best what is wrong.
+// mistakes are those found so far, at most one of each variable: the check that
+// comes first says best what is wrong.
 type mistakes []Mistake
 
+// put adds a mistake, unless its variable has one already.
 func (m *mistakes) put(found Mistake) {
-	if !m.of(found.Variable) {
+	if !m.has(found.Variable) {
 		*m = append(*m, found)
 	}
 }
@@ -94,9 +97,9 @@ func (m *mistakes) add(variable, what, remedy string) {
 	m.put(Mistake{ID: "env-value", Variable: variable, What: what, Remedy: remedy})
 }
 
-// of reports whether there is a mistake of a variable or of its X_FILE.
-func (m *mistakes) of(variable string) bool {
-	return slices.ContainsFunc(*m, func(other Mistake) bool { return plain(other.Variable) == plain(variable) })
+// has reports whether there is a mistake of a variable or of its X_FILE.
+func (m *mistakes) has(variable string) bool {
+	return slices.ContainsFunc(*m, func(other Mistake) bool { return withoutFile(other.Variable) == withoutFile(variable) })
 }
 
 // invalid returns the mistakes in the order of the manual.
@@ -105,11 +108,12 @@ func (m *mistakes) invalid(settings []Setting) error {
 		return nil
 	}
 	place := func(m Mistake) int {
-		return slices.IndexFunc(settings, func(s Setting) bool { return slices.Contains(s.names(), plain(m.Variable)) })
+		return slices.IndexFunc(settings, func(s Setting) bool { return slices.Contains(s.names(), withoutFile(m.Variable)) })
 	}
 	sorted := slices.Clone(*m)
 	slices.SortStableFunc(sorted, func(a, b Mistake) int { return place(a) - place(b) })
 	return &Invalid{sorted}
 }
 
-func plain(variable string) string { return strings.TrimSuffix(variable, "_FILE") }
+// withoutFile is the name of a variable without the _FILE at its end.
+func withoutFile(variable string) string { return strings.TrimSuffix(variable, "_FILE") }

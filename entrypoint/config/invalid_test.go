@@ -46,7 +46,7 @@ func TestOnlyFilesOfSomebodyElseAreLeftOut(t *testing.T) {
 	}
 }
 
-func TestAnAdoptedStandbyMayLackItsUpstreamAndNothingElse(t *testing.T) {
+func TestAnAdoptedStandbyNeedsAllButItsUpstream(t *testing.T) {
 	_, _, err := Load([]string{"REPLICATION_MODE=standby"})
 	invalid, ok := errors.AsType[*Invalid](err)
 	if !ok || len(invalid.Mistakes) != 2 || invalid.Adopted() != nil {

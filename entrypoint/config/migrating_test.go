@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// notOurs are names that the page on migrating tells of and that nobody reads.
-var notOurs = []string{"CONTAINER_IMAGE", "CONTAINER_NAME", "POSTGRESQL_USERNAME", "IP_SERVER_SLAVE"}
+// notRead are names that the page on migrating mentions and that nobody reads.
+var notRead = []string{"CONTAINER_IMAGE", "CONTAINER_NAME", "POSTGRESQL_USERNAME", "IP_SERVER_SLAVE"}
 
 // TestThePageOnMigratingNamesVariablesThatAreRead holds it also to all of
 // Bitnami's names that are.
@@ -18,7 +18,7 @@ func TestThePageOnMigratingNamesVariablesThatAreRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := slices.Concat(notOurs, []string{"CONTAINER_RESTART", "POSTGRES_PORT", "NETWORK_NAME", "VOLUME_NAME"}) // the compose files' own
+	known := slices.Concat(notRead, []string{"CONTAINER_RESTART", "POSTGRES_PORT", "NETWORK_NAME", "VOLUME_NAME"}) // the compose files' own
 	for _, s := range Settings() {
 		known = append(known, s.names()...)
 		for _, name := range s.Aliases {

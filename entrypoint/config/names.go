@@ -7,16 +7,19 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// bitnami begins the names of Bitnami's image. Those that mean what a variable
-// of ours means are read, with a word on ours; the others are named.
+// bitnami begins the names of the variables of Bitnami's image. Those that mean
+// the same as a setting are read as that setting, with a warning that names it. A
+// warning about each of the others says what to do instead.
 const bitnami = "POSTGRESQL_"
 
-// names are all names of a setting, ours first.
+// names are all names of a setting, its own first.
 func (s Setting) names() []string { return append([]string{s.Name}, s.Aliases...) }
 
-// An environment is what a process was given, by name.
+// An environment is the variables that a process was given: values by name.
 type environment map[string]string
 
+// newEnvironment reads entries such as NAME=VALUE. Where a name comes twice the
+// first one counts, as in os.Getenv.
 func newEnvironment(entries []string) environment {
 	all := make(environment, len(entries))
 	for _, entry := range entries {
@@ -28,8 +31,9 @@ func newEnvironment(entries []string) environment {
 	return all
 }
 
-// value is what one name of a setting says, itself or through its X_FILE.
-func (e environment) value(s Setting, name string, found *mistakes) string {
+// valueUnder is the value of a setting under one of its names, from the variable
+// or from the file that its X_FILE names.
+func (e environment) valueUnder(s Setting, name string, found *mistakes) string {
 	value, file := e[name], e[name+"_FILE"]
 	switch {
 	case !s.File || file == "":
@@ -44,15 +48,15 @@ func (e environment) value(s Setting, name string, found *mistakes) string {
 	return value
 }
 
-// of is what the environment says of a setting under any of its names, which
-// may not contradict each other.
-func (e environment) of(s Setting, found *mistakes) string {
+// valueOf is the value of a setting under any of its names. Where two of them have
+// different values, that is a mistake.
+func (e environment) valueOf(s Setting, found *mistakes) string {
 	value, said := "", ""
 	for _, name := range s.names() {
 		if e.isOfAnotherRole(name) {
 			continue
 		}
-		switch other := e.value(s, name, found); {
+		switch other := e.valueUnder(s, name, found); {
 		case other == "" || sameMode(s.Name, value, other):
 		case value == "":
 			value, said = other, name
@@ -65,6 +69,7 @@ func (e environment) of(s Setting, found *mistakes) string {
 	return value
 }
 
+// otherOf is the one of two names that is not name.
 func otherOf(name, first, second string) string {
 	if first == name {
 		return second
@@ -72,7 +77,7 @@ func otherOf(name, first, second string) string {
 	return first
 }
 
-// sameMode is true of master and primary, slave and standby.
+// sameMode is true of two words for one mode, such as master and primary.
 func sameMode(variable, value, other string) bool {
 	var a, b pg.Mode
 	return variable == "REPLICATION_MODE" && a.UnmarshalText([]byte(value)) == nil && b.UnmarshalText([]byte(other)) == nil && a == b
@@ -92,7 +97,7 @@ func (e environment) isOfAnotherRole(name string) bool {
 	return name == bitnami+"PASSWORD" && role != "" && role != "postgres"
 }
 
-// renamed warns of names that are read for the sake of others.
+// renamed warns of each name of Bitnami's that is read, and names the setting.
 func (e environment) renamed(settings []Setting) []Warning {
 	var out []Warning
 	for _, s := range settings {
@@ -108,7 +113,7 @@ func (e environment) renamed(settings []Setting) []Warning {
 }
 
 // instead says what to do in place of a variable of Bitnami's that has no
-// counterpart here. A name that ends with _ is how others begin.
+// counterpart here. A name that ends with _ is the beginning of many.
 var instead = []struct{ name, remedy string }{
 	{"POSTGRESQL_USERNAME", "Write APP_USER and APP_PASSWORD, whose role is a superuser; one that may do less is made with CREATE ROLE."},
 	{"POSTGRESQL_PASSWORD", "It is the password of POSTGRESQL_USERNAME: write APP_PASSWORD. The superuser's is POSTGRES_PASSWORD."},
@@ -135,7 +140,7 @@ var instead = []struct{ name, remedy string }{
 // remedyFor says what to do about a name that nobody reads.
 func remedyFor(name string, known []string) string {
 	for _, i := range instead {
-		if plain(name) == i.name || strings.HasSuffix(i.name, "_") && strings.HasPrefix(name, i.name) {
+		if withoutFile(name) == i.name || strings.HasSuffix(i.name, "_") && strings.HasPrefix(name, i.name) {
 			return i.remedy
 		}
 	}

@@ -9,8 +9,9 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// theirs are Bitnami's names, as its README and scripts have them, and ours.
-var theirs = map[string]string{
+// bitnamiNames are Bitnami's names, as its README and scripts have them, with the
+// settings that they are read as.
+var bitnamiNames = map[string]string{
 	"POSTGRESQL_MASTER_HOST": "MASTER_SERVER", "POSTGRESQL_MASTER_PORT_NUMBER": "MASTER_PORT", "POSTGRESQL_REPLICATION_USER": "REPLICATION_USER",
 	"POSTGRESQL_REPLICATION_PASSWORD": "REPLICATION_PASSWORD", "POSTGRESQL_DATABASE": "POSTGRES_DB", "POSTGRESQL_INITDB_ARGS": "POSTGRES_INITDB_ARGS",
 	"POSTGRESQL_INITDB_WAL_DIR": "POSTGRES_INITDB_WALDIR", "POSTGRESQL_POSTGRES_PASSWORD": "POSTGRES_PASSWORD", "POSTGRESQL_PASSWORD": "POSTGRES_PASSWORD",
@@ -26,11 +27,11 @@ func TestBitnamisNamesAreReadAndOursNamed(t *testing.T) {
 	if err != nil || describe(c) != describe(want) {
 		t.Errorf("%v\ngot  %s\nwant %s", err, describe(c), describe(want))
 	}
-	if len(warnings) != len(theirs) {
-		t.Errorf("got %d warnings, want %d: %v", len(warnings), len(theirs), warnings)
+	if len(warnings) != len(bitnamiNames) {
+		t.Errorf("got %d warnings, want %d: %v", len(warnings), len(bitnamiNames), warnings)
 	}
 	for _, w := range warnings {
-		if ours := theirs[w.Variable]; w.What != "is read as "+ours || w.Remedy != "Write "+ours+"." || w.ID != "env-name" {
+		if own := bitnamiNames[w.Variable]; w.What != "is read as "+own || w.Remedy != "Write "+own+"." || w.ID != "env-name" {
 			t.Errorf("got %q", w)
 		}
 	}

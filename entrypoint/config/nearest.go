@@ -2,8 +2,9 @@ package config
 
 import "strings"
 
-// Nearest returns the known name that begins as this one does, or the one with
-// the fewest letters to change, but nothing when that is more than a quarter.
+// Nearest returns the known name that somebody probably meant by this one: one of
+// which the other is the beginning, or else the one with the fewest letters to
+// change. It is empty where more than a quarter of the letters would change.
 func Nearest(name string, known []string) string {
 	best, fewest := "", len(name)/4+1
 	for _, other := range known {
@@ -18,7 +19,7 @@ func Nearest(name string, known []string) string {
 }
 
 // distance counts the letters to insert, remove or replace between two names;
-// two neighbours that changed places are one, as fingers do it.
+// two neighbours that changed places, a common slip in typing, count as one.
 func distance(a, b string) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {

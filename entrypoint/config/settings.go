@@ -11,14 +11,15 @@ import (
 
 // A Setting is a variable as the manual describes it.
 type Setting struct {
-	Name             string
-	Aliases          []string // its other names
-	Literal, Default string   // its value when unset; Default may say that in words
-	Meaning          string
-	Values           []string // all that it may be; empty where that is open
-	Secret, File     bool     // File: X_FILE may name a file that holds it
-	Mode             string   // which server reads it: primary, standby or both
-	Read             string   // first: when the data directory is made; start: at each start
+	Name         string
+	Aliases      []string // its other names
+	Literal      string   // its value when it is unset; empty where no constant can say that
+	Default      string   // the same, or in words
+	Meaning      string
+	Values       []string // all that it may be; empty where that is open
+	Secret, File bool     // File: X_FILE may name a file that holds it
+	Mode         string   // which server reads it: primary, standby or both
+	Read         string   // first: when the data directory is made; start: at each start
 }
 
 // Settings returns every variable in the order of the manual.

@@ -9,9 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// checkTexts looks for what no variable may hold, before anything is made of
-// it, and takes away what is wrong so that nothing else stumbles over it. What
-// it says repeats no value that could hold a password in a wrong place.
+// checkTexts finds what is wrong with the text of a value, before anything is made
+// of the value. It takes such values out of given, so that no later check finds
+// fault with them too. No message repeats a text that may be a password in the
+// wrong place, such as one in a URL.
 func checkTexts(given map[string]string, settings []Setting, found *mistakes) {
 	for _, s := range settings {
 		value, set := given[s.Name]
@@ -34,13 +35,14 @@ func checkTexts(given map[string]string, settings []Setting, found *mistakes) {
 	}
 }
 
-// placeholders are those of the old project's files.
+// placeholders are those in the files of the earlier project.
 var placeholders = []string{"IP_HERE", "PORT_HERE", "IP_DEL_MASTER", "PUERTO_DEL_MASTER", "PUERTO_HERE", "IP_SERVER_SLAVE"}
 
-// lists may go over several lines.
+// lists are the variables whose value may have several lines.
 var lists = []string{"POSTGRES_INITDB_ARGS", "REPLICATION_ALLOW", "PEERS"}
 
-// holdsPlaceholder finds what a file of ours had in place of a value.
+// holdsPlaceholder finds a placeholder in a value that was copied from an example.
+// Both texts are empty where there is none.
 func holdsPlaceholder(s Setting, value string) (what, remedy string) {
 	if s.Secret {
 		lower := strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(value))
@@ -60,7 +62,8 @@ func holdsPlaceholder(s Setting, value string) (what, remedy string) {
 	return "", ""
 }
 
-// wrongText finds any other reason why a value cannot be used.
+// wrongText finds any other reason why a value cannot be used. Both texts are empty
+// where there is none.
 func wrongText(s Setting, value string) (what, remedy string) {
 	if s.Secret {
 		if strings.ContainsAny(value, "\x00\r\n") {
@@ -91,7 +94,7 @@ func wrongText(s Setting, value string) (what, remedy string) {
 	return "", ""
 }
 
-// isQuoted reports whether one pair of quotes stands around the whole value.
+// isQuoted reports whether one pair of quotes encloses the whole value.
 func isQuoted(value string) bool {
 	quote := value[:1]
 	return (quote == `"` || quote == "'") && strings.HasSuffix(value, quote) && strings.Count(value, quote) == 2

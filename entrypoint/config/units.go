@@ -25,7 +25,7 @@ func (b *Bool) Decode(text string) error {
 }
 
 // A Duration reads a length of time as PostgreSQL does: 30s, 5min, 2 d. A bare
-// number is of seconds. What Go reads (1m30s) it reads as well.
+// number is of seconds. It reads what Go reads (1m30s) as well.
 type Duration time.Duration
 
 func (d Duration) String() string { return time.Duration(d).String() }

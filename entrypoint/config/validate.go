@@ -14,6 +14,7 @@ import (
 
 const aStandbyNeedsIt = "is not set, and a standby needs it"
 
+// validate finds the mistakes that show in a whole configuration.
 func (c *Config) validate(found *mistakes) {
 	if c.Mode == "" {
 		found.add("REPLICATION_MODE", "is not set", "Write primary or standby; our images set it.")
@@ -49,8 +50,9 @@ func (c Config) CheckNewCluster() error {
 // Allows reports whether REPLICATION_ALLOW holds a word.
 func (c Config) Allows(word string) bool { return slices.Contains(c.ReplicationAllow, word) }
 
-// checkRoles holds the names against PostgreSQL's rules, and the three roles
-// apart: one that were two would get the attributes of both.
+// checkRoles checks the names of roles against PostgreSQL's rules, and that the
+// three roles are different: one that is two of them would get the attributes of
+// both.
 func (c *Config) checkRoles(found *mistakes) {
 	names := []struct{ variable, name string }{
 		{"POSTGRES_USER", c.PostgresUser}, {"APP_USER", c.AppUser}, {"REPLICATION_USER", c.ReplicationUser},
@@ -65,7 +67,7 @@ func (c *Config) checkRoles(found *mistakes) {
 		}
 		for _, other := range names[:i] {
 			if role.name == other.name {
-				found.add(role.variable, fmt.Sprintf("is %q, as %s is", role.name, other.variable), "Choose another name for one of them"+none(role.variable)+".")
+				found.add(role.variable, fmt.Sprintf("is %q, as %s is", role.name, other.variable), "Choose another name for one of them"+orNone(role.variable)+".")
 			}
 		}
 	}
@@ -74,7 +76,8 @@ func (c *Config) checkRoles(found *mistakes) {
 	}
 }
 
-func none(variable string) string {
+// orNone is the way out that APP_USER alone has.
+func orNone(variable string) string {
 	if variable == "APP_USER" {
 		return ", or set APP_USER=none"
 	}
@@ -110,7 +113,8 @@ func (c *Config) checkClone(found *mistakes) {
 	}
 }
 
-// isRate reads a rate as pg_basebackup does: kilobytes where no unit stands.
+// isRate says whether pg_basebackup takes a rate: from 32k to 1024M. A number
+// without a unit is of kilobytes.
 func isRate(text string) bool {
 	number, kilobytes := strings.TrimSuffix(text, "k"), 1.0
 	if megabytes, ok := strings.CutSuffix(text, "M"); ok {
@@ -120,6 +124,7 @@ func isRate(text string) bool {
 	return err == nil && rate*kilobytes >= 32 && rate*kilobytes <= 1<<20
 }
 
+// slotRemedy proposes a name that a slot may have, near the wrong one if possible.
 func slotRemedy(slot string) string {
 	better := strings.ToLower(strings.NewReplacer("-", "_", ".", "_", " ", "_").Replace(slot))
 	if pg.CheckSlotName(better) == nil {

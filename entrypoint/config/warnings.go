@@ -36,11 +36,11 @@ func (c *Config) warnings() []Warning {
 	return out
 }
 
-// ours begin the names that we read; a name that begins so and is not known is
-// probably misspelled.
-var ours = []string{"MASTER_", "REPLICATION_", "POSTGRES_", "PGREPLICA_", "CLONE_", "HEALTHCHECK_", bitnami, "REPMGR_"}
+// ownPrefixes are how the names of settings begin. A variable that begins so and
+// is not known is probably misspelled.
+var ownPrefixes = []string{"MASTER_", "REPLICATION_", "POSTGRES_", "PGREPLICA_", "CLONE_", "HEALTHCHECK_", bitnami, "REPMGR_"}
 
-// unknown warns of names that nobody reads.
+// unknown warns of variables that look like settings and that nobody reads.
 func (e environment) unknown(settings []Setting) []Warning {
 	known := []string{"PGREPLICA_TAG", "POSTGRES_PORT"} // the compose files' own
 	for _, s := range settings {
@@ -53,11 +53,11 @@ func (e environment) unknown(settings []Setting) []Warning {
 	}
 	var out []Warning
 	for name, value := range e {
-		looksOurs := slices.ContainsFunc(ours, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
-		if !looksOurs || value == "" || isLink(name, value) || name == bitnami+"USERNAME" && value == "postgres" {
+		hasOwnPrefix := slices.ContainsFunc(ownPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+		if !hasOwnPrefix || value == "" || isLink(name, value) || name == bitnami+"USERNAME" && value == "postgres" {
 			continue
 		}
-		if !slices.Contains(known, name) || e.isOfAnotherRole(plain(name)) {
+		if !slices.Contains(known, name) || e.isOfAnotherRole(withoutFile(name)) {
 			out = append(out, warn("env-unknown", name, "is not read by anybody", remedyFor(name, known)))
 		}
 	}
@@ -65,8 +65,8 @@ func (e environment) unknown(settings []Setting) []Warning {
 	return out
 }
 
-// isLink knows the variables that Kubernetes and Docker links make for a
-// service called master or postgres.
+// isLink says whether a variable is one that Kubernetes or a link of Docker's makes
+// for a service called master or postgres.
 func isLink(name, value string) bool {
 	return strings.Contains(name, "_SERVICE_") || strings.Contains(name, "_PORT_") || strings.HasPrefix(value, "tcp://")
 }
