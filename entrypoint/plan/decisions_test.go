@@ -8,8 +8,8 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// decisions is the text of testdata/decisions.txt: each guard once, then the
-// crossings of what lies there, what was recorded and what the upstream says.
+// decisions is the text of testdata/decisions.txt: each guard once, then every
+// combination of data, record and upstream.
 func decisions() string {
 	var out strings.Builder
 	line := func(title string, want Want, have Have) {
@@ -23,18 +23,18 @@ func decisions() string {
 		}
 	}
 	out.WriteString("\n# A primary\n\n")
-	for _, recorded := range recordeds {
+	for _, recorded := range records {
 		for _, data := range samples() {
 			line(fmt.Sprintf("primary: %s, recorded %s", dataText(data), recordedText(recorded)), Want{Mode: pg.Primary, Major: 13},
 				Have{Data: data, Recorded: recorded, Volume: pg.Named, Configured: true})
 		}
 	}
 	out.WriteString("\n# A standby\n\n")
-	for _, recorded := range recordeds {
+	for _, recorded := range records {
 		for _, data := range samples() {
 			for _, upstream := range upstreams {
 				have := Have{Data: data, Recorded: recorded, Upstream: upstream, Volume: pg.Named, Configured: true}
-				if have.Recorded.SystemID == theirs && comparable(have) {
+				if have.Recorded.SystemID == otherCluster && isComparable(have) {
 					continue // decided by the data, as in the lines above
 				}
 				line(fmt.Sprintf("standby: %s, recorded %s, upstream %s", dataText(data), recordedText(recorded), upstreamText(upstream)),
@@ -49,7 +49,7 @@ func decisions() string {
 				for _, reclone := range both {
 					line(fmt.Sprintf("standby: %s, upstream %s, %s, AUTO_REJOIN=%s", dataText(data), upstreamText(upstream), relation, map[bool]string{false: "off", true: "reclone"}[reclone]),
 						Want{Mode: pg.Standby, Major: 13, Slot: "s", Verify: true, Reclone: reclone},
-						Have{Data: data, Recorded: recordeds[1], Upstream: upstream, Relation: relation, Fork: 0x3000060, Excess: 4096, Volume: pg.Named, Configured: true})
+						Have{Data: data, Recorded: records[1], Upstream: upstream, Relation: relation, Fork: 0x3000060, Excess: 4096, Volume: pg.Named, Configured: true})
 				}
 			}
 		}
@@ -64,8 +64,8 @@ type guard struct {
 }
 
 func guards(mode pg.Mode) []guard {
-	cluster := pg.DataDir{Contents: pg.Cluster, Major: 13, SystemID: ours, Timeline: 1, Standby: mode == pg.Standby}
-	up := &pg.Server{Major: 13, SystemID: ours, Timeline: 1}
+	cluster := pg.DataDir{Contents: pg.Cluster, Major: 13, SystemID: thisCluster, Timeline: 1, Standby: mode == pg.Standby}
+	up := &pg.Server{Major: 13, SystemID: thisCluster, Timeline: 1}
 	var all []guard
 	add := func(title string, change func(*Want, *Have)) {
 		g := guard{title, Want{Mode: mode, Major: 13, Slot: "s", Verify: true}, Have{Dir: dataDir, Data: cluster, Volume: pg.Named, Upstream: up, Configured: true}}
@@ -85,7 +85,7 @@ func guards(mode pg.Mode) []guard {
 	})
 	add("a pg_control that cannot be trusted", func(_ *Want, h *Have) { h.Data.Contents = pg.Corrupt })
 	add("data of major 15", func(_ *Want, h *Have) { h.Data.Major = 15 })
-	add("SYSTEM_ID names another cluster", func(w *Want, _ *Have) { w.SystemID = theirs })
+	add("SYSTEM_ID names another cluster", func(w *Want, _ *Have) { w.SystemID = otherCluster })
 	add("a tablespace is not mounted", func(_ *Want, h *Have) { h.Data.Missing = "pg_tblspc/16385 -> /fast" })
 	add("recovery.signal", func(_ *Want, h *Have) { h.Data.RecoverySignal = true })
 	add("backup_label", func(_ *Want, h *Have) { h.Data.BackupLabel = true })
@@ -95,17 +95,17 @@ func guards(mode pg.Mode) []guard {
 			w.RequireVolume, h.Volume, h.Data = true, volume, pg.DataDir{Contents: pg.Empty}
 		})
 	}
-	for _, a := range arounds[1:] {
+	for _, a := range surroundings[1:] {
 		around := a.around
 		add("empty, "+a.title, func(_ *Want, h *Have) {
 			h.Data, h.Around, h.Volume = pg.DataDir{Contents: pg.Empty}, around, pg.Anonymous
 		})
 	}
-	add("files that are no cluster, "+arounds[1].title, func(_ *Want, h *Have) {
-		h.Data, h.Around = pg.DataDir{Contents: pg.Foreign, Strangers: "18"}, arounds[1].around
+	add("files that are no cluster, "+surroundings[1].title, func(_ *Want, h *Have) {
+		h.Data, h.Around = pg.DataDir{Contents: pg.Foreign, Strangers: "18"}, surroundings[1].around
 	})
-	add("empty, SYSTEM_ID given", func(w *Want, h *Have) { w.SystemID, h.Data = ours, pg.DataDir{Contents: pg.Empty} })
-	add("empty, SYSTEM_ID given and another", func(w *Want, h *Have) { w.SystemID, h.Data = theirs, pg.DataDir{Contents: pg.Empty} })
+	add("empty, SYSTEM_ID given", func(w *Want, h *Have) { w.SystemID, h.Data = thisCluster, pg.DataDir{Contents: pg.Empty} })
+	add("empty, SYSTEM_ID given and another", func(w *Want, h *Have) { w.SystemID, h.Data = otherCluster, pg.DataDir{Contents: pg.Empty} })
 	add("empty, a peer holds a cluster", func(_ *Want, h *Have) {
 		h.Peer, h.PeerHasCluster, h.Data = "db2 answers", true, pg.DataDir{Contents: pg.Empty}
 	})
@@ -114,40 +114,40 @@ func guards(mode pg.Mode) []guard {
 	if mode == pg.Standby {
 		addUpstreams(add)
 	}
-	add("another cluster, EXISTING_DATA=refuse", func(w *Want, h *Have) { w.KeepExisting, h.Data.SystemID, h.Data.Standby = true, theirs, false })
+	add("another cluster, EXISTING_DATA=refuse", func(w *Want, h *Have) { w.KeepExisting, h.Data.SystemID, h.Data.Standby = true, otherCluster, false })
 	add("an incomplete cluster, EXISTING_DATA=refuse", func(w *Want, h *Have) {
 		w.KeepExisting, h.Data = true, pg.DataDir{Contents: pg.Incomplete, Major: 13}
 	})
 	return all
 }
 
-// addUpstreams adds what an upstream says of itself that rules a copy out.
+// addUpstreams adds guards for upstreams that cannot be copied.
 func addUpstreams(add func(string, func(*Want, *Have))) {
 	add("MASTER_SERVER is this server", func(_ *Want, h *Have) {
 		h.UpstreamIsSelf, h.SelfReason = true, "db2 is 10.0.0.12, an address of this container"
 	})
-	for _, said := range [][2]string{{"block_size", "32768"}, {"wal_level", "minimal"}, {"max_wal_senders", "1"}} {
-		settings := pg.Settings{said[0]: said[1]}
-		add(fmt.Sprintf("empty, the primary's %s is %s", said[0], said[1]), func(_ *Want, h *Have) {
-			h.Data, h.Upstream = pg.DataDir{Contents: pg.Empty}, &pg.Server{Major: 13, SystemID: ours, Timeline: 1, Settings: settings}
+	for _, setting := range [][2]string{{"block_size", "32768"}, {"wal_level", "minimal"}, {"max_wal_senders", "1"}} {
+		settings := pg.Settings{setting[0]: setting[1]}
+		add(fmt.Sprintf("empty, the primary's %s is %s", setting[0], setting[1]), func(_ *Want, h *Have) {
+			h.Data, h.Upstream = pg.DataDir{Contents: pg.Empty}, &pg.Server{Major: 13, SystemID: thisCluster, Timeline: 1, Settings: settings}
 		})
-		add(fmt.Sprintf("the primary's %s is %s", said[0], said[1]), func(_ *Want, h *Have) {
-			h.Relation, h.Upstream = Follows, &pg.Server{Major: 13, SystemID: ours, Timeline: 1, Settings: settings}
+		add(fmt.Sprintf("the primary's %s is %s", setting[0], setting[1]), func(_ *Want, h *Have) {
+			h.Relation, h.Upstream = Follows, &pg.Server{Major: 13, SystemID: thisCluster, Timeline: 1, Settings: settings}
 		})
 	}
 	for _, major := range []int{12, 19} {
 		add(fmt.Sprintf("empty, the primary is of major %d", major), func(_ *Want, h *Have) {
-			h.Data, h.Upstream = pg.DataDir{Contents: pg.Empty}, &pg.Server{Major: major, SystemID: ours, Timeline: 1}
+			h.Data, h.Upstream = pg.DataDir{Contents: pg.Empty}, &pg.Server{Major: major, SystemID: thisCluster, Timeline: 1}
 		})
 	}
 }
 
-// samples are the data directories that the crossings are shown for.
+// samples are the data directories in the combinations of decisions.txt.
 func samples() []pg.DataDir {
 	return []pg.DataDir{
 		{Contents: pg.Empty}, {Contents: pg.Incomplete, Major: 13},
-		{Contents: pg.Cluster, Major: 13, SystemID: ours, Timeline: 1}, {Contents: pg.Cluster, Major: 13, SystemID: ours, Timeline: 2},
-		{Contents: pg.Cluster, Major: 13, SystemID: ours, Timeline: 1, Standby: true}, {Contents: pg.Cluster, Major: 13, SystemID: ours, Timeline: 2, Standby: true},
+		{Contents: pg.Cluster, Major: 13, SystemID: thisCluster, Timeline: 1}, {Contents: pg.Cluster, Major: 13, SystemID: thisCluster, Timeline: 2},
+		{Contents: pg.Cluster, Major: 13, SystemID: thisCluster, Timeline: 1, Standby: true}, {Contents: pg.Cluster, Major: 13, SystemID: thisCluster, Timeline: 2, Standby: true},
 	}
 }
 
@@ -178,7 +178,7 @@ func recordedText(r Recorded) string {
 	switch {
 	case r.SystemID == 0:
 		return "nothing"
-	case r.SystemID == ours:
+	case r.SystemID == thisCluster:
 		return "this cluster as " + string(r.Mode)
 	}
 	return "another cluster as " + string(r.Mode)
@@ -188,7 +188,7 @@ func upstreamText(s *pg.Server) string {
 	switch {
 	case s == nil:
 		return "silent"
-	case s.SystemID != ours:
+	case s.SystemID != thisCluster:
 		return "of another cluster"
 	case s.Major != 13:
 		return "of major 15"

@@ -1,28 +1,30 @@
 package plan
 
-// A File is a mounted configuration file beside what the data directory has of
-// it. Texts are given as hashes; empty means that there is none.
+// A File compares a mounted configuration file with the file of that name in the
+// data directory. Texts are given as hashes; an empty one means that there is no
+// such text.
 type File struct {
-	Mounted    string // the file that a person mounted
-	Unreadable bool   // it is mounted, but cannot be read
-	Current    string // the user's part of the one in the data directory
-	Placed     string // the mounted one that was placed last
-	Made       string // what was made of that one, where it is another: a standby leaves out what is only the primary's
-	Replace    bool   // apply --replace: an edit in the data directory is given up
+	Mounted    string // the text of the mounted file
+	Unreadable bool   // the file is mounted, but cannot be read
+	Current    string // the text in the data directory, without the blocks that this program adds
+	Placed     string // the text of the mounted file that was placed last
+	Made       string // what was written instead of Placed: on a standby, without the settings of a primary; empty where it was Placed itself
+	Replace    bool   // apply --replace: overwrite what somebody edited in the data directory
 }
 
-// A Verdict says what becomes of a mounted file.
+// A Verdict is what is to be done with a mounted file.
 type Verdict string
 
 const (
-	NotMounted Verdict = "not mounted"
-	InPlace    Verdict = "in place"
-	Edited     Verdict = "edited"   // in place, but for what somebody edited there
-	Withheld   Verdict = "withheld" // it has changed, and the one in place was edited: nobody's work is lost
-	Due        Verdict = "due"      // to be placed
+	NotMounted Verdict = "not mounted" // nothing
+	InPlace    Verdict = "in place"    // nothing: the data directory has it already
+	Edited     Verdict = "edited"      // nothing: it was placed, and then edited in the data directory
+	Withheld   Verdict = "withheld"    // nothing: the mounted file has changed and the placed one was edited, and one of the two would be lost
+	Due        Verdict = "due"         // place it
 )
 
-// ForFile decides what becomes of a mounted file.
+// ForFile decides what is to be done with a mounted file. One that cannot be read
+// is Due, so that the attempt to place it reports why.
 func ForFile(f File) Verdict {
 	made := f.Made
 	if made == "" {

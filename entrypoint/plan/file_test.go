@@ -8,8 +8,9 @@ import (
 	"pgreplica/integration/golden"
 )
 
-// everyFile calls visit with each way in which four texts may agree: a and b are
-// two versions of the user's, c is an edit of somebody else's.
+// everyFile calls visit with every combination of the four texts of a File: a and
+// b are two versions of the mounted file, c is a text that only the data directory
+// has.
 func everyFile(visit func(File)) {
 	for _, mounted := range []string{"", "a", "b"} {
 		for _, unreadable := range both {

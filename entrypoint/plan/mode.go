@@ -2,5 +2,6 @@ package plan
 
 import "pgreplica/entrypoint/pg"
 
-// Mode is what a server is to be: what its environment says.
+// Mode decides whether a server is to be a primary or a standby. The environment
+// alone says so.
 func Mode(environment pg.Mode) pg.Mode { return environment }

@@ -1,6 +1,3 @@
-// Package plan decides what a start does. It is a function of two small
-// structs: it reads no file, clock, variable or server, so that every decision
-// stands in testdata/decisions.txt.
 package plan
 
 import (
@@ -13,54 +10,56 @@ import (
 type Want struct {
 	Mode          pg.Mode
 	Major         int         // of the PostgreSQL in this image
-	SystemID      pg.SystemID // the cluster this server must be of; 0 is any
-	RequireVolume bool        // refuse to make a cluster that would go with its container
-	// KeepExisting refuses where a new standby would set a foreign cluster aside.
+	SystemID      pg.SystemID // the only cluster that is accepted; 0 accepts any
+	RequireVolume bool        // refuse to create a cluster anywhere but on a named volume or a mounted folder
+	// KeepExisting refuses where a new standby would set another cluster's data aside.
 	KeepExisting bool
-	Slot         string // the standby's, on its upstream
+	Slot         string // the replication slot on the upstream that the standby reads from
 	Verify       bool   // check a base backup against its manifest
-	Reclone      bool   // copy anew, the old data set aside, where it has left the upstream's history
+	Reclone      bool   // where the data has left the upstream's history, set it aside and copy again
 }
 
-// Have is what a look around found.
+// Have is what was found on the volume and at the upstream.
 type Have struct {
 	Dir        string // the data directory
 	Data       pg.DataDir
-	Around     pg.Surroundings // of a data directory that holds no cluster
-	TwoLayouts bool            // a cluster at the root of the volume and another in its pgdata
+	Around     pg.Surroundings // what lies beside a data directory that holds no cluster
+	TwoLayouts bool            // one cluster lies at the root of the volume, a second one in its pgdata
 	Volume     pg.Volume
-	Unfinished pg.Phase   // what an earlier start left half-way
-	Recorded   Recorded   // what earlier starts noted
-	Upstream   *pg.Server // nil: did not answer, or need not be asked
-	Relation   Relation   // of the data to the upstream, where both are of one cluster
+	Unfinished pg.Phase   // how far a change of the data directory came before it was interrupted
+	Recorded   Recorded   // what earlier starts recorded of this volume
+	Upstream   *pg.Server // what the upstream answered; nil where it did not, or was not asked
+	Relation   Relation   // the data compared with the upstream, where both are of one cluster
 	Fork       pg.LSN     // where the data left the upstream's history
-	Excess     int64      // bytes of WAL behind the fork, which the upstream lacks; 0 is unknown
-	// A server of PEERS already holds a cluster: Peer says which and what it holds.
+	Excess     int64      // bytes of WAL after the fork that the upstream does not have; 0 is unknown
+	// PeerHasCluster: a server of PEERS holds a cluster. Peer says which server, and
+	// what it holds.
 	PeerHasCluster bool
 	Peer           string
-	// MASTER_SERVER can only be this server itself: SelfReason says why.
+	// UpstreamIsSelf: MASTER_SERVER leads to this server. SelfReason is the evidence.
 	UpstreamIsSelf bool
 	SelfReason     string
 	Scripts        bool // init scripts are mounted for a new cluster
-	Configured     bool // by this start
+	Configured     bool // this start has done the step Configure
 }
 
-// Recorded is what earlier starts noted of this volume.
+// Recorded is what earlier starts recorded of this volume.
 type Recorded struct {
-	SystemID pg.SystemID // of the cluster that lived here; 0 is none
-	Mode     pg.Mode     // what it ran as; empty is unknown
-	Timeline pg.Timeline // at that time
+	SystemID pg.SystemID // the cluster that the volume held; 0 is none
+	Mode     pg.Mode     // what that cluster ran as; empty is unknown
+	Timeline pg.Timeline // the timeline that it was on then
 }
 
-// A Relation is how a data directory stands to an upstream of the same cluster.
+// A Relation is the result of comparing a data directory with an upstream of the
+// same cluster.
 type Relation string
 
 const (
-	Unrelated Relation = ""          // not compared, or not to be compared
-	Follows   Relation = "follows"   // it holds nothing that the upstream lacks
-	Ahead     Relation = "ahead"     // the same history, further than the upstream
-	Diverged  Relation = "diverged"  // another history, from the fork on
-	Successor Relation = "successor" // the upstream's history, and a later timeline
+	Unrelated Relation = ""          // they were not compared, or could not be
+	Follows   Relation = "follows"   // the upstream has everything that the data holds
+	Ahead     Relation = "ahead"     // one history, and the data goes further than the upstream
+	Diverged  Relation = "diverged"  // two histories from the fork on
+	Successor Relation = "successor" // the data continues the upstream's history on a later timeline
 )
 
 // A Plan is what to do next, and why.
@@ -77,7 +76,7 @@ func (p Plan) String() string {
 	return strings.Join(names, ", ")
 }
 
-// Final says that only becoming postgres is left.
+// Final says whether only becoming postgres is left.
 func (p Plan) Final() bool {
 	return len(p.Steps) == 1 && p.Steps[0] == Step(Become{})
 }
@@ -92,7 +91,7 @@ func For(want Want, have Have) (Plan, error) {
 	case pg.Migrate:
 		return next("the cluster was moving to the layout of new volumes", Resume{})
 	}
-	if err := unfit(want, have); err != nil {
+	if err := checkData(want, have); err != nil {
 		return Plan{}, err
 	}
 	if want.Mode == pg.Primary {
@@ -105,7 +104,8 @@ func next(why string, steps ...Step) (Plan, error) {
 	return Plan{Why: why, Steps: steps}, nil
 }
 
-// start runs what is there, once it has been configured.
+// start configures the cluster that is there, and becomes postgres in the round
+// after that.
 func start(why string, have Have) (Plan, error) {
 	if !have.Configured {
 		return next(why, Configure{})

@@ -8,23 +8,23 @@ import (
 	"pgreplica/integration/golden"
 )
 
-// TestDecisions holds every decision to the reviewed text of them.
+// TestDecisions compares every decision with the reviewed ones.
 func TestDecisions(t *testing.T) {
 	golden.Compare(t, "testdata/decisions.txt", decisions())
 }
 
-// TestThePromisesAreKeptInEveryState goes once through all that may be asked for
-// and be there.
+// TestThePromisesAreKeptInEveryState checks all promises in one pass over the
+// combinations of Want and Have.
 func TestThePromisesAreKeptInEveryState(t *testing.T) {
 	states, broken := 0, make([]int, len(promises))
-	first := make([]answer, len(promises))
+	example := make([]answer, len(promises))
 	everyState(func(want Want, have Have) {
 		next, err := For(want, have)
 		states++
 		for i, promise := range promises {
-			if it := (answer{want, have, next, err}); !promise.kept(it) {
+			if found := (answer{want, have, next, err}); !promise.kept(found) {
 				if broken[i]++; broken[i] == 1 {
-					first[i] = it
+					example[i] = found
 				}
 			}
 		}
@@ -32,13 +32,13 @@ func TestThePromisesAreKeptInEveryState(t *testing.T) {
 	for i, promise := range promises {
 		t.Run(promise.name, func(t *testing.T) {
 			if broken[i] > 0 {
-				t.Errorf("broken in %d of %d states, first in\n%s", broken[i], states, first[i])
+				t.Errorf("broken in %d of %d states, first in\n%s", broken[i], states, example[i])
 			}
 		})
 	}
 }
 
-// An answer is what For says of one state.
+// An answer is what For returned for one state.
 type answer struct {
 	want Want
 	have Have

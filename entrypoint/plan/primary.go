@@ -18,7 +18,7 @@ func primary(want Want, have Have) (Plan, error) {
 	return start("data directory is a primary's", have)
 }
 
-// newPrimary makes a cluster only where nothing suggests that one exists.
+// newPrimary creates a cluster only where nothing suggests that one exists.
 func newPrimary(want Want, have Have) (Plan, error) {
 	switch {
 	case have.Recorded.SystemID != 0:

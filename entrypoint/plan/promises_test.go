@@ -8,13 +8,13 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// promises hold for every state. A refusal has no steps, so that it keeps those
-// that are about steps.
+// promises hold in every state. A refusal has no steps, and so keeps every promise
+// about steps.
 var promises = []struct {
 	name string
 	kept func(answer) bool
 }{
-	{"there are steps or a refusal and never both", answer.isOneOfTwo},
+	{"there are steps or a refusal and never both", answer.hasStepsOrRefusal},
 	{"become is alone and comes last", answer.becomesAlone},
 	{"every refusal says what to do", answer.saysWhatToDo},
 	{"every plan ends in postgres", answer.endsInPostgres},
@@ -31,7 +31,7 @@ var promises = []struct {
 	{"a server does not follow itself", answer.followsAnother},
 }
 
-func (a answer) isOneOfTwo() bool { return (len(a.next.Steps) == 0) == (a.err != nil) }
+func (a answer) hasStepsOrRefusal() bool { return (len(a.next.Steps) == 0) == (a.err != nil) }
 
 func (a answer) becomesAlone() bool {
 	return !has[Become](a.next) || len(a.next.Steps) == 1 && a.have.Configured && a.have.Unfinished == pg.NoChange
@@ -57,16 +57,16 @@ func (a answer) endsInPostgres() bool {
 	return false
 }
 
-// effect is what a step does, in a sentence each.
+// effect is the model's state after a step.
 func effect(want Want, have Have, step Step) Have {
 	switch step.(type) {
 	case Discard:
 		have.Unfinished = pg.NoChange
 	case AwaitPrimary:
-		have.Upstream = &pg.Server{Major: want.Major, SystemID: ours, Timeline: 2}
+		have.Upstream = &pg.Server{Major: want.Major, SystemID: thisCluster, Timeline: 2}
 	case MoveIn, Resume:
 		have.Unfinished, have.Relation = pg.NoChange, Follows
-		have.Data = pg.DataDir{Contents: pg.Cluster, Major: want.Major, SystemID: ours, Timeline: 1, Standby: want.Mode == pg.Standby}
+		have.Data = pg.DataDir{Contents: pg.Cluster, Major: want.Major, SystemID: thisCluster, Timeline: 1, Standby: want.Mode == pg.Standby}
 		if have.Upstream != nil {
 			have.Data.SystemID, have.Data.Timeline = have.Upstream.SystemID, have.Upstream.Timeline
 		}
@@ -119,8 +119,8 @@ func (a answer) followsWithoutLoss() bool {
 	return !has[Follow](a.next) || a.have.Relation == Follows && a.want.Mode == pg.Standby && a.have.Data.SystemID == a.have.Upstream.SystemID
 }
 
-// opensAsAsked looks at backup_label too: a copy that is opened read-write before
-// it has recovered is damaged.
+// opensAsAsked checks backup_label too: opening a copy read-write before it has
+// recovered damages it.
 func (a answer) opensAsAsked() bool {
 	data, primary := a.have.Data, a.want.Mode == pg.Primary
 	return !a.next.Final() || data.Contents == pg.Cluster && !data.RecoverySignal && data.Standby == !primary && !(data.BackupLabel && primary)
@@ -157,7 +157,7 @@ func (a answer) followsItsCluster() bool {
 	return data.SystemID == up.SystemID
 }
 
-// followsAnother asks again with an upstream that can only be this server.
+// followsAnother asks For again, with this server as its own upstream.
 func (a answer) followsAnother() bool {
 	a.have.UpstreamIsSelf, a.have.SelfReason = true, "it is"
 	_, err := For(a.want, a.have)

@@ -13,11 +13,11 @@ const (
 	exitConfig = 78 // the configuration contradicts the data
 )
 
-// A Refusal says that every way on would risk data.
+// A Refusal ends a start: each way to go on could lose data.
 type Refusal struct {
 	Exit     int
-	Reason   string // what, without a period
-	Evidence string // what was seen
+	Reason   string // what is wrong, without a period
+	Evidence string // what was found that shows it; may be empty
 	Remedy   string // sentences that end in something to type
 }
 
@@ -31,23 +31,25 @@ func (r *Refusal) Error() string {
 // Hint is what a person can do about it.
 func (r *Refusal) Hint() string { return r.Remedy }
 
-// ExitStatus is the process's.
+// ExitStatus is what the process ends with.
 func (r *Refusal) ExitStatus() int { return r.Exit }
 
 func refuse(exit int, reason, evidence, remedy string) (Plan, error) {
 	return Plan{}, &Refusal{Exit: exit, Reason: reason, Evidence: evidence, Remedy: remedy}
 }
 
-// unfit refuses data that no server of this image may touch, in either mode.
-func unfit(want Want, have Have) error {
+// checkData refuses data that this image may start neither as a primary nor as a
+// standby.
+func checkData(want Want, have Have) error {
 	if err := Misplaced(want, have); err != nil {
 		return err
 	}
-	_, err := unfitPlan(want, have)
+	_, err := refuseData(want, have)
 	return err
 }
 
-func unfitPlan(want Want, have Have) (Plan, error) {
+// refuseData returns an empty plan where nothing is wrong with the data.
+func refuseData(want Want, have Have) (Plan, error) {
 	data := have.Data
 	switch cluster := data.Contents == pg.Cluster; {
 	case have.TwoLayouts:

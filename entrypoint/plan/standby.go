@@ -16,11 +16,11 @@ func standby(want Want, have Have) (Plan, error) {
 	case data.Contents == pg.Cluster && upstream != nil && data.SystemID == upstream.SystemID && data.Major == upstream.Major:
 		return sameCluster(want, have)
 	case data.Contents == pg.Cluster && data.Standby:
-		return oldStandby(have)
+		return existingStandby(have)
 	case data.Contents == pg.Cluster && have.Recorded.Mode == pg.Standby:
-		return formerStandby(have)
+		return refuseFormerStandby(have)
 	case data.Contents != pg.Empty && want.KeepExisting:
-		return refuse(exitData, "a new standby found existing data, and EXISTING_DATA is refuse", existing(data),
+		return refuse(exitData, "a new standby found existing data, and EXISTING_DATA is refuse", existingText(data),
 			"Move it away, or set EXISTING_DATA=backup to have it set aside.")
 	case upstream == nil:
 		return next("the primary does not answer", AwaitPrimary{})
@@ -28,14 +28,15 @@ func standby(want Want, have Have) (Plan, error) {
 	return newStandby(want, have)
 }
 
-// newStandby copies an upstream that answered into a volume that has never
-// followed another cluster.
+// newStandby copies the upstream, which has answered. It refuses a volume that
+// held a standby of another cluster, or another cluster whose data is gone:
+// MASTER_SERVER is probably wrong.
 func newStandby(want Want, have Have) (Plan, error) {
 	data, upstream := have.Data, have.Upstream
 	followed := have.Recorded.Mode == pg.Standby || data.Contents == pg.Empty
 	switch {
 	case upstream.Major != want.Major:
-		return otherMajor(want, *upstream)
+		return refuseOtherMajor(want, *upstream)
 	case want.SystemID != 0 && upstream.SystemID != want.SystemID:
 		return refuse(exitData, "the server at MASTER_SERVER is of another cluster than SYSTEM_ID says", fmt.Sprintf("it is of %s, SYSTEM_ID is %s", upstream.SystemID, want.SystemID),
 			"Check MASTER_SERVER and MASTER_PORT, or correct SYSTEM_ID.")
@@ -43,7 +44,7 @@ func newStandby(want Want, have Have) (Plan, error) {
 		return refuse(exitData, "this volume has held another cluster than the one at MASTER_SERVER", fmt.Sprintf("it held %s, the primary is of %s", have.Recorded.SystemID, upstream.SystemID),
 			"Check MASTER_SERVER and MASTER_PORT. To follow the other cluster, use an empty volume.")
 	}
-	if err := uncopyable(*upstream); err != nil {
+	if err := checkUpstream(*upstream); err != nil {
 		return Plan{}, err
 	}
 	switch data.Contents {
@@ -55,9 +56,10 @@ func newStandby(want Want, have Have) (Plan, error) {
 	return clone("data directory holds a cluster that never followed this primary", want, SetAside{})
 }
 
-// oldStandby starts a standby's data whether its upstream answers or not, but
-// never on another cluster's.
-func oldStandby(have Have) (Plan, error) {
+// existingStandby starts a standby's data where its upstream does not answer. An
+// upstream that answers is of another cluster or another major version here, and
+// is refused; sameCluster decides on the others.
+func existingStandby(have Have) (Plan, error) {
 	data, upstream := have.Data, have.Upstream
 	switch {
 	case upstream == nil:
@@ -70,9 +72,9 @@ func oldStandby(have Have) (Plan, error) {
 		"Upgrade this standby by copying it anew: use an empty volume and the primary's version.")
 }
 
-// formerStandby refuses a standby's data without standby.signal, which its
-// upstream cannot vouch for: started like this it would open read-write.
-func formerStandby(have Have) (Plan, error) {
+// refuseFormerStandby refuses a standby's data that has no standby.signal any more
+// and could not be compared with an upstream: PostgreSQL would open it read-write.
+func refuseFormerStandby(have Have) (Plan, error) {
 	if have.Recorded.Timeline < have.Data.Timeline {
 		return refuse(exitSafety, "this standby was promoted",
 			fmt.Sprintf("timeline %d, it followed on timeline %d, REPLICATION_MODE is standby", have.Data.Timeline, have.Recorded.Timeline),
@@ -86,7 +88,7 @@ func formerStandby(have Have) (Plan, error) {
 // upstream, a standby's or a former primary's.
 func sameCluster(want Want, have Have) (Plan, error) {
 	data, upstream := have.Data, have.Upstream
-	behind := upstream.InRecovery && data.Standby // a cascade's upstream may itself be late
+	cascade := upstream.InRecovery && data.Standby // such an upstream may have received less than this standby
 	switch have.Relation {
 	case Successor:
 		return refuse(exitSafety, "this server was promoted after the one at MASTER_SERVER", fmt.Sprintf("it is on timeline %d, that server on timeline %d", data.Timeline, upstream.Timeline),
@@ -94,7 +96,7 @@ func sameCluster(want Want, have Have) (Plan, error) {
 	case Diverged:
 		return rejoin(want, have, "the data has left the history of the server at MASTER_SERVER", lossText(have))
 	case Ahead:
-		if behind {
+		if cascade {
 			return start("data directory is a standby's, and its upstream is not as far yet", have)
 		}
 		return rejoin(want, have, "the data is ahead of the server at MASTER_SERVER", lossText(have))
@@ -104,21 +106,22 @@ func sameCluster(want Want, have Have) (Plan, error) {
 		}
 		return next("the former primary holds nothing that its upstream lacks", Follow{})
 	}
-	switch { // they could not be compared
+	switch { // the data and the upstream could not be compared
 	case data.Standby && upstream.Timeline < data.Timeline && !upstream.InRecovery:
 		return refuse(exitData, "the data has left the history of the server at MASTER_SERVER", fmt.Sprintf("it is on timeline %d, that server on timeline %d", data.Timeline, upstream.Timeline),
 			"Point MASTER_SERVER at the server that was promoted last.")
 	case data.Standby:
 		return start("data directory is a standby's", have)
 	case have.Recorded.Mode == pg.Standby:
-		return formerStandby(have)
+		return refuseFormerStandby(have)
 	}
 	return refuse(exitData, "data directory was a primary of the same cluster", fmt.Sprintf("system identifier %s, timeline %d, the primary is on timeline %d; the two could not be compared", data.SystemID, data.Timeline, upstream.Timeline),
 		"It may hold rows that the primary lacks. Start it again while the primary answers; or keep them: move the data away by hand, and the standby is copied anew.")
 }
 
-// rejoin gives up the data for a new copy where that was asked for, and never
-// for the copy of a server that may itself be on its way.
+// rejoin sets diverged data aside for a new copy where AUTO_REJOIN=reclone. It
+// refuses an upstream that is in recovery or on an older timeline, because that
+// server may be the wrong one to copy.
 func rejoin(want Want, have Have, reason, evidence string) (Plan, error) {
 	switch {
 	case !want.Reclone:
@@ -128,12 +131,13 @@ func rejoin(want Want, have Have, reason, evidence string) (Plan, error) {
 		return refuse(exitSafety, reason, evidence+"; the server at MASTER_SERVER is a standby itself, or on an older timeline",
 			"Point MASTER_SERVER at the primary, then start again.")
 	}
-	if err := uncopyable(*have.Upstream); err != nil {
+	if err := checkUpstream(*have.Upstream); err != nil {
 		return Plan{}, err
 	}
 	return clone(reason+", and AUTO_REJOIN is reclone", want, SetAside{})
 }
 
+// lossText says which part of the data the upstream does not have.
 func lossText(have Have) string {
 	text := fmt.Sprintf("from %s on, timeline %d here and %d there", have.Fork, have.Data.Timeline, have.Upstream.Timeline)
 	if have.Excess > 0 {
@@ -142,6 +146,8 @@ func lossText(have Have) string {
 	return text
 }
 
+// clone copies the upstream; aside is SetAside where the data directory is not
+// empty.
 func clone(why string, want Want, aside ...Step) (Plan, error) {
 	steps := []Step{ReserveSlot{want.Slot}, BaseBackup{want.Slot}}
 	if want.Verify {
@@ -151,7 +157,7 @@ func clone(why string, want Want, aside ...Step) (Plan, error) {
 	return next(why, append(steps, MoveIn{})...)
 }
 
-func existing(data pg.DataDir) string {
+func existingText(data pg.DataDir) string {
 	if data.Contents == pg.Cluster {
 		return fmt.Sprintf("a cluster with system identifier %s", data.SystemID)
 	}

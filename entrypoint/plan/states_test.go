@@ -7,20 +7,20 @@ import (
 )
 
 const (
-	ours   pg.SystemID = 7700000000000000001
-	theirs pg.SystemID = 7700000000000000002
+	thisCluster  pg.SystemID = 7700000000000000001
+	otherCluster pg.SystemID = 7700000000000000002
 )
 
 var (
 	contents  = []pg.Contents{pg.Empty, pg.Foreign, pg.Incomplete, pg.Corrupt, pg.Cluster}
 	phases    = []pg.Phase{pg.NoChange, pg.Staging, pg.Evacuate, pg.Install, pg.Migrate}
 	volumes   = []pg.Volume{pg.Named, pg.Anonymous, pg.Layer}
-	recordeds = []Recorded{{}, {ours, pg.Primary, 1}, {ours, pg.Standby, 1}, {theirs, pg.Standby, 1}}
+	records   = []Recorded{{}, {thisCluster, pg.Primary, 1}, {thisCluster, pg.Standby, 1}, {otherCluster, pg.Standby, 1}}
 	upstreams = []*pg.Server{
 		nil,
-		{Major: 13, SystemID: ours, Timeline: 1}, {Major: 13, SystemID: ours, Timeline: 2},
-		{Major: 13, SystemID: theirs, Timeline: 1}, {Major: 15, SystemID: ours, Timeline: 1},
-		{Major: 13, SystemID: ours, Timeline: 1, InRecovery: true},
+		{Major: 13, SystemID: thisCluster, Timeline: 1}, {Major: 13, SystemID: thisCluster, Timeline: 2},
+		{Major: 13, SystemID: otherCluster, Timeline: 1}, {Major: 15, SystemID: thisCluster, Timeline: 1},
+		{Major: 13, SystemID: thisCluster, Timeline: 1, InRecovery: true},
 	}
 	relations = []Relation{Unrelated, Follows, Ahead, Diverged, Successor}
 	both      = []bool{false, true}
@@ -28,8 +28,8 @@ var (
 
 const dataDir = "/var/lib/postgresql/data/pgdata"
 
-// arounds are what may lie about a data directory without a cluster.
-var arounds = []struct {
+// surroundings are what may lie beside a data directory without a cluster.
+var surroundings = []struct {
 	title  string
 	around pg.Surroundings
 }{
@@ -40,11 +40,11 @@ var arounds = []struct {
 	{"a volume beside it with PostgreSQL 13", pg.Surroundings{Elsewhere: "/var/lib/postgresql", Belongs: "/var/lib/postgresql/data", Clusters: []pg.Neighbour{{Dir: "/var/lib/postgresql", Major: 13}}}},
 }
 
-// everyState calls visit with the whole space of states, some 1,300,000.
+// everyState calls visit with every state, some 1,300,000.
 func everyState(visit func(Want, Have)) {
 	for _, mode := range []pg.Mode{pg.Primary, pg.Standby} {
 		for _, flags := range product(2) {
-			for _, pinned := range []pg.SystemID{0, ours, theirs} {
+			for _, pinned := range []pg.SystemID{0, thisCluster, otherCluster} {
 				want := Want{Mode: mode, Major: 13, SystemID: pinned, RequireVolume: flags[0], KeepExisting: flags[1], Reclone: flags[1] == flags[0], Verify: pinned == 0, Slot: "s"}
 				everyHave(func(have Have) { visit(want, have) })
 			}
@@ -55,7 +55,7 @@ func everyState(visit func(Want, Have)) {
 func everyHave(visit func(Have)) {
 	for _, data := range everyDataDir() {
 		for _, phase := range phases {
-			for _, recorded := range recordeds {
+			for _, recorded := range records {
 				for _, upstream := range upstreams {
 					for _, volume := range volumes[:2] {
 						for _, flags := range product(3) {
@@ -66,10 +66,10 @@ func everyHave(visit func(Have)) {
 							if flags[2] {
 								have.Peer, have.PeerHasCluster = "peer", true
 							}
-							if !comparable(have) {
+							if !isComparable(have) {
 								visit(have)
 								if data.Contents == pg.Empty || data.Contents == pg.Foreign {
-									for _, a := range arounds[1:] {
+									for _, a := range surroundings[1:] {
 										have.Around = a.around
 										visit(have)
 									}
@@ -87,8 +87,8 @@ func everyHave(visit func(Have)) {
 	}
 }
 
-// comparable says whether the data can be compared with the upstream's.
-func comparable(have Have) bool {
+// isComparable says whether the data can be compared with the upstream.
+func isComparable(have Have) bool {
 	return have.Upstream != nil && have.Data.SystemID == have.Upstream.SystemID && have.Unfinished == pg.NoChange
 }
 
@@ -105,7 +105,7 @@ func everyDataDir() []pg.DataDir {
 			for _, flags := range product(3) {
 				for _, major := range []int{13, 15} {
 					for _, timeline := range []pg.Timeline{1, 2} {
-						all = append(all, pg.DataDir{Contents: c, Major: major, SystemID: ours, Timeline: timeline, Standby: flags[0], RecoverySignal: flags[1], BackupLabel: flags[2]})
+						all = append(all, pg.DataDir{Contents: c, Major: major, SystemID: thisCluster, Timeline: timeline, Standby: flags[0], RecoverySignal: flags[1], BackupLabel: flags[2]})
 					}
 				}
 			}

@@ -2,28 +2,28 @@ package plan
 
 import "fmt"
 
-// A Step is one change. Steps are data: package entrypoint applies them.
+// A Step is one change. Steps are data: package entrypoint does them.
 type Step interface {
 	fmt.Stringer
 	step()
 }
 
 type (
-	Discard      struct{}              // remove the staging of an attempt that did not finish
-	Resume       struct{}              // finish setting aside and moving in
-	InitDB       struct{}              // make a cluster, in staging
-	MakeRoles    struct{}              // make its roles and its database, before anybody can reach it
-	RunScripts   struct{}              // run the init scripts that are mounted, while nobody can reach it
-	PlaceConf    struct{}              // give it its configuration
+	Discard      struct{}              // remove the staging folder of an attempt that did not finish
+	Resume       struct{}              // finish a SetAside, a MoveIn or a change of layout that was interrupted
+	InitDB       struct{}              // create a cluster in the staging folder
+	MakeRoles    struct{}              // create the new cluster's roles and database, while nobody can reach it
+	RunScripts   struct{}              // run the mounted init scripts in the new cluster, while nobody can reach it
+	PlaceConf    struct{}              // write the new cluster's configuration
 	AwaitPrimary struct{}              // wait until the upstream answers
-	ReserveSlot  struct{ Slot string } // make the upstream keep the WAL that we shall need
-	BaseBackup   struct{ Slot string } // copy the upstream, into staging
+	ReserveSlot  struct{ Slot string } // create the slot on the upstream, so that it keeps the WAL that the copy will need
+	BaseBackup   struct{ Slot string } // copy the upstream into the staging folder
 	Verify       struct{}              // check the copy against its manifest
-	FollowConf   struct{}              // make the copy a standby
-	Sync         struct{}              // make staging durable
-	Follow       struct{}              // make a former primary's data a standby's, in place
-	SetAside     struct{}              // move what the data directory holds to a dated place
-	MoveIn       struct{}              // move staging into the data directory
+	FollowConf   struct{}              // configure the copy as a standby
+	Sync         struct{}              // flush the staging folder to disk
+	Follow       struct{}              // turn a former primary's data into a standby's, without a copy
+	SetAside     struct{}              // move what the data directory holds to a dated folder
+	MoveIn       struct{}              // move the staging folder's contents into the data directory
 	Configure    struct{}              // bring configuration, roles and passwords up to date
 	Become       struct{}              // replace this process with postgres; always alone
 )

@@ -6,9 +6,9 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// otherMajor refuses to copy a server of another major version, and says which
-// image to build where there is one.
-func otherMajor(want Want, upstream pg.Server) (Plan, error) {
+// refuseOtherMajor refuses to copy a server of another major version. The remedy
+// is the image to build, where this program has one for that version.
+func refuseOtherMajor(want Want, upstream pg.Server) (Plan, error) {
 	evidence := fmt.Sprintf("the primary is PostgreSQL %d, this image is %d", upstream.Major, want.Major)
 	if upstream.Major < pg.OldestMajor || upstream.Major > pg.NewestMajor {
 		return refuse(exitData, "the primary is of another major version", fmt.Sprintf("%s, and versions %d to %d are known here", evidence, pg.OldestMajor, pg.NewestMajor),
@@ -18,14 +18,15 @@ func otherMajor(want Want, upstream pg.Server) (Plan, error) {
 		fmt.Sprintf("Build this image with the primary's version: PG_MAJOR=%d %s.", upstream.Major, pg.All.Rebuild()))
 }
 
-// uncopyable refuses a server whose own settings rule a base backup or a standby
-// out. What it does not tell is not held against it.
-func uncopyable(upstream pg.Server) error {
-	_, err := uncopyablePlan(upstream.Settings)
+// checkUpstream refuses a server whose settings allow no base backup or no standby.
+// A setting that the server did not report refuses nothing.
+func checkUpstream(upstream pg.Server) error {
+	_, err := refuseUpstream(upstream.Settings)
 	return err
 }
 
-func uncopyablePlan(settings pg.Settings) (Plan, error) {
+// refuseUpstream returns an empty plan where nothing is wrong with the settings.
+func refuseUpstream(settings pg.Settings) (Plan, error) {
 	size, known := settings.Number("block_size")
 	if known && size != pg.BlockSize {
 		return refuse(exitData, "the primary was built with another block size", fmt.Sprintf("its blocks have %d bytes, those of this image %d", size, pg.BlockSize),
@@ -33,16 +34,16 @@ func uncopyablePlan(settings pg.Settings) (Plan, error) {
 	}
 	if level := settings["wal_level"]; level == "minimal" {
 		return refuse(exitConfig, "the primary writes too little WAL for a standby", "its wal_level is minimal",
-			onPrimary("ALTER SYSTEM SET wal_level = replica"))
+			primaryRemedy("ALTER SYSTEM SET wal_level = replica"))
 	}
 	if senders, known := settings.Number("max_wal_senders"); known && senders < 2 {
 		return refuse(exitConfig, "the primary has too few walsenders for a base backup", fmt.Sprintf("its max_wal_senders is %d, and a base backup takes two at once", senders),
-			onPrimary("ALTER SYSTEM SET max_wal_senders = 10"))
+			primaryRemedy("ALTER SYSTEM SET max_wal_senders = 10"))
 	}
 	return Plan{}, nil
 }
 
-// onPrimary is how to change a setting that needs a restart.
-func onPrimary(statement string) string {
+// primaryRemedy says how to change a setting of the primary that needs a restart.
+func primaryRemedy(statement string) string {
 	return "On the primary: " + pg.Master.Psql(statement) + ", then " + pg.Master.Restart() + "."
 }

@@ -7,9 +7,9 @@ import (
 )
 
 func TestAServerThatCannotBeCopiedIsNotCopied(t *testing.T) {
-	cluster := pg.DataDir{Contents: pg.Cluster, Major: 13, SystemID: ours, Timeline: 1, Standby: true}
+	cluster := pg.DataDir{Contents: pg.Cluster, Major: 13, SystemID: thisCluster, Timeline: 1, Standby: true}
 	for _, settings := range []pg.Settings{{"block_size": "32768"}, {"wal_level": "minimal"}, {"max_wal_senders": "1"}, {"max_wal_senders": "0"}} {
-		up := &pg.Server{Major: 13, SystemID: ours, Timeline: 1, Settings: settings}
+		up := &pg.Server{Major: 13, SystemID: thisCluster, Timeline: 1, Settings: settings}
 		for _, have := range []Have{
 			{Data: pg.DataDir{Contents: pg.Empty}, Upstream: up},
 			{Data: pg.DataDir{Contents: pg.Incomplete, Major: 13}, Upstream: up},
@@ -26,9 +26,9 @@ func TestAServerThatCannotBeCopiedIsNotCopied(t *testing.T) {
 	}
 }
 
-func TestWhatAServerDoesNotTellIsNotHeldAgainstIt(t *testing.T) {
+func TestAnUnknownSettingOfTheUpstreamRefusesNothing(t *testing.T) {
 	for _, settings := range []pg.Settings{nil, {}, {"block_size": "", "wal_level": "", "max_wal_senders": "many"}, {"wal_level": "logical", "max_wal_senders": "2", "block_size": "8192"}} {
-		have := Have{Data: pg.DataDir{Contents: pg.Empty}, Upstream: &pg.Server{Major: 13, SystemID: ours, Timeline: 1, Settings: settings}}
+		have := Have{Data: pg.DataDir{Contents: pg.Empty}, Upstream: &pg.Server{Major: 13, SystemID: thisCluster, Timeline: 1, Settings: settings}}
 		if next, err := For(Want{Mode: pg.Standby, Major: 13}, have); err != nil || !has[BaseBackup](next) {
 			t.Errorf("%v: %s, %v", settings, next, err)
 		}
