@@ -57,7 +57,7 @@ func TestEveryIDThatIsGivenIsOfTheList(t *testing.T) {
 func idsIn(node ast.Node) (ids []ast.Expr) {
 	switch node := node.(type) {
 	case *ast.CallExpr:
-		if slices.Contains([]string{"fail", "failUnknown", "verdict", "warn"}, source.Last(node.Fun)) {
+		if slices.Contains([]string{"fail", "failUnknown", "finding", "warn"}, source.Last(node.Fun)) {
 			ids = append(ids, node.Args[0])
 		}
 	case *ast.KeyValueExpr:

@@ -6,8 +6,9 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// Absence says of a server that does not answer what it is, in a word or three,
-// and why.
+// Absence describes a server that does not answer: its state in one to three words,
+// and the finding that explains it. Seen.NoAnswer must be there, and Volume and Data
+// where it is "refused".
 func Absence(s Seen) (state string, why Finding) {
 	why = Finding{ID: "server", Level: Critical, Text: s.NoAnswer.Text, Fix: s.NoAnswer.Fix}
 	switch {

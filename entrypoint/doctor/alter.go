@@ -6,14 +6,14 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// alter is what to type to change settings of a server that takes them while it
-// runs. What ALTER SYSTEM sets outranks every file, a mounted one as well.
-func alter(service pg.Service, settings ...string) string {
+// alterCommand is what to type to change settings that a running server takes on a
+// reload. ALTER SYSTEM outranks postgresql.conf, a mounted one as well.
+func alterCommand(service pg.Service, settings ...string) string {
 	return alterSystem(service, settings) + ` -c "SELECT pg_reload_conf()"`
 }
 
-// alterAndRestart is the same of settings that a server takes when it starts.
-func alterAndRestart(service pg.Service, settings ...string) string {
+// alterAndRestartCommand is what to type to change settings that need a restart.
+func alterAndRestartCommand(service pg.Service, settings ...string) string {
 	return alterSystem(service, settings) + " && " + service.Restart()
 }
 

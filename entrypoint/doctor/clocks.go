@@ -5,11 +5,12 @@ import (
 	"time"
 )
 
-// apart is how far two clocks may be apart before delays in seconds mislead.
-const apart = 5 * time.Second
+// maxClockDifference is how far two clocks may differ before delays in seconds
+// mislead.
+const maxClockDifference = 5 * time.Second
 
-// Clocks compares this machine's clock with the upstream's, as its last
-// message had it.
+// Clocks compares this machine's clock with the upstream's, which is known from
+// the last message of its WAL sender.
 func Clocks(s Seen) []Finding {
 	if s.Inside == nil || s.Inside.Ahead == nil {
 		return nil
@@ -18,7 +19,7 @@ func Clocks(s Seen) []Finding {
 	if ahead < 0 {
 		ahead, which = -ahead, "behind"
 	}
-	return []Finding{verdict("clocks", when(ahead > apart, Warning), "the clocks of both sides agree",
+	return []Finding{finding("clocks", levelIf(ahead > maxClockDifference, Warning), "the clocks of both sides agree",
 		fmt.Sprintf("this host is %s %s the primary; delays in seconds are wrong by as much", ahead.Round(time.Second), which),
 		"Run chrony or systemd-timesyncd on both hosts: timedatectl set-ntp true")}
 }

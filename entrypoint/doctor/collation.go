@@ -7,14 +7,15 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// collation judges whether text is sorted here as where its indexes were made.
-// PostgreSQL knows where a collation has a version; the name of the
-// distribution tells the rest. What neither tells is not said.
+// collation judges whether this server sorts text as the one that built its indexes
+// did. PostgreSQL reports collations whose version has changed; for those that
+// have no version, the distributions of both sides are compared. Where neither is
+// known, there is no finding.
 func collation(s Seen) []Finding {
 	const id = "collation"
 	const consequence = "sorts text differently, so indexes on text may be corrupt"
 	if s.Inside != nil && len(s.Inside.Stale) > 0 {
-		return []Finding{{id, Critical, fmt.Sprintf("the C library or ICU of this image is another version than the one that made %s: it %s", some(s.Inside.Stale), consequence),
+		return []Finding{{id, Critical, fmt.Sprintf("the C library or ICU of this image is another version than the one that made %s: it %s", firstFew(s.Inside.Stale), consequence),
 			"Build the image from the base that made the cluster (FROM postgres:N-bookworm, for example). To stay with this one, on the primary: " + pg.Master.Exec("reindexdb -U postgres --all") + ", then ALTER DATABASE or ALTER COLLATION … REFRESH COLLATION VERSION."}}
 	}
 	if s.Upstream != nil {
@@ -40,8 +41,8 @@ func orOther(distribution string) string {
 	return distribution
 }
 
-// some names the first few.
-func some(names []string) string {
+// firstFew lists the first three names, and says how many more there are.
+func firstFew(names []string) string {
 	const few = 3
 	if len(names) > few {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)

@@ -6,9 +6,9 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// promotable are the checks that must be OK for a standby that is to become the
-// primary: its data is all there, sorts as it did, and survives a crash.
-var promotable = []string{"role", "replay-paused", "limits-outgrown", "receiver", "lag", "system-id", "timeline", "collation", "standby-signal", "data", "durability", "disk", "volume"}
+// promotionChecks are the checks that must be OK before a standby is promoted: its
+// data is complete, sorts as on the primary, and survives a crash.
+var promotionChecks = []string{"role", "replay-paused", "limits-outgrown", "receiver", "lag", "system-id", "timeline", "collation", "standby-signal", "data", "durability", "disk", "volume"}
 
 // Conclude answers in one sentence whether replication works, and whether a
 // promotion would be safe.
@@ -16,7 +16,7 @@ func Conclude(s Seen, checks []Check) string {
 	bad := Problems(checks)
 	count := "No problem. "
 	if len(bad) > 0 {
-		count = counted(len(bad), "problem", "problems") + ". "
+		count = countText(len(bad), "problem", "problems") + ". "
 	}
 	return count + s.outlook(bad)
 }
@@ -33,15 +33,16 @@ func (s Seen) outlook(bad []Check) string {
 		return s.primaryOutlook()
 	case !s.Server.Receives():
 		return "Replication does not work now, and a promotion would lose what this standby has not received."
-	case s.UpstreamFault != nil: // what the primary has, and is, could not be compared
+	case s.UpstreamFault != nil: // this standby could not be compared with its primary
 		return "This standby still streams, but could not connect anew; whether a promotion would be safe is not known."
-	case slices.ContainsFunc(bad, func(c Check) bool { return slices.Contains(promotable, c.ID) }):
+	case slices.ContainsFunc(bad, func(c Check) bool { return slices.Contains(promotionChecks, c.ID) }):
 		return "Replication works now, a promotion would not be safe."
 	}
 	return "Replication works now, and a promotion would be safe."
 }
 
-// primaryOutlook cannot judge a promotion: only the standby knows of itself.
+// primaryOutlook concludes for a server that accepts writes. It cannot judge a
+// promotion: only the standby knows its own state.
 func (s Seen) primaryOutlook() string {
 	if s.Mode == pg.Standby {
 		return "This server does not replicate: it accepts writes."

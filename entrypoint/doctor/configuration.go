@@ -8,14 +8,15 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// A Remark is what is wrong with a variable of the environment, or may be.
+// A Remark is something wrong, or possibly wrong, with a variable of the
+// environment.
 type Remark struct {
 	ID, Text, Fix string
-	Mistake       bool // nothing starts with it
+	Mistake       bool // no server starts with such an environment
 }
 
-// Wanted is what the environment asks for of the cluster; all but the role that
-// replicates counts only when it is made.
+// Wanted is the cluster that the environment asks for. All but Replicator, the role
+// that standbys log in as, counts only when the cluster is created.
 type Wanted struct{ User, Database, InitDBArgs, Replicator string }
 
 // Configuration judges the environment.
@@ -26,7 +27,7 @@ func Configuration(s Seen) []Finding {
 		if r.Mistake {
 			level = Critical
 		}
-		if s.Inside == nil || r.ID != "trust" && r.ID != "password-known" { // the server itself tells better
+		if s.Inside == nil || r.ID != "trust" && r.ID != "password-known" { // Safety checks these two in the server itself
 			found = append(found, Finding{r.ID, level, r.Text, r.Fix})
 		}
 	}
@@ -46,8 +47,8 @@ func Configuration(s Seen) []Finding {
 	return found
 }
 
-// firstStart finds variables that count only when a cluster is made, and say
-// something else than what this one was made with.
+// firstStart finds variables that count only when a cluster is created, and differ
+// from what this cluster was created with.
 func firstStart(s Seen) Finding {
 	var differs []string
 	is := func(variable, want, have string) {
@@ -70,7 +71,8 @@ func firstStart(s Seen) Finding {
 		"Set them to what the cluster has. A database can be made by hand: " + pg.Master.Exec("createdb -U "+orPostgres(s.Inside.Bootstrap)+" NAME")}
 }
 
-// initdbArgs reads those arguments of initdb that a cluster still shows.
+// initdbArgs reads the arguments of initdb that can be compared with a setting of
+// the cluster: checksums, encoding and wal-segsize.
 func initdbArgs(text string) map[string]string {
 	args, words := map[string]string{}, strings.Fields(strings.ReplaceAll(text, "=", " "))
 	for i, word := range words {
@@ -92,7 +94,8 @@ func initdbArgs(text string) map[string]string {
 	return args
 }
 
-// sameWord compares as PostgreSQL does names of encodings: utf-8 is UTF8.
+// sameWord compares two values as PostgreSQL compares names of encodings: utf-8 is
+// UTF8.
 func sameWord(a, b string) bool {
 	plain := strings.NewReplacer("-", "", "_", "")
 	return strings.EqualFold(plain.Replace(a), plain.Replace(b))

@@ -7,23 +7,25 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// Data judges what lies in the data directory, and what a start left half-way.
+// Data judges the content of the data directory, and a change of it that a start
+// did not finish.
 func Data(s Seen) []Finding {
 	if s.Data == nil {
 		return nil
 	}
-	found := append(answering(s), contents(s))
+	found := append(serverAnswers(s), dataContents(s))
 	if s.Data.Contents == pg.Cluster {
-		found = append(found, signal(s))
+		found = append(found, standbySignal(s))
 	}
 	if s.UpstreamHistory != "" {
 		found = append(found, timeline(s))
 	}
-	return append(found, halfMade(s)...)
+	return append(found, unfinishedChange(s)...)
 }
 
-// answering says why no server answers, where one should.
-func answering(s Seen) []Finding {
+// serverAnswers judges whether a server answers. A stopped server is no problem
+// where nothing uses the volume.
+func serverAnswers(s Seen) []Finding {
 	switch {
 	case s.Server != nil:
 		return []Finding{{ID: "server", Text: "the server answers"}}
@@ -36,7 +38,7 @@ func answering(s Seen) []Finding {
 	return []Finding{{ID: "server", Text: "no server runs on this volume"}}
 }
 
-func contents(s Seen) Finding {
+func dataContents(s Seen) Finding {
 	d := *s.Data
 	bad := Finding{ID: "data", Level: Critical}
 	switch d.Contents {
@@ -62,8 +64,9 @@ func contents(s Seen) Finding {
 	return bad
 }
 
-// signal holds standby.signal against what this server is to be, and is.
-func signal(s Seen) Finding {
+// standbySignal compares standby.signal with what this server is to be, and with
+// what it is.
+func standbySignal(s Seen) Finding {
 	const id = "standby-signal"
 	there := s.Data.Standby
 	switch {
@@ -82,7 +85,7 @@ func signal(s Seen) Finding {
 	return Finding{ID: id, Text: "there is no standby.signal, as on a primary"}
 }
 
-// timeline judges whether this server's history is its upstream's.
+// timeline judges whether this server's timeline belongs to its upstream's history.
 func timeline(s Seen) Finding {
 	here, there := s.timeline(), s.Upstream.Timeline
 	bad := Finding{ID: "timeline", Level: Critical}
@@ -108,8 +111,9 @@ func (s Seen) timeline() pg.Timeline {
 	return s.Data.Timeline
 }
 
-// halfMade tells of a copy or a new cluster that a start began and did not end.
-func halfMade(s Seen) []Finding {
+// unfinishedChange judges a copy, or the creation of a cluster, that a start began
+// and did not finish.
+func unfinishedChange(s Seen) []Finding {
 	kind, what := "half-made-copy", "a base backup"
 	if s.Volume == nil || s.Volume.Unfinished == pg.NoChange {
 		return []Finding{{ID: kind, Text: "no copy was cut short"}, {ID: "half-made-init", Text: "no initdb was cut short"}}

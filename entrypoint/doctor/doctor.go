@@ -1,9 +1,7 @@
-// Package doctor judges what was seen of a server, its volume and its cluster.
-// It is a function of one struct: it reads no file, clock or server, so that
-// status, healthcheck and doctor say the same of the same sight.
 package doctor
 
-// A Level is how bad things are, as monitoring programs number it.
+// A Level is how bad a finding is. The numbers are those that monitoring programs
+// use.
 type Level int
 
 const (
@@ -15,16 +13,17 @@ const (
 
 func (l Level) String() string { return [...]string{"OK", "WARNING", "CRITICAL", "UNKNOWN"}[l] }
 
-// A Finding is the answer of one check.
+// A Finding is the result of one check.
 type Finding struct {
 	ID    string // of the check, and the heading of docs/troubleshooting.md
 	Level Level
-	Text  string // what is so, in one sentence
-	Fix   string // what to type; empty where all is well
+	Text  string // what was found, in one sentence
+	Fix   string // what to type; empty where the level is OK
 }
 
-// Worst is the finding that stands for all: the first of the worst level. The
-// unknown counts least, because something is known of the rest.
+// Worst returns the first finding of the worst level. Unknown counts less than
+// Warning: a known problem is more useful to report. It returns the zero Finding
+// where all are OK.
 func Worst(findings []Finding) Finding {
 	var worst Finding
 	for _, f := range findings {

@@ -8,7 +8,8 @@ type Check struct {
 	Finding
 }
 
-// Examine is every check that can be made of what was seen.
+// Examine returns every check that can be made of what was found, in the order of
+// their groups.
 func Examine(s Seen) []Check {
 	var all []Check
 	for _, group := range []struct {
@@ -19,7 +20,7 @@ func Examine(s Seen) []Check {
 		{"state", Data}, {"state", State}, {"state", Slots}, {"room", Rooms}, {"time", Clocks}, {"safety", Safety},
 	} {
 		for _, f := range group.checks(s) {
-			if !s.repeats(f) {
+			if !s.isDuplicate(f) {
 				all = append(all, Check{groupOf(f.ID, group.name), f})
 			}
 		}
@@ -27,7 +28,8 @@ func Examine(s Seen) []Check {
 	return all
 }
 
-// groupOf parts what follows once a connection stands from the way to it.
+// groupOf moves the checks of a login out of the group of the network, where
+// Upstream makes both.
 func groupOf(id, group string) string {
 	if slices.Contains([]string{"hba", "auth", "login", "role-replication", "senders", "connections"}, id) {
 		return "login"
@@ -35,9 +37,9 @@ func groupOf(id, group string) string {
 	return group
 }
 
-// repeats is true of a link that does not stream because the upstream cannot
-// be used: that is told once, where it was found.
-func (s Seen) repeats(f Finding) bool {
+// isDuplicate says whether a finding is the receiver's and only repeats why the
+// upstream cannot be used, which Upstream has found already.
+func (s Seen) isDuplicate(f Finding) bool {
 	return f.ID == "receiver" && f.Level != OK && s.UpstreamFault != nil
 }
 
@@ -48,8 +50,9 @@ func Problems(checks []Check) []Check {
 	return bad
 }
 
-// verdict is one check's answer: good where the level is OK, else bad.
-func verdict(id string, level Level, good, bad, fix string) Finding {
+// finding is the result of one check: it has the text good where the level is OK,
+// otherwise bad and fix.
+func finding(id string, level Level, good, bad, fix string) Finding {
 	if level == OK {
 		return Finding{ID: id, Text: good}
 	}

@@ -53,14 +53,14 @@ func TestNothingIsWrongWithAHealthyPair(t *testing.T) {
 		seen := map[string]bool{}
 		for _, c := range checks {
 			if seen[c.ID] || c.Text == "" || c.Group == "" {
-				t.Errorf("%s: %+v is told twice, or without words", mode, c)
+				t.Errorf("%s: %+v is reported twice, or without a text", mode, c)
 			}
 			seen[c.ID] = true
 		}
 	}
 }
 
-// trouble is one thing that is wrong, and how it is to be told.
+// A trouble is one thing that is wrong, and the finding that must report it.
 type trouble struct {
 	mode  pg.Mode
 	id    string
@@ -75,7 +75,7 @@ func inside(more ...string) func(*Seen) {
 
 func refusal(id string) func(*Seen) {
 	return func(s *Seen) {
-		s.UpstreamFault, s.Upstream, s.UpstreamHistory, s.Server.Receiver = &pg.Fault{ID: id, Text: "refused: " + id, Fix: "Mend it."}, nil, "", nil
+		s.UpstreamFault, s.Upstream, s.UpstreamHistory, s.Server.Receiver = &pg.Fault{ID: id, Text: "refused: " + id, Fix: "Repair it."}, nil, "", nil
 	}
 }
 
@@ -187,7 +187,7 @@ var troubles = []trouble{
 	{pg.Primary, "version-eol", Unknown, "19", func(s *Seen) { s.Major = 19 }},
 }
 
-func TestEachTroubleIsToldByItsNameAndWithSomethingToType(t *testing.T) {
+func TestEachTroubleIsReportedWithItsIDAndSomethingToType(t *testing.T) {
 	for _, c := range troubles {
 		s := well(c.mode)
 		c.spoil(&s)
@@ -195,7 +195,7 @@ func TestEachTroubleIsToldByItsNameAndWithSomethingToType(t *testing.T) {
 		i := slices.IndexFunc(checks, func(found Check) bool { return found.ID == c.id })
 		switch {
 		case i < 0:
-			t.Errorf("%s, %s: not told: %+v", c.id, c.text, checks)
+			t.Errorf("%s, %s: not reported: %+v", c.id, c.text, checks)
 		case checks[i].Level != c.level || !strings.Contains(checks[i].Text, c.text) || checks[i].Fix == "":
 			t.Errorf("%s: got %s %q, fix %q, want %s %q", c.id, checks[i].Level, checks[i].Text, checks[i].Fix, c.level, c.text)
 		}
@@ -233,8 +233,7 @@ func TestOneFailedConnectionIsOneProblem(t *testing.T) {
 	}
 }
 
-// What an unreachable upstream would have said is not guessed.
-func TestWhatIsNotKnownIsNotJudged(t *testing.T) {
+func TestNothingIsJudgedThatAnUnreachableUpstreamWouldHaveToSay(t *testing.T) {
 	s := well(pg.Standby)
 	refusal("timeout")(&s)
 	for _, c := range Examine(s) {

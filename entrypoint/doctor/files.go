@@ -7,24 +7,24 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// A File is a configuration file that is mounted, and what a start or apply
-// made of it.
+// A File is a mounted configuration file, compared with the file of that name in
+// the data directory.
 type File struct {
 	Name     string
-	Rejected string // why it was not placed
-	Edited   bool   // the one in the data directory was edited there, and is kept
-	Changed  bool   // the mounted one differs from what was placed
+	Rejected string // why the mounted file was not placed; empty where it was not rejected
+	Edited   bool   // the file in the data directory was edited there, and is kept
+	Changed  bool   // the mounted file differs from what was placed last
 }
 
-// Files judges the mounted files, and what waits for a restart.
+// Files judges the mounted files, and settings that wait for a restart.
 func Files(s Seen) []Finding {
 	if s.Server == nil && len(s.Files) == 0 {
 		return nil
 	}
-	return []Finding{s.rejected(), s.edited(), s.waiting()}
+	return []Finding{s.rejectedFiles(), s.editedFiles(), s.waitingChanges()}
 }
 
-func (s Seen) rejected() Finding {
+func (s Seen) rejectedFiles() Finding {
 	var texts []string
 	for _, f := range s.Files {
 		if f.Rejected != "" {
@@ -35,10 +35,10 @@ func (s Seen) rejected() Finding {
 	if s.Server == nil {
 		fix = "Correct it, then: " + s.Mode.Service().Up()
 	}
-	return verdict("config-rejected", when(len(texts) > 0, Warning), "no mounted file is rejected", strings.Join(texts, "; "), fix)
+	return finding("config-rejected", levelIf(len(texts) > 0, Warning), "no mounted file is rejected", strings.Join(texts, "; "), fix)
 }
 
-func (s Seen) edited() Finding {
+func (s Seen) editedFiles() Finding {
 	var texts []string
 	for _, f := range s.Files {
 		switch {
@@ -48,12 +48,13 @@ func (s Seen) edited() Finding {
 			texts = append(texts, f.Name+" was edited in the data directory, and is not the mounted one")
 		}
 	}
-	return verdict("config-edited", when(len(texts) > 0, Warning), "no file that was placed was edited since", strings.Join(texts, "; "),
+	return finding("config-edited", levelIf(len(texts) > 0, Warning), "no file that was placed was edited since", strings.Join(texts, "; "),
 		"Make the same change in the mounted file. To use that one: "+s.Mode.Service().Exec("pgreplica apply --replace"))
 }
 
-// waiting is what a server that runs does not know yet.
-func (s Seen) waiting() Finding {
+// waitingChanges finds changes of the configuration that the running server does not
+// use yet.
+func (s Seen) waitingChanges() Finding {
 	var texts, fixes []string
 	for _, f := range s.Files {
 		if f.Changed && !f.Edited && f.Rejected == "" && s.Server != nil {
@@ -65,7 +66,7 @@ func (s Seen) waiting() Finding {
 		texts = append(texts, pendingText(s.Inside.Pending)+" at the next start")
 		fixes = append(fixes, "Restart it: "+s.Mode.Service().Restart())
 	}
-	return verdict("config-waiting", when(len(texts) > 0, Warning), "no change of the configuration waits", strings.Join(texts, "; "), strings.Join(fixes, ". "))
+	return finding("config-waiting", levelIf(len(texts) > 0, Warning), "no change of the configuration waits", strings.Join(texts, "; "), strings.Join(fixes, ". "))
 }
 
 func pendingText(pending []pg.Pending) string {

@@ -2,9 +2,9 @@ package doctor
 
 import "errors"
 
-// Health says in one line how this server does its work; an error says why it
-// does not. With live it says whether the server lives, which it also does while
-// a start prepares it and while it only recovers.
+// Health returns the line of a healthy server, or an error that says why it is not
+// healthy. With live it asks only whether the server is alive, which it also is
+// while a start prepares it and while it recovers.
 func Health(s Seen, live bool) (line string, err error) {
 	switch {
 	case s.NoAnswer != nil:
@@ -19,8 +19,9 @@ func Health(s Seen, live bool) (line string, err error) {
 	return healthLine(s)
 }
 
-// unanswered judges a server that takes no queries. One that refuses our login
-// answers, and is called healthy.
+// unanswered judges a server that takes no queries; err is nil where it is healthy
+// all the same. That is so for one that refuses the login of this program: it
+// answers.
 func unanswered(s Seen) (line string, lives bool, err error) {
 	switch text := s.NoAnswer.Text; {
 	case s.NoAnswer.ID == "login":
@@ -38,8 +39,8 @@ func unanswered(s Seen) (line string, lives bool, err error) {
 }
 
 // healthLine returns the line of a healthy server, or the worst finding as an
-// error. A standby that is about to lose its WAL makes its primary no less
-// healthy, and stands at the end of the primary's line.
+// error. A slot that is nearly lost, or a rejected file, does not make a server
+// unhealthy: both are added to its line.
 func healthLine(s Seen) (string, error) {
 	found := State(s)
 	if worst := Worst(found); worst.Level == Critical {

@@ -7,8 +7,9 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// Identity compares this server, or its data where none runs, with its
-// upstream: a standby is its byte for byte, or it is not usable.
+// Identity compares this server, or its data where no server runs, with its
+// upstream. A standby is a copy byte for byte: of another cluster, of another major
+// version or with another size of WAL segments it is unusable.
 func Identity(s Seen) []Finding {
 	var found []Finding
 	if up := s.Upstream; up != nil {
@@ -23,8 +24,9 @@ func Identity(s Seen) []Finding {
 	return append(found, append(collation(s), checksums(s)...)...)
 }
 
-// whose is the system identifier of the server here, or of its data.
-func (s Seen) whose() (id pg.SystemID) {
+// localSystemID is the system identifier of this server, or of its data where no
+// server runs; 0 where both are unknown.
+func (s Seen) localSystemID() (id pg.SystemID) {
 	switch {
 	case s.Server != nil:
 		id = s.Server.SystemID
@@ -35,7 +37,7 @@ func (s Seen) whose() (id pg.SystemID) {
 }
 
 func systemID(s Seen) Finding {
-	here, there := s.whose(), s.Upstream.SystemID
+	here, there := s.localSystemID(), s.Upstream.SystemID
 	level := OK
 	if here != 0 && here != there || s.SystemID != 0 && s.SystemID != there {
 		level = Critical
@@ -44,7 +46,7 @@ func systemID(s Seen) Finding {
 	if here == there || here == 0 {
 		bad = fmt.Sprintf("SYSTEM_ID is %s, the server at MASTER_SERVER is of %s", s.SystemID, there)
 	}
-	return verdict("system-id", level, "the upstream is of cluster "+there.String(), bad,
+	return finding("system-id", level, "the upstream is of cluster "+there.String(), bad,
 		"Check MASTER_SERVER and MASTER_PORT, then "+pg.Slave.Up()+". To follow the other cluster, use an empty volume.")
 }
 
@@ -57,7 +59,7 @@ func majorVersion(s Seen) Finding {
 	if here != 0 && here != s.Upstream.Major || s.Major != 0 && s.Major != s.Upstream.Major {
 		level = Critical
 	}
-	return verdict("major-version", level, fmt.Sprintf("both sides are PostgreSQL %d", s.Upstream.Major),
+	return finding("major-version", level, fmt.Sprintf("both sides are PostgreSQL %d", s.Upstream.Major),
 		fmt.Sprintf("the upstream is PostgreSQL %d, the data here is of %d and this image is %d", s.Upstream.Major, here, s.Major),
 		fmt.Sprintf("Build this image with the upstream's version: PG_MAJOR=%d %s", s.Upstream.Major, pg.Slave.Rebuild()))
 }
@@ -69,18 +71,18 @@ func minorVersion(here, there string) Finding {
 	_, errHere := fmt.Sscanf(here, "%d.%d", new(int), &a)
 	_, errThere := fmt.Sscanf(there, "%d.%d", new(int), &b)
 	if errHere != nil || errThere != nil {
-		return Finding{"minor-version", Unknown, fmt.Sprintf("version %s here or %s there is no release", number(here), number(there)), "Use released versions on both sides: " + pg.All.Refresh()}
+		return Finding{"minor-version", Unknown, fmt.Sprintf("version %s here or %s there is no release", versionNumber(here), versionNumber(there)), "Use released versions on both sides: " + pg.All.Refresh()}
 	}
 	level := OK
 	if a < b {
 		level = Warning
 	}
-	return verdict("minor-version", level, "this standby, "+number(here)+", is not older than its upstream, "+number(there),
-		fmt.Sprintf("this standby is %s, older than its upstream's %s", number(here), number(there)),
+	return finding("minor-version", level, "this standby, "+versionNumber(here)+", is not older than its upstream, "+versionNumber(there),
+		fmt.Sprintf("this standby is %s, older than its upstream's %s", versionNumber(here), versionNumber(there)),
 		"Upgrade the standby first: "+pg.Slave.Refresh()+" && "+pg.Slave.Up())
 }
 
-func number(version string) string {
+func versionNumber(version string) string {
 	first, _, _ := strings.Cut(version, " ")
 	return first
 }
@@ -91,13 +93,14 @@ func segmentSize(here, there pg.Settings) Finding {
 	if a != b && a != "" && b != "" {
 		level = Critical
 	}
-	return verdict("wal-segment-size", level, "a file of WAL has "+a+" on both sides", "a file of WAL has "+a+" here and "+b+" on the upstream",
+	return finding("wal-segment-size", level, "a file of WAL has "+a+" on both sides", "a file of WAL has "+a+" here and "+b+" on the upstream",
 		"Copy this standby anew: move its data out of the volume, then "+pg.Slave.Up())
 }
 
-// checksums asks whether a former primary could be rewound.
+// checksums judges whether pg_rewind could bring a former primary back, which needs
+// data_checksums or wal_log_hints.
 func checksums(s Seen) []Finding {
-	settings := s.settings()
+	settings := s.walSettings()
 	if settings["data_checksums"] == "" || settings["wal_log_hints"] == "" {
 		return nil
 	}
@@ -105,13 +108,14 @@ func checksums(s Seen) []Finding {
 	if !settings.On("data_checksums") && !settings.On("wal_log_hints") {
 		level = Warning
 	}
-	return []Finding{verdict("checksums", level, "data_checksums is "+settings["data_checksums"]+", wal_log_hints is "+settings["wal_log_hints"],
+	return []Finding{finding("checksums", level, "data_checksums is "+settings["data_checksums"]+", wal_log_hints is "+settings["wal_log_hints"],
 		"neither data_checksums nor wal_log_hints is on: pg_rewind could not bring a former primary back",
-		alterAndRestart("master", "wal_log_hints = on"))}
+		alterAndRestartCommand("master", "wal_log_hints = on"))}
 }
 
-// settings are those of the server here, else of the upstream.
-func (s Seen) settings() pg.Settings {
+// walSettings are the settings of this server, or of the upstream where they are
+// unknown.
+func (s Seen) walSettings() pg.Settings {
 	if s.Inside != nil {
 		return s.Inside.Settings
 	}

@@ -1,8 +1,8 @@
 package doctor
 
-// IDs are the names of all that can be wrong: of the checks here, of the
-// mistakes of an environment and of the failures of a connection. Programs and
-// docs/troubleshooting.md, where each is a heading, know them: they never change.
+// IDs are the names of all problems: of the checks in this package, of mistakes in
+// the environment and of failures of a connection. They never change, because other
+// programs read them, and each is a heading of docs/troubleshooting.md.
 var IDs = []string{
 	"auth", "checksums", "clocks", "collation", "config-edited", "config-rejected", "config-waiting",
 	"connections", "data", "disk", "diverged", "dns", "durability", "env-both-file", "env-first-start",

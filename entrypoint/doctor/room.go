@@ -12,11 +12,12 @@ type Volume struct {
 	Kind              pg.Volume
 	Around            pg.Surroundings
 	Free, Total       int64  // bytes
-	FreeFiles, Inodes uint64 // 0 inodes: the file system counts none
+	FreeFiles, Inodes uint64 // 0 inodes: the file system does not count them
 	Shared            int64  // bytes of /dev/shm; 0 is unknown
-	Needs             int64  // what a copy would take; 0 is unknown
-	InUse             bool   // a start or a server holds it
-	// Unfinished is the phase of a change that a start began, Staging its folder.
+	Needs             int64  // bytes that a copy of the upstream would take; 0 is unknown
+	InUse             bool   // a start or a server holds the lock of the volume
+	// Unfinished is the phase of a change that a start began and did not finish.
+	// Staging is the name of the folder in which that start makes the new data.
 	Unfinished pg.Phase
 	Staging    string
 }
@@ -24,13 +25,13 @@ type Volume struct {
 const (
 	mebibyte = 1 << 20
 	gibibyte = 1 << 30
-	// leastRoom is two segments of WAL, without which a server cannot go on.
+	// leastRoom is two segments of WAL: a server with less may stop at any time.
 	leastRoom = 32 * mebibyte
-	// dockersShared is what Docker gives a container where nobody asks for more.
-	dockersShared = 64 * mebibyte
+	// dockerShared is the size of /dev/shm that Docker gives a container by default.
+	dockerShared = 64 * mebibyte
 )
 
-// Rooms judges what the data lies on, and whether it has room.
+// Rooms judges the volume that the data lies on, and its free space.
 func Rooms(s Seen) []Finding {
 	if s.Volume == nil {
 		return nil
@@ -38,11 +39,11 @@ func Rooms(s Seen) []Finding {
 	v := *s.Volume
 	found := []Finding{disk(s, v)}
 	if v.Inodes > 0 {
-		found = append(found, verdict("inodes", worse(v.FreeFiles < 1000, Critical, v.FreeFiles < v.Inodes/20, Warning), fmt.Sprintf("%d more files can be made", v.FreeFiles),
+		found = append(found, finding("inodes", worseLevelIf(v.FreeFiles < 1000, Critical, v.FreeFiles < v.Inodes/20, Warning), fmt.Sprintf("%d more files can be made", v.FreeFiles),
 			fmt.Sprintf("the volume of %s takes only %d more files", v.Dir, v.FreeFiles), "Remove files from it, or put the data on a larger file system: df -i "+v.Dir))
 	}
 	if v.Shared > 0 {
-		found = append(found, verdict("shm", when(v.Shared <= dockersShared, Warning), "/dev/shm has "+pg.Size(v.Shared),
+		found = append(found, finding("shm", levelIf(v.Shared <= dockerShared, Warning), "/dev/shm has "+pg.Size(v.Shared),
 			"/dev/shm has "+pg.Size(v.Shared)+", Docker's default: parallel queries will fail with “could not resize shared memory segment”",
 			"Write shm_size: 256mb at the service in the compose file (docker run --shm-size 256m), then "+s.Mode.Service().Up()))
 	}
@@ -63,14 +64,15 @@ func disk(s Seen, v Volume) Finding {
 		return Finding{id, Critical, fmt.Sprintf("the volume of %s is nearly full, %s are free: PostgreSQL stops when it cannot write", v.Dir, pg.Size(v.Free)), fix}
 	case limit-kept > v.Free:
 		return Finding{id, Warning, fmt.Sprintf("slots may keep %s more of WAL, %s are free: a standby that stays away fills the volume", pg.Size(limit-kept), pg.Size(v.Free)),
-			"Let them keep less: " + alter("master", fmt.Sprintf("max_slot_wal_keep_size = '%dMB'", max(256, (v.Free+kept)/2/mebibyte)))}
+			"Let them keep less: " + alterCommand("master", fmt.Sprintf("max_slot_wal_keep_size = '%dMB'", max(256, (v.Free+kept)/2/mebibyte)))}
 	case v.Free < v.Total/20 && v.Free < 2*gibibyte:
 		return Finding{id, Warning, fmt.Sprintf("%s of %s are free on the volume of %s", pg.Size(v.Free), pg.Size(v.Total), v.Dir), fix}
 	}
 	return Finding{ID: id, Text: fmt.Sprintf("%s of %s are free", pg.Size(v.Free), pg.Size(v.Total))}
 }
 
-// slotLimit is how much WAL the slots of a primary may keep, and keep now.
+// slotLimit is how many bytes of WAL the slots of a primary may keep, and how many
+// they keep now.
 func (s Seen) slotLimit() (limit, kept int64) {
 	if s.Server == nil || s.Server.InRecovery || s.Inside == nil {
 		return 0, 0
@@ -82,7 +84,7 @@ func (s Seen) slotLimit() (limit, kept int64) {
 	return limit, kept
 }
 
-// volume warns of data that goes with its container.
+// volume finds data that is lost with its container.
 func volume(s Seen, v Volume) Finding {
 	const id = "volume"
 	fix := "Mount a named volume, data:" + pg.MountPoint(s.Major) + ". To keep what is there, dump it first: docker exec CONTAINER pg_dumpall -U postgres > all.sql"
@@ -95,11 +97,11 @@ func volume(s Seen, v Volume) Finding {
 	return Finding{ID: id, Text: "the data lies on a volume that outlives its container"}
 }
 
-// volumePath finds a volume that was mounted where this version does not keep
+// volumePath finds a volume that is mounted where this major version does not keep
 // its data.
 func volumePath(s Seen, v Volume) Finding {
 	around := v.Around
-	return verdict("volume-path", when(around.Elsewhere != "", Critical), "no volume is mounted beside the data",
+	return finding("volume-path", levelIf(around.Elsewhere != "", Critical), "no volume is mounted beside the data",
 		"a volume is mounted at "+around.Elsewhere+", but the data is in "+v.Dir,
 		"Mount it at "+around.Belongs+" instead, - data:"+around.Belongs+" under volumes of the service, then "+s.Mode.Service().Up())
 }

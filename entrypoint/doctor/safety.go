@@ -9,7 +9,8 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// Safety judges who can get in, and whether holes are still mended.
+// Safety judges who can log in, and whether this major version still gets security
+// fixes.
 func Safety(s Seen) []Finding {
 	var found []Finding
 	if s.Inside != nil {
@@ -21,7 +22,7 @@ func Safety(s Seen) []Finding {
 	return found
 }
 
-// trust finds lines that let other machines in without a password.
+// trust finds lines of pg_hba.conf that let other machines in without a password.
 func trust(s Seen) Finding {
 	var lines []string
 	for _, line := range s.Inside.HBA {
@@ -30,12 +31,12 @@ func trust(s Seen) Finding {
 			lines = append(lines, fmt.Sprintf("line %d lets %s in from %s", line.Line, line.Users, line.Address))
 		}
 	}
-	return verdict("trust", when(len(lines) > 0, Warning), "pg_hba.conf lets nobody in by network without a password",
-		"pg_hba.conf trusts other machines: "+some(lines), "Replace trust by scram-sha-256 in it, then "+s.Mode.Service().Exec("pgreplica apply"))
+	return finding("trust", levelIf(len(lines) > 0, Warning), "pg_hba.conf lets nobody in by network without a password",
+		"pg_hba.conf trusts other machines: "+firstFew(lines), "Replace trust by scram-sha-256 in it, then "+s.Mode.Service().Exec("pgreplica apply"))
 }
 
-// hbaFile finds lines that PostgreSQL cannot read: it keeps to those that it
-// read before, and does not start with them.
+// hbaFile finds lines of pg_hba.conf that PostgreSQL cannot read. A running server
+// keeps the lines that it read before; a stopped one does not start.
 func hbaFile(s Seen) Finding {
 	var wrong []string
 	for _, line := range s.Inside.HBA {
@@ -43,26 +44,26 @@ func hbaFile(s Seen) Finding {
 			wrong = append(wrong, fmt.Sprintf("line %d: %s", line.Line, line.Error))
 		}
 	}
-	return verdict("hba-file", when(len(wrong) > 0, Critical), "pg_hba.conf can be read",
-		"PostgreSQL cannot read pg_hba.conf, and would not start: "+some(wrong), "Correct it, then "+s.Mode.Service().Exec("pgreplica apply"))
+	return finding("hba-file", levelIf(len(wrong) > 0, Critical), "pg_hba.conf can be read",
+		"PostgreSQL cannot read pg_hba.conf, and would not start: "+firstFew(wrong), "Correct it, then "+s.Mode.Service().Exec("pgreplica apply"))
 }
 
 func replicationSuperuser(s Seen) Finding {
 	role := s.Wanted.Replicator
-	return verdict("replication-superuser", when(slices.Contains(s.Inside.Superusers, role), Warning), "role "+role+" may replicate and is no superuser",
+	return finding("replication-superuser", levelIf(slices.Contains(s.Inside.Superusers, role), Warning), "role "+role+" may replicate and is no superuser",
 		"role "+role+" is a superuser: whoever has a standby's password has the primary as well",
 		pg.Master.Psql(`ALTER ROLE "`+role+`" NOSUPERUSER`))
 }
 
 func guessable(s Seen) Finding {
-	return verdict("password-known", when(len(s.Inside.Guessable) > 0, Warning), "no password is the role's own name or one that was published",
+	return finding("password-known", levelIf(len(s.Inside.Guessable) > 0, Warning), "no password is the role's own name or one that was published",
 		"the password of "+strings.Join(s.Inside.Guessable, " and ")+" is the role's own name, or was published with the earlier project",
 		"Choose another, which pgreplica settings --random prints: in .env for our own roles, then "+pg.All.Up()+" && "+pg.Master.Exec("pgreplica apply")+"; for another, "+pg.Master.Psql(`\password ROLE`))
 }
 
-// ends are the days of the last release of each major version, as
-// postgresql.org/support/versioning has them.
-var ends = map[int]time.Time{
+// lastReleases are the days of the last release of each major version, from
+// postgresql.org/support/versioning.
+var lastReleases = map[int]time.Time{
 	13: day(2025, time.November, 13), 14: day(2026, time.November, 12), 15: day(2027, time.November, 11),
 	16: day(2028, time.November, 9), 17: day(2029, time.November, 8), 18: day(2030, time.November, 14),
 }
@@ -73,12 +74,12 @@ func day(year int, month time.Month, day int) time.Time {
 
 func versionEnd(major int, now time.Time) Finding {
 	const id = "version-eol"
-	end, known := ends[major]
+	end, known := lastReleases[major]
 	if !known {
 		return Finding{ID: id, Level: Unknown, Text: fmt.Sprintf("PostgreSQL %d is a version that this program does not know", major),
 			Fix: "See how long it is maintained: https://www.postgresql.org/support/versioning/"}
 	}
-	return verdict(id, when(now.After(end), Warning), fmt.Sprintf("PostgreSQL %d is maintained until %s", major, end.Format(time.DateOnly)),
+	return finding(id, levelIf(now.After(end), Warning), fmt.Sprintf("PostgreSQL %d is maintained until %s", major, end.Format(time.DateOnly)),
 		fmt.Sprintf("PostgreSQL %d gets no fixes since %s, not even of security holes", major, end.Format(time.DateOnly)),
 		"Plan the change to a newer one: make up PG_MAJOR=17 in a new folder, then "+pg.Master.Exec("pg_dumpall -U postgres")+" into it")
 }

@@ -6,62 +6,61 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// Seen is what was seen of a server, its volume, its environment and its
-// upstream. What was not looked at is zero or nil, and no check says anything of
-// it.
+// Seen is what a look found of a server, its volume, its environment and its
+// upstream. What was not looked at is zero or nil, and no check judges it.
 type Seen struct {
 	Now  time.Time
 	Mode pg.Mode // what this server is to be
 
-	// Server is this container's; nil where none answers, and NoAnswer says why.
+	// Server is this container's server; nil where it does not answer, and then
+	// NoAnswer says why.
 	Server   *pg.Health
 	NoAnswer *pg.Fault
 	Inside   *pg.Inside // what only a login to a database shows
-	// SinceStreaming is how long ago a standby was seen to stream since it
-	// started, or NeverStreamed.
+	// SinceStreaming is how long ago a standby last streamed, or NeverStreamed where
+	// it has not streamed since it started.
 	SinceStreaming time.Duration
-	Outgrown       []pg.Shortage // limits that the primary has raised above this standby's
-	Slots          []pg.Slot     // of this server
-	Followers      []pg.Follower // who receives WAL from this server
+	Outgrown       []pg.Shortage // settings that are higher on the primary than on this standby, which stops its replay
+	Slots          []pg.Slot     // the slots of this server
+	Followers      []pg.Follower // the connections that receive WAL from this server
 
 	// Upstream is the server that a standby follows; nil where it did not answer,
-	// and UpstreamFault says why. A fault beside an answer is why the standby does
-	// not stream all the same.
+	// and then UpstreamFault says why. Where both are there, UpstreamFault says why
+	// the standby does not stream although its upstream answers.
 	Upstream        *pg.Server
 	UpstreamFault   *pg.Fault
-	UpstreamHistory pg.HistoryMatch // of this server's timeline to the upstream's
-	StandbySlot     *pg.Slot        // this standby's, on the upstream
-	Link            *Link           // the way to the upstream; nil where the environment names none
+	UpstreamHistory pg.HistoryMatch // this server's timeline compared with the upstream's
+	StandbySlot     *pg.Slot        // the slot of this standby on its upstream
+	Link            *Link           // the connection to the upstream; nil where the environment names no upstream
 
 	Data    *pg.DataDir
 	Volume  *Volume
 	Files   []File    // the mounted configuration files
 	Aside   []OldData // data that was set aside
-	Working string    // what a start in this container does now; empty where none is at work
+	Working string    // what a start in this container is doing; empty where no start is at work
 	PIDFile string    // the last line of postmaster.pid: starting, ready, standby, ...
 	Stopped *Stopped  // what pg_control says where no server runs
 
-	Remarks    []Remark      // on the environment
-	Wanted     Wanted        // what the environment asks of a cluster
-	Major      int           // of the PostgreSQL in this image
-	RunsOn     string        // the distribution of this image, as pg.RunsOn has it
-	SystemID   pg.SystemID   // the only one that the environment accepts; 0 is any
-	MaxBehind  int64         // bytes that a standby may be behind; 0 is no limit
+	Remarks    []Remark      // what is wrong with the environment
+	Wanted     Wanted        // the cluster that the environment asks for
+	Major      int           // the major version of the PostgreSQL in this image
+	RunsOn     string        // the distribution of this image, as pg.RunsOn returns it
+	SystemID   pg.SystemID   // the only cluster that the environment accepts; 0 accepts any
+	MaxBehind  int64         // how many bytes a standby may be behind; 0 is no limit
 	MaxDelay   time.Duration // how late a standby may be; 0 is no limit
-	MayBeAlone bool          // a standby that does not stream is no critical finding
+	MayBeAlone bool          // a standby that does not stream is only a warning, unless it needs a new copy
 }
 
-// Stopped is what pg_control says of a cluster that no server runs on.
+// Stopped is what pg_control says of a cluster that no server runs.
 type Stopped struct {
 	State    string // shut down, in production, ... as pg_controldata has it
 	Timeline pg.Timeline
 	LSN      pg.LSN // of the last checkpoint
 }
 
-// OldData is what a clone set aside: a folder, and those of its tablespaces and
-// its WAL.
+// OldData is a data directory that a copy of the upstream has set aside.
 type OldData struct {
-	Folders []string
-	Bytes   int64
-	Whole   bool // otherwise there was no time to count all of them
+	Folders []string // its folder, then those of its tablespaces and its WAL
+	Bytes   int64    // the size of all of them, as far as it was counted
+	Whole   bool     // the size was counted to the end
 }

@@ -7,10 +7,10 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// Settings judges the configuration of this server, and what a standby needs
-// of its upstream's.
+// Settings judges the configuration of this server, and those settings of its
+// upstream that a standby depends on.
 func Settings(s Seen) []Finding {
-	found := sender(s)
+	found := walSource(s)
 	switch {
 	case s.Inside == nil || s.Server == nil:
 		return found
@@ -22,9 +22,9 @@ func Settings(s Seen) []Finding {
 	return append(found, hotStandby(s), durability(s.Mode.Service(), s.Inside.Settings))
 }
 
-// sender judges the server that WAL comes from: this one where it is a
-// primary, the upstream of a standby.
-func sender(s Seen) []Finding {
+// walSource judges the server that WAL comes from: this server where it is a
+// primary, the upstream where it is a standby.
+func walSource(s Seen) []Finding {
 	var from pg.Settings
 	whose := "this server"
 	switch {
@@ -40,43 +40,43 @@ func sender(s Seen) []Finding {
 	slots, _ := from.Number("max_replication_slots")
 	limit, known := from.Bytes("max_slot_wal_keep_size")
 	found := []Finding{
-		verdict("wal-level", when(from["wal_level"] == "minimal", Critical), "wal_level of "+whose+" is "+from["wal_level"], "wal_level of "+whose+" is minimal: nobody can follow it",
-			alterAndRestart("master", "wal_level = replica")),
-		verdict("max-wal-senders", worse(senders < 2, Critical, senders-len(s.Followers) < 2, Warning), fmt.Sprintf("max_wal_senders of %s is %d", whose, senders),
-			fmt.Sprintf("max_wal_senders of %s is %d and %d are taken: a new standby needs two, a base backup and its WAL", whose, senders, len(s.Followers)), alterAndRestart("master", fmt.Sprint("max_wal_senders = ", max(10, 2*senders)))),
-		verdict("max-replication-slots", worse(slots < 1, Critical, slots <= len(s.Slots), Warning), fmt.Sprintf("max_replication_slots of %s is %d", whose, slots),
-			fmt.Sprintf("max_replication_slots of %s is %d and %d are taken: a new standby needs one", whose, slots, len(s.Slots)), alterAndRestart("master", fmt.Sprint("max_replication_slots = ", max(10, 2*slots)))),
+		finding("wal-level", levelIf(from["wal_level"] == "minimal", Critical), "wal_level of "+whose+" is "+from["wal_level"], "wal_level of "+whose+" is minimal: nobody can follow it",
+			alterAndRestartCommand("master", "wal_level = replica")),
+		finding("max-wal-senders", worseLevelIf(senders < 2, Critical, senders-len(s.Followers) < 2, Warning), fmt.Sprintf("max_wal_senders of %s is %d", whose, senders),
+			fmt.Sprintf("max_wal_senders of %s is %d and %d are taken: a new standby needs two, a base backup and its WAL", whose, senders, len(s.Followers)), alterAndRestartCommand("master", fmt.Sprint("max_wal_senders = ", max(10, 2*senders)))),
+		finding("max-replication-slots", worseLevelIf(slots < 1, Critical, slots <= len(s.Slots), Warning), fmt.Sprintf("max_replication_slots of %s is %d", whose, slots),
+			fmt.Sprintf("max_replication_slots of %s is %d and %d are taken: a new standby needs one", whose, slots, len(s.Slots)), alterAndRestartCommand("master", fmt.Sprint("max_replication_slots = ", max(10, 2*slots)))),
 	}
 	if known {
-		found = append(found, verdict("slot-limit", when(limit < 0, Warning), "max_slot_wal_keep_size of "+whose+" is "+from["max_slot_wal_keep_size"],
+		found = append(found, finding("slot-limit", levelIf(limit < 0, Warning), "max_slot_wal_keep_size of "+whose+" is "+from["max_slot_wal_keep_size"],
 			"max_slot_wal_keep_size of "+whose+" is -1: a standby that does not return fills its disk with WAL",
-			alter("master", "max_slot_wal_keep_size = '10GB'")))
+			alterCommand("master", "max_slot_wal_keep_size = '10GB'")))
 	}
 	return found
 }
 
-// when is a level where a condition holds.
-func when(condition bool, level Level) Level {
+// levelIf is the level where the condition holds, otherwise OK.
+func levelIf(condition bool, level Level) Level {
 	if condition {
 		return level
 	}
 	return OK
 }
 
-// worse is the first level whose condition holds.
-func worse(first bool, firstLevel Level, second bool, secondLevel Level) Level {
-	return max(when(first, firstLevel), when(second, secondLevel))
+// worseLevelIf is the worse one of the levels whose conditions hold, otherwise OK.
+func worseLevelIf(first bool, firstLevel Level, second bool, secondLevel Level) Level {
+	return max(levelIf(first, firstLevel), levelIf(second, secondLevel))
 }
 
-// hotStandby looks on the primary too: a standby begins with a copy of its
-// configuration, and one that has it off lets nobody in to look.
+// hotStandby checks a primary too: a new standby starts with a copy of the primary's
+// configuration, and with hot_standby off it would let nobody log in.
 func hotStandby(s Seen) Finding {
-	return verdict("hot-standby", when(s.Inside.Settings["hot_standby"] == "off", Warning), "hot_standby is on",
-		"hot_standby is off: a standby copied from here lets nobody read", alterAndRestart(s.Mode.Service(), "hot_standby = on"))
+	return finding("hot-standby", levelIf(s.Inside.Settings["hot_standby"] == "off", Warning), "hot_standby is on",
+		"hot_standby is off: a standby copied from here lets nobody read", alterAndRestartCommand(s.Mode.Service(), "hot_standby = on"))
 }
 
-// standbySettings are five that a standby needs at least as high as its
-// primary; where they are not, replay stops sooner or later.
+// standbySettings compares the five settings that must be at least as high on a
+// standby as on its primary. Where one is lower, replay stops sooner or later.
 func standbySettings(s Seen) []Finding {
 	if s.Upstream == nil || len(s.Upstream.Settings) == 0 {
 		return nil
@@ -94,32 +94,34 @@ func standbySettings(s Seen) []Finding {
 	for _, short := range limits(s.Inside.Settings).Below(limits(s.Upstream.Settings)) {
 		lower = append(lower, fmt.Sprintf("%s is %d here and %d there", short.Name, short.Has, short.Needs))
 	}
-	return []Finding{verdict("standby-settings", when(len(lower) > 0, Warning), "max_connections and the four like it are as high as the upstream's",
+	return []Finding{finding("standby-settings", levelIf(len(lower) > 0, Warning), "max_connections and the four like it are as high as the upstream's",
 		strings.Join(lower, ", ")+": with less than its upstream a standby pauses or ends", "A restart raises them: "+pg.Slave.Restart())}
 }
 
-// feedback matters where queries were cancelled for the lack of it. A delayed
-// standby asks for what it has yet to replay, whether or not somebody reads.
+// feedback judges hot_standby_feedback. Off is a problem only where recovery has
+// cancelled queries. On is one for a delayed standby: it makes the primary keep the
+// dead rows of all WAL that is yet to be replayed, even if nobody queries the standby.
 func feedback(s Seen) Finding {
 	value := s.Inside.Settings["hot_standby_feedback"]
 	well := "hot_standby_feedback is " + value
 	if s.Server != nil && s.Server.ApplyDelay > 0 {
-		return verdict("hot-standby-feedback", when(value == "on", Warning), well,
-			"hot_standby_feedback is on, and each change is shown "+Span(s.Server.ApplyDelay)+" later: the primary keeps every dead row that long", alter(pg.Slave, "hot_standby_feedback = off"))
+		return finding("hot-standby-feedback", levelIf(value == "on", Warning), well,
+			"hot_standby_feedback is on, and each change is shown "+Span(s.Server.ApplyDelay)+" later: the primary keeps every dead row that long", alterCommand(pg.Slave, "hot_standby_feedback = off"))
 	}
-	return verdict("hot-standby-feedback", when(value == "off" && s.Inside.Cancelled > 0, Warning), well,
-		"hot_standby_feedback is off, and recovery cancels queries here", alter(pg.Slave, "hot_standby_feedback = on"))
+	return finding("hot-standby-feedback", levelIf(value == "off" && s.Inside.Cancelled > 0, Warning), well,
+		"hot_standby_feedback is off, and recovery cancels queries here", alterCommand(pg.Slave, "hot_standby_feedback = on"))
 }
 
 func conflicts(s Seen) Finding {
-	return verdict("recovery-conflicts", when(s.Inside.Cancelled > 0, Warning), "recovery has cancelled no query here",
-		fmt.Sprintf("recovery has cancelled %s here since the statistics began", counted(int(s.Inside.Cancelled), "query", "queries")),
-		"Let queries here run longer (max_standby_streaming_delay is "+s.Inside.Settings["max_standby_streaming_delay"]+"): "+alter(pg.Slave, "max_standby_streaming_delay = '5min'")+". To count anew, in each database: "+
+	return finding("recovery-conflicts", levelIf(s.Inside.Cancelled > 0, Warning), "recovery has cancelled no query here",
+		fmt.Sprintf("recovery has cancelled %s here since the statistics began", countText(int(s.Inside.Cancelled), "query", "queries")),
+		"Let queries here run longer (max_standby_streaming_delay is "+s.Inside.Settings["max_standby_streaming_delay"]+"): "+alterCommand(pg.Slave, "max_standby_streaming_delay = '5min'")+". To count anew, in each database: "+
 			pg.Slave.Exec("psql -U postgres -d DATABASE -c 'SELECT pg_stat_reset()'"))
 }
 
-// synchronous counts the standbys that commits wait for. PostgreSQL calls only
-// those sync or quorum that are there and named.
+// synchronous compares the number of standbys that commits wait for with the number
+// that are connected. PostgreSQL reports the state sync or quorum only of a standby
+// that is connected and named in synchronous_standby_names.
 func synchronous(s Seen) Finding {
 	list, commit := s.Inside.Settings["synchronous_standby_names"], s.Inside.Settings["synchronous_commit"]
 	there := 0
@@ -133,13 +135,13 @@ func synchronous(s Seen) Finding {
 		return Finding{ID: "synchronous-standbys", Text: "commits wait for no standby"}
 	}
 	waits := there < wanted && commit != "off" && commit != "local"
-	return verdict("synchronous-standbys", when(waits, Critical), fmt.Sprintf("commits wait for %d of %s, and they are there", wanted, list),
+	return finding("synchronous-standbys", levelIf(waits, Critical), fmt.Sprintf("commits wait for %d of %s, and they are there", wanted, list),
 		fmt.Sprintf("commits hang: synchronous_standby_names is %s, and %d of the %d that they wait for are there", list, there, wanted),
-		"Start the standby that is missing; its name is its MASTER_SLOT. Or wait for none: "+alter("master", "synchronous_standby_names = ''"))
+		"Start the standby that is missing; its name is its MASTER_SLOT. Or wait for none: "+alterCommand("master", "synchronous_standby_names = ''"))
 }
 
-// synchronousCount is how many standbys a list waits for: FIRST 2 (a, b),
-// ANY 2 (a, b), 2 (a, b), or one of a, b.
+// synchronousCount is how many standbys synchronous_standby_names waits for: 2 in
+// FIRST 2 (a, b), ANY 2 (a, b) and 2 (a, b), but 1 in a, b.
 func synchronousCount(list string) int {
 	head, _, found := strings.Cut(list, "(")
 	words := strings.Fields(head)
@@ -158,12 +160,12 @@ func durability(service pg.Service, settings pg.Settings) Finding {
 			off = append(off, name)
 		}
 	}
-	return verdict("durability", when(len(off) > 0, Critical), "fsync and full_page_writes are on",
+	return finding("durability", levelIf(len(off) > 0, Critical), "fsync and full_page_writes are on",
 		strings.Join(off, " and ")+" off: a crash of this host can destroy the cluster",
-		alter(service, "fsync = on", "full_page_writes = on"))
+		alterCommand(service, "fsync = on", "full_page_writes = on"))
 }
 
-func counted(n int, one, many string) string {
+func countText(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}

@@ -7,12 +7,12 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// CopyAnew is what to type where a standby's data is of no more use. It is
-// moved, not removed.
+// CopyAnew is what to type to copy a standby anew. The old data is moved away, not
+// removed.
 var CopyAnew = pg.Slave.Stop() + " && " + pg.Slave.Run("sh -c 'mv $PGDATA $PGDATA.lost'") + " && " + pg.Slave.Up()
 
-// Slots judges the replication slots of this server, who reads from it, and a
-// standby's own slot on its primary.
+// Slots judges the replication slots of this server, the standbys that stream from
+// it, and the slot of a standby on its primary.
 func Slots(s Seen) []Finding {
 	var found []Finding
 	for _, slot := range s.Slots {
@@ -22,37 +22,37 @@ func Slots(s Seen) []Finding {
 		found = append(found, followers(s))
 	}
 	if s.StandbySlot != nil && !toBeCopied(s) {
-		found = append(found, standbysSlot(s, *s.StandbySlot))
+		found = append(found, standbySlot(s, *s.StandbySlot))
 	}
 	return found
 }
 
-// toBeCopied is true of a standby that gets its slot anew with its data: of the
-// need for a copy the receiver tells.
+// toBeCopied says whether a standby is to be copied anew, which makes its slot anew
+// as well. The finding "receiver" already reports that.
 func toBeCopied(s Seen) bool {
 	return s.Data != nil && s.Data.Contents == pg.Empty || s.UpstreamFault != nil && s.UpstreamFault.ID == NeedsCopy
 }
 
-// Slot judges one of this server's slots.
+// Slot judges one slot of this server.
 func Slot(s Seen, slot pg.Slot) []Finding {
 	drop := s.Mode.Service().Exec("pgreplica slots drop " + slot.Name)
 	if slot.WALStatus == "lost" {
 		return []Finding{{"slot-lost", Critical, fmt.Sprintf("slot %s has lost WAL that its standby needs", slot.Name),
 			"Its standby must be copied anew: pgreplica status says there how. If it is gone: " + drop}}
 	}
-	if s.copies(slot) {
+	if s.isBeingCopied(slot) {
 		return []Finding{slotLeft(slot), {ID: "slot-unused", Text: "slot " + slot.Name + " waits for its standby, which is being copied"}}
 	}
 	return []Finding{slotLeft(slot), slotUsed(slot, drop)}
 }
 
-// copies is true of a slot that a base backup needs, though it does not read
-// from it all the time.
-func (s Seen) copies(slot pg.Slot) bool {
+// isBeingCopied says whether a base backup runs that needs the slot. The slot may be
+// inactive for part of that time.
+func (s Seen) isBeingCopied(slot pg.Slot) bool {
 	return slices.ContainsFunc(s.Followers, func(f pg.Follower) bool { return f.State == "backup" && f.Slot == slot.Name })
 }
 
-// slotLeft warns while the slot can still be saved.
+// slotLeft warns of a slot that is close to losing its WAL, and can still be saved.
 func slotLeft(slot pg.Slot) Finding {
 	found := Finding{ID: "slot-nearly-lost", Text: "slot " + slot.Name + " has room"}
 	switch {
@@ -86,9 +86,9 @@ func slotUsed(slot pg.Slot, drop string) Finding {
 	return found
 }
 
-// standbysSlot judges what a standby sees of its slot. While it streams, a slot
-// that was lost is only no shelter for the next break.
-func standbysSlot(s Seen, slot pg.Slot) Finding {
+// standbySlot judges a standby's slot on its primary. A lost slot is only a warning
+// while the standby streams: it does harm when the connection breaks the next time.
+func standbySlot(s Seen, slot pg.Slot) Finding {
 	if slot.WALStatus != "lost" {
 		found := slotLeft(slot)
 		if found.Level != OK {

@@ -47,7 +47,7 @@ func TestAnUnusedSlotIsDroppedWhereItIs(t *testing.T) {
 	}
 }
 
-func TestNobodyIsToldToDropTheSlotOfACopyThatRuns(t *testing.T) {
+func TestTheSlotOfARunningCopyIsNotToBeDropped(t *testing.T) {
 	seen := Seen{Followers: []pg.Follower{{Name: "db2", Slot: "db2", State: "backup"}}}
 	if worst := Worst(Slot(seen, pg.Slot{Name: "db2", Kept: 5 << 20})); worst.Level != OK {
 		t.Errorf("got %+v", worst)

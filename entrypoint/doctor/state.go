@@ -10,14 +10,15 @@ import (
 )
 
 const (
-	// StreamingGrace is how long a standby that has streamed may do without.
+	// StreamingGrace is how long a standby may be disconnected before that is
+	// critical.
 	StreamingGrace = time.Minute
-	// NeverStreamed is the silence of a standby that has not streamed since it
+	// NeverStreamed is the SinceStreaming of a standby that has not streamed since it
 	// started.
 	NeverStreamed time.Duration = math.MaxInt64
 )
 
-// Refusals that no patience heals.
+// IDs of faults that do not pass by waiting.
 const (
 	NeedsCopy = "needs-copy" // the primary has removed the WAL that the standby needs next
 	Diverged  = "diverged"   // the standby's data is not of its primary's history
@@ -35,7 +36,7 @@ func State(s Seen) []Finding {
 	return found
 }
 
-// role compares what the server is with what it is to be.
+// role compares what this server is with what it is to be.
 func role(s Seen) Finding {
 	switch {
 	case s.Mode == pg.Primary && s.Server.InRecovery:
@@ -60,8 +61,8 @@ func primaryOf(standbys int) string {
 	return fmt.Sprintf("primary, accepting writes, %d standbys streaming", standbys)
 }
 
-// replay tells a pause that somebody asked for from the one that PostgreSQL 14
-// and later makes by itself, which shows nowhere else.
+// replay judges a pause of replay. PostgreSQL 14 and later also pauses by itself
+// where a setting is lower than on the primary, and reports that only in its log.
 func replay(s Seen) Finding {
 	switch {
 	case !s.Server.ReplayPaused:
@@ -76,30 +77,31 @@ func replay(s Seen) Finding {
 		"Continue it: " + pg.Slave.Psql("SELECT pg_wal_replay_resume()")}
 }
 
-// receiver is the one check that has patience: a link may break and come back.
+// receiver judges whether a standby streams. A connection may break and come back,
+// so a lost one is a warning at first, and critical after StreamingGrace.
 func receiver(s Seen) Finding {
 	if s.Server.Receives() {
-		return behind(s)
+		return lag(s)
 	}
-	text, fix := cut(s)
+	text, fix := disconnected(s)
 	broken := Finding{"receiver", Critical, text, fix}
 	switch {
 	case s.UpstreamFault != nil && s.UpstreamFault.ID == NeedsCopy:
 		broken.Text = "standby, needs a new copy: " + s.UpstreamFault.Text
-	case s.MayBeAlone || s.SinceStreaming < StreamingGrace || s.heldBack():
+	case s.MayBeAlone || s.SinceStreaming < StreamingGrace || s.isHeldBack():
 		broken.Level = Warning
 	}
 	return broken
 }
 
-// cut says since when a standby does not stream, why, and what to do.
-func cut(s Seen) (text, fix string) {
+// disconnected says how long a standby has not streamed, why, and what to do.
+func disconnected(s Seen) (text, fix string) {
 	text = "standby, NOT CONNECTED since it started"
 	if s.SinceStreaming < NeverStreamed {
 		text = "standby, NOT CONNECTED for " + s.SinceStreaming.Round(time.Second).String()
 	}
 	switch {
-	case s.heldBack():
+	case s.isHeldBack():
 		return text + ": it asks its primary again when it has replayed what it holds, each change " + Span(s.Server.ApplyDelay) + " old",
 			"Nothing is wrong: PostgreSQL does so after a restart, or a link that broke. To end the delay, unset APPLY_DELAY, then: " + pg.Slave.Up()
 	case s.Server.Streaming():
@@ -112,13 +114,14 @@ func cut(s Seen) (text, fix string) {
 	return text, pg.Slave.Exec("pgreplica status") + " says more, and the log says why: " + pg.Slave.LogTail()
 }
 
-// heldBack is true of a standby that has no connection because its replay is
-// delayed, as far as anybody can tell.
-func (s Seen) heldBack() bool {
+// isHeldBack says whether a standby has no connection only because its replay is
+// delayed: PostgreSQL connects again when all WAL that is here has been replayed. A
+// fault of the upstream is the likelier reason, and is reported instead.
+func (s Seen) isHeldBack() bool {
 	return s.Server.HeldBack && s.Server.Receiver == nil && s.UpstreamFault == nil
 }
 
-// Span is a time as people write it: 1h, not 1h0m0s.
+// Span prints a duration as people write it: 1h, not 1h0m0s.
 func Span(d time.Duration) string {
 	text := d.String()
 	for _, zero := range []string{"m0s", "h0m"} {
@@ -129,9 +132,10 @@ func Span(d time.Duration) string {
 	return text
 }
 
-// behind holds a standby that streams to the limits that were asked for. Bytes
-// that wait for APPLY_DELAY to pass count, that time does not.
-func behind(s Seen) Finding {
+// lag compares how far a streaming standby is behind with MaxBehind and MaxDelay.
+// WAL that waits for APPLY_DELAY counts as bytes behind, but that delay is taken off
+// the time.
+func lag(s Seen) Finding {
 	bytes := s.Server.Behind()
 	found := Finding{ID: "receiver", Text: fmt.Sprintf("standby, streaming, %s behind", pg.Size(bytes))}
 	if delay := s.Server.ApplyDelay; delay > 0 {

@@ -93,16 +93,16 @@ func TestAPrimaryWithoutAStandbyIsAWarning(t *testing.T) {
 	}
 }
 
-func TestTheNeedForACopyIsToldOnce(t *testing.T) {
+func TestTheNeedForACopyIsReportedOnce(t *testing.T) {
 	s := Seen{Mode: pg.Standby, Server: &pg.Health{InRecovery: true}, Upstream: &pg.Server{}, Link: &Link{Slot: pg.SlotHolds},
 		UpstreamFault: &pg.Fault{ID: NeedsCopy, Text: "the primary has removed the WAL", Fix: CopyAnew}}
-	var told []Finding
+	var problems []Finding
 	for _, f := range append(State(s), Upstream(s)...) {
 		if f.Level != OK {
-			told = append(told, f)
+			problems = append(problems, f)
 		}
 	}
-	if len(told) != 1 || told[0].ID != "receiver" || !strings.Contains(told[0].Text, "needs a new copy") || told[0].Fix != CopyAnew {
-		t.Errorf("got %+v", told)
+	if len(problems) != 1 || problems[0].ID != "receiver" || !strings.Contains(problems[0].Text, "needs a new copy") || problems[0].Fix != CopyAnew {
+		t.Errorf("got %+v", problems)
 	}
 }

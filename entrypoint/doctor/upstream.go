@@ -8,22 +8,22 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// A Link is the way to the upstream.
+// A Link is the connection to the upstream.
 type Link struct {
-	Host      string        // as the environment names it
-	Address   string        // with its port
-	Took      time.Duration // until the upstream had answered
+	Host      string        // the host as the environment names it
+	Address   string        // host and port
+	Took      time.Duration // how long the upstream took to answer
 	Encrypted bool
-	Public    bool         // the address is of no private network
-	Slot      pg.SlotState // this standby's on the upstream
-	SlotName  string
+	Public    bool         // the address is not of a private network
+	Slot      pg.SlotState // the slot of this standby on the upstream
+	SlotName  string       // the name of that slot
 }
 
-// stages are what a connection goes through, in PostgreSQL's order; each names
-// the refusals that end it there.
+// stages are the checks of a connection, in PostgreSQL's order. A connection fails
+// at a stage with a fault that has the stage's ID or one of its faultIDs.
 var stages = []struct {
 	id, good string
-	ends     []string
+	faultIDs []string
 }{
 	{"dns", "%s is known by its name", nil},
 	{"route", "%s is reached", []string{"refused", "timeout", "upstream-is-self"}},
@@ -35,10 +35,10 @@ var stages = []struct {
 	{"senders", "%s has a walsender to spare", nil},
 }
 
-// Upstream judges the way to the server that a standby follows. One failed
-// connection is one problem: what came before it went well, and of what would
-// have come after it nothing is said. Of a refusal by an upstream that answered
-// the receiver tells.
+// Upstream judges the connection to the server that a standby follows. A failed
+// connection is one problem: the stages before it are OK, and the stages after it
+// are left out. A fault of an upstream that answered is left to the finding
+// "receiver".
 func Upstream(s Seen) []Finding {
 	if s.Link == nil || s.UpstreamFault == nil && s.Upstream == nil {
 		return nil
@@ -49,29 +49,30 @@ func Upstream(s Seen) []Finding {
 	}
 	var found []Finding
 	for _, stage := range stages {
-		if r := failed; r != nil && (r.ID == stage.id || slices.Contains(stage.ends, r.ID)) {
-			return append(found, refused(s))
+		if r := failed; r != nil && (r.ID == stage.id || slices.Contains(stage.faultIDs, r.ID)) {
+			return append(found, connectionFault(s))
 		}
 		found = append(found, Finding{ID: stage.id, Text: fmt.Sprintf(stage.good, s.Link.Address)})
 	}
-	if failed != nil { // of no stage
-		return []Finding{refused(s)}
+	if failed != nil { // a fault that belongs to no stage
+		return []Finding{connectionFault(s)}
 	}
 	for i := range found {
 		switch found[i].ID {
 		case "dns":
 			found[i].Text = s.Link.Host + " can be resolved"
 		case "tls":
-			found[i] = encrypted(*s.Link)
+			found[i] = encryption(*s.Link)
 		case "route":
 			found[i].Text += fmt.Sprintf(" and answers in %d ms", s.Link.Took.Milliseconds())
 		}
 	}
-	return append(found, ownSlot(s)...)
+	return append(found, linkSlot(s)...)
 }
 
-// refused is worth a warning only where the standby streams all the same.
-func refused(s Seen) Finding {
+// connectionFault is the finding of a connection that failed: a warning where the
+// standby streams nevertheless or the upstream is starting, otherwise critical.
+func connectionFault(s Seen) Finding {
 	level := Critical
 	if s.Server != nil && s.Server.Streaming() || s.UpstreamFault.ID == "starting" {
 		level = Warning
@@ -79,7 +80,7 @@ func refused(s Seen) Finding {
 	return Finding{s.UpstreamFault.ID, level, s.UpstreamFault.Text, s.UpstreamFault.Fix}
 }
 
-func encrypted(link Link) Finding {
+func encryption(link Link) Finding {
 	switch {
 	case link.Encrypted:
 		return Finding{ID: "tls", Text: "the connection to " + link.Address + " is encrypted"}
@@ -90,12 +91,13 @@ func encrypted(link Link) Finding {
 	return Finding{ID: "tls", Text: "the connection to " + link.Address + " is not encrypted, within a private network"}
 }
 
-// ownSlot judges whether there is a slot that this standby could read from, as 15
-// and later tell it. What it has left, Slots judges.
-func ownSlot(s Seen) []Finding {
+// linkSlot judges whether the upstream has a slot that this standby can use.
+// PostgreSQL 13 and 14 do not report that to a replication connection. Slots judges
+// how much WAL the slot may still keep.
+func linkSlot(s Seen) []Finding {
 	name := s.Link.SlotName
 	if s.Server != nil && s.Server.Streaming() || s.Data != nil && s.Data.Contents == pg.Empty {
-		return nil // it is in use, or to be made
+		return nil // the slot is in use, or the copy will create it
 	}
 	switch s.Link.Slot {
 	case pg.SlotLogical:
