@@ -9,20 +9,20 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// A Diagnosis is what doctor prints.
+// A Diagnosis is what the command doctor prints.
 type Diagnosis struct {
 	At      time.Time
 	Checks  []doctor.Check
 	Summary string // whether replication works, and whether a promotion would be safe
 }
 
-// DiagnosisOf is every check of what was seen.
+// DiagnosisOf makes every check of what was found.
 func DiagnosisOf(seen doctor.Seen) Diagnosis {
 	checks := doctor.Examine(seen)
 	return Diagnosis{At: seen.Now, Checks: checks, Summary: doctor.Conclude(seen, checks)}
 }
 
-// Level is that of the worst problem.
+// Level is the level of the worst problem, or OK.
 func (d Diagnosis) Level() doctor.Level {
 	if bad := doctor.Problems(d.Checks); len(bad) > 0 {
 		return bad[0].Level
@@ -56,7 +56,7 @@ func (d Diagnosis) print(checks []doctor.Check) string {
 		head := fmt.Sprintf("%-8s %-*s  ", c.Level, longest, c.ID)
 		out.WriteString(strings.Join(pg.Wrap(head, c.Text, pageWidth), "\n") + "\n")
 		if c.Level != doctor.OK {
-			out.WriteString(margin + c.Fix + "\n\n") // in one line, to be copied whole
+			out.WriteString(margin + c.Fix + "\n\n") // in one line, so that it can be copied whole
 		}
 	}
 	if text := strings.TrimRight(out.String(), "\n"); text != "" {
@@ -65,8 +65,7 @@ func (d Diagnosis) print(checks []doctor.Check) string {
 	return d.Summary + "\n"
 }
 
-// JSON prints every check for programs. Within version 1 nothing changes but
-// that more is added.
+// JSON prints every check for programs. Within version 1 fields are only added.
 func (d Diagnosis) JSON() (string, error) {
 	type check struct {
 		ID      string `json:"id"`
@@ -75,7 +74,7 @@ func (d Diagnosis) JSON() (string, error) {
 		Message string `json:"message"`
 		Fix     string `json:"fix"`
 	}
-	told := struct {
+	object := struct {
 		Version int     `json:"version"`
 		Time    string  `json:"time"`
 		Level   string  `json:"level"`
@@ -83,9 +82,9 @@ func (d Diagnosis) JSON() (string, error) {
 		Checks  []check `json:"checks"`
 	}{Version: 1, Time: d.At.Format(time.RFC3339), Level: lower(d.Level()), Summary: d.Summary}
 	for _, c := range d.Checks {
-		told.Checks = append(told.Checks, check{c.ID, c.Group, lower(c.Level), c.Text, c.Fix})
+		object.Checks = append(object.Checks, check{c.ID, c.Group, lower(c.Level), c.Text, c.Fix})
 	}
-	return inJSON(told, "  ")
+	return encodeJSON(object, "  ")
 }
 
 func lower(level doctor.Level) string { return strings.ToLower(level.String()) }

@@ -33,7 +33,7 @@ func TestADiagnosisPrintsProblemsAndNothingElse(t *testing.T) {
 	}
 }
 
-// Within version 1 programs rely on it: only additions are allowed.
+// Other programs rely on version 1 of the object: only additions are allowed.
 func TestADiagnosisInJSONIsKept(t *testing.T) {
 	got, err := diagnosis.JSON()
 	if err != nil {

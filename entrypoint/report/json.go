@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// reportFormat is the version of the object that JSON prints. Within it names
-// are only added: none goes, and none changes its meaning.
+// reportFormat is the version of the object that JSON prints. Within a version names
+// are only added: none is removed, and none changes its meaning.
 const reportFormat = 1
 
 // JSON prints a report for programs: bytes as integers, times as RFC 3339,
@@ -16,7 +16,7 @@ const reportFormat = 1
 // one line.
 func (r Report) JSON(indent string) (string, error) {
 	out := reportObject{
-		Version: reportFormat, Time: r.At.Format(time.RFC3339), Level: lower(r.Level), Summary: r.Verdict, This: orNull(r.This, ""),
+		Version: reportFormat, Time: r.At.Format(time.RFC3339), Level: lower(r.Level), Summary: r.Summary, This: orNull(r.This, ""),
 		PostgreSQL: orNull(r.Version, ""), System: orNull(r.System.String(), "0"),
 		Nodes: []nodeObject{}, Slots: []slotObject{}, Problems: []problemObject{}, Aside: []asideObject{},
 	}
@@ -32,11 +32,11 @@ func (r Report) JSON(indent string) (string, error) {
 	for _, old := range r.Aside {
 		out.Aside = append(out.Aside, asideObject{old.Path, old.Bytes, !old.Whole, old.Fix})
 	}
-	return inJSON(out, indent)
+	return encodeJSON(out, indent)
 }
 
-// inJSON leaves an & of a command as it is.
-func inJSON(value any, indent string) (string, error) {
+// encodeJSON prints & as it is, because commands to type have it.
+func encodeJSON(value any, indent string) (string, error) {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
@@ -131,18 +131,19 @@ type problemObject struct {
 type asideObject struct {
 	Path  string `json:"path"`
 	Bytes int64  `json:"bytes"`
-	More  bool   `json:"at_least"` // there was no time to count them all
+	More  bool   `json:"at_least"` // Bytes was not counted to the end
 	Fix   string `json:"fix"`
 }
 
-// orNull is text, or null where it says nothing.
-func orNull(text, nothing string) *string {
-	if text == nothing {
+// orNull is text, or null where it is the text of what is unknown.
+func orNull(text, unknown string) *string {
+	if text == unknown {
 		return nil
 	}
 	return &text
 }
 
+// bytesOrNull is a number, or null where it is below zero, which is unknown.
 func bytesOrNull(n int64) *int64 {
 	if n < 0 {
 		return nil
@@ -150,6 +151,8 @@ func bytesOrNull(n int64) *int64 {
 	return &n
 }
 
+// secondsOrNull is a time in seconds, or null where it is below zero, which is
+// unknown.
 func secondsOrNull(d time.Duration) *float64 {
 	if d < 0 {
 		return nil

@@ -9,12 +9,12 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// A Report is what status prints.
+// A Report is what the command status prints.
 type Report struct {
-	Level    doctor.Level
-	Verdict  string
+	Level    doctor.Level // of the worst problem
+	Summary  string       // the worst problem, or what a healthy server does
 	At       time.Time
-	This     string // the name of this node
+	This     string // the name of this container's server
 	Version  string
 	System   pg.SystemID
 	Nodes    []NodeRow
@@ -23,21 +23,21 @@ type Report struct {
 	Aside    []OldData
 }
 
-// OldData is data that a clone set aside, as it is printed.
+// OldData is data that a copy of the upstream has set aside, as it is printed.
 type OldData struct {
 	Path  string
 	Bytes int64
-	Whole bool   // otherwise it holds more
-	Fix   string // what removes it
+	Whole bool   // Bytes was counted to the end; otherwise it is the least
+	Fix   string // the command that removes it
 }
 
 func oldData(seen doctor.Seen, old doctor.OldData) OldData {
 	return OldData{old.Folders[0], old.Bytes, old.Whole, seen.Mode.Service().Exec(pg.RemoveCommand(old.Folders))}
 }
 
-// conclude makes the worst finding the verdict; well is what all is otherwise.
-func (r *Report) conclude(well string, found []doctor.Finding) {
-	r.Verdict = well
+// summarize makes the worst finding the summary, or healthy where all are OK.
+func (r *Report) summarize(healthy string, found []doctor.Finding) {
+	r.Summary = healthy
 	for _, f := range found {
 		if f.Level != doctor.OK {
 			r.Problems = append(r.Problems, f)
@@ -47,28 +47,28 @@ func (r *Report) conclude(well string, found []doctor.Finding) {
 		return
 	}
 	worst := doctor.Worst(found)
-	r.Level, r.Verdict = worst.Level, worst.Text
+	r.Level, r.Summary = worst.Level, worst.Text
 	if more := len(r.Problems) - 1; more > 0 {
-		r.Verdict += fmt.Sprintf(" (and %d more)", more)
+		r.Summary += fmt.Sprintf(" (and %d more)", more)
 	}
 }
 
-// Line is the verdict alone.
-func (r Report) Line() string { return fmt.Sprintf("%s  %s\n", r.Level, r.Verdict) }
+// Line is the level and the summary alone.
+func (r Report) Line() string { return fmt.Sprintf("%s  %s\n", r.Level, r.Summary) }
 
-// Text prints a report for people, the verdict first. Its words and columns
-// may change with any version; those of JSON do not.
+// Text prints a report for people, the summary first. Its words and columns may
+// change with any version; those of JSON do not.
 func (r Report) Text(verbose bool) string {
-	blocks := [][]string{pg.Wrap(r.Level.String()+"  ", r.Verdict, columns)}
+	blocks := [][]string{pg.Wrap(r.Level.String()+"  ", r.Summary, columns)}
 	if r.Version != "" || r.System != 0 {
 		blocks = append(blocks, []string{r.heading()})
 	}
 	blocks = append(blocks, r.nodeLines(verbose), slotLines(r.Slots, shorten))
 	for _, problem := range r.Problems {
-		blocks = append(blocks, advice(problem))
+		blocks = append(blocks, problemLines(problem))
 	}
 	for _, old := range r.Aside {
-		blocks = append(blocks, old.advice())
+		blocks = append(blocks, old.lines())
 	}
 	var out []string
 	for _, block := range blocks {
@@ -88,8 +88,8 @@ func (r Report) heading() string {
 	return strings.Join(append(words, "system "+r.System.String(), r.At.Format("2006-01-02 15:04:05 MST")), "  ")
 }
 
-// nodeLines is a row a node. Where that is too wide for a screen, addresses go
-// below their rows.
+// nodeLines is the table of nodes, one row each. Where it is wider than a screen,
+// each address goes below its row.
 func (r Report) nodeLines(verbose bool) []string {
 	if len(r.Nodes) == 0 {
 		return nil
@@ -112,7 +112,7 @@ func (r Report) nodeLines(verbose bool) []string {
 			out = append(out, "      at "+n.Address)
 		}
 		if verbose {
-			out = append(out, n.detail()...)
+			out = append(out, n.detailLines()...)
 		}
 	}
 	return out

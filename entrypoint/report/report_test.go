@@ -12,8 +12,8 @@ import (
 	"pgreplica/integration/golden"
 )
 
-// sights are what a look may have found, with the names of their golden files.
-func sights() map[string]doctor.Seen {
+// examples are what a look may have found, by the names of their golden files.
+func examples() map[string]doctor.Seen {
 	const limit = 1 << 30
 	at := pg.LSN(0x5000060)
 	primary := pg.Health{Version: "13.23 (Debian 13.23-0+deb11u4)", SystemID: 7711145725932879278, Timeline: 1, LSN: at, Streams: 2}
@@ -65,22 +65,22 @@ func onSlave(seen doctor.Seen) doctor.Seen {
 	return seen
 }
 
-func TestAReportIsWhatPeopleAndProgramsWereTold(t *testing.T) {
-	for name, seen := range sights() {
+func TestAReportForPeopleAndForProgramsIsKept(t *testing.T) {
+	for name, seen := range examples() {
 		report := Of(seen)
-		told, err := report.JSON("  ")
+		object, err := report.JSON("  ")
 		if err != nil {
 			t.Fatal(err)
 		}
 		golden.Compare(t, "testdata/status/"+name+".txt", report.Text(false))
 		golden.Compare(t, "testdata/status/"+name+"-v.txt", report.Text(true))
-		golden.Compare(t, "testdata/status/"+name+".json", told)
+		golden.Compare(t, "testdata/status/"+name+".json", object)
 	}
 }
 
 func TestAReportFitsAScreenAndNeedsOnlyASCII(t *testing.T) {
 	long := strings.Repeat("a_very_long_slot_", 4)[:63]
-	wide := Of(sights()["primary"])
+	wide := Of(examples()["primary"])
 	for i := range wide.Nodes {
 		wide.Nodes[i].Name, wide.Nodes[i].Address = long, "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:65535"
 	}
@@ -88,7 +88,7 @@ func TestAReportFitsAScreenAndNeedsOnlyASCII(t *testing.T) {
 		wide.Slots[i].Name, wide.Slots[i].UsedBy = long, long
 	}
 	all := map[string]Report{"wide": wide}
-	for name, seen := range sights() {
+	for name, seen := range examples() {
 		all[name] = Of(seen)
 	}
 	for name, report := range all {
@@ -106,16 +106,16 @@ func TestWhatIsUnknownIsNull(t *testing.T) {
 		"cut":       {"behind_bytes", "delay_seconds", "heard_seconds"},
 		"streaming": {"behind_at_least_bytes"},
 	} {
-		text, err := Of(sights()[name]).JSON("")
+		text, err := Of(examples()[name]).JSON("")
 		if err != nil || strings.Count(text, "\n") != 1 {
 			t.Fatalf("%v\n%s", err, text)
 		}
-		var told struct{ Nodes []map[string]any }
-		if err := json.Unmarshal([]byte(text), &told); err != nil {
+		var object struct{ Nodes []map[string]any }
+		if err := json.Unmarshal([]byte(text), &object); err != nil {
 			t.Fatal(err)
 		}
 		for _, field := range fields {
-			if value, there := told.Nodes[1][field]; !there || value != nil && field != "behind_at_least_bytes" {
+			if value, there := object.Nodes[1][field]; !there || value != nil && field != "behind_at_least_bytes" {
 				t.Errorf("%s: %s is %v", name, field, value)
 			}
 		}
@@ -127,13 +127,13 @@ func TestATimeThatIsNotZeroIsNotPrintedAsZero(t *testing.T) {
 		-1: "-", 0: "0 s", 1: "1 ms", 300 * time.Millisecond: "300 ms", 1900 * time.Millisecond: "1 s", 119 * time.Second: "119 s",
 		2 * time.Minute: "2 min", 3 * time.Hour: "3 h", 49 * time.Hour: "2 d",
 	} {
-		if got := age(d); got != want {
+		if got := ageText(d); got != want {
 			t.Errorf("%d: got %s, want %s", d, got, want)
 		}
 	}
 }
 
-func TestACommandToTypeStandsOnALineOfItsOwn(t *testing.T) {
+func TestACommandToTypeHasALineOfItsOwn(t *testing.T) {
 	const command = "docker compose exec master psql -U postgres -c \"SELECT ': not docker', now(), current_user, version()\""
 	for _, c := range []struct {
 		fix  string
@@ -144,7 +144,7 @@ func TestACommandToTypeStandsOnALineOfItsOwn(t *testing.T) {
 		{"Look: docker compose ps. Between hosts too. Then: docker ps", []string{"  Look:", "      docker compose ps", "  Between hosts too. Then:", "      docker ps"}},
 		{"Wait.", []string{"  Wait."}},
 	} {
-		if got := remedy(c.fix); !slices.Equal(got, c.want) {
+		if got := fixLines(c.fix); !slices.Equal(got, c.want) {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}

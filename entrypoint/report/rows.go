@@ -13,34 +13,38 @@ import (
 // A NodeRow is a server of the cluster. Bytes and times of -1 are unknown.
 type NodeRow struct {
 	Name, Address, State, SyncState string
-	Role                            pg.Mode // what it does
-	Expected                        pg.Mode // what it is to be, as far as the environment says
+	Role                            pg.Mode // what the server is; empty where unknown
+	Expected                        pg.Mode // what the environment says it is to be; empty where unknown
 	This                            bool    // the server of this container
 	Trouble                         doctor.Level
 	Timeline                        pg.Timeline
-	LSN                             pg.LSN // written by a primary, replayed by a standby; 0 is unknown
-	// Behind is what it has yet to replay; where the primary does not say how
-	// far it is, AtLeast is what arrived and waits.
-	Behind, AtLeast              int64
+	LSN                             pg.LSN // the end of a primary's WAL, or how far a standby has replayed; 0 is unknown
+	// Behind is how many bytes of WAL a standby has yet to replay. Where the primary
+	// does not say how far it is, only AtLeast is known: what the standby has
+	// received and not replayed.
+	Behind, AtLeast int64
+	// Unsent, Unflushed and Unapplied say where those bytes are, as in pg.Follower.
 	Unsent, Unflushed, Unapplied int64
-	Delay, Heard                 time.Duration
-	HeldBack                     time.Duration // how late it is meant to be
+	Delay                        time.Duration // how late the standby is
+	Heard                        time.Duration // the age of the server's last message
+	HeldBack                     time.Duration // how late APPLY_DELAY wants the standby to be; 0 is not at all
 }
 
-// unknownRow is a row of which nothing is measured.
+// unknownRow is a row without measurements.
 func unknownRow(name string, role pg.Mode, state string) NodeRow {
 	return NodeRow{Name: name, Role: role, State: state, Behind: -1, AtLeast: -1, Unsent: -1, Unflushed: -1, Unapplied: -1, Delay: -1, Heard: -1}
 }
 
-// A SlotRow is a slot and the application_name of who reads from it.
+// A SlotRow is a replication slot and its reader.
 type SlotRow struct {
 	pg.Slot
-	UsedBy  string
+	UsedBy  string // the application_name of the reader; empty where there is none
 	Trouble doctor.Level
-	Remote  bool // as a standby sees its own: it is not told whether another reads it
+	Remote  bool // the slot is on the primary, which does not tell a standby whether another server reads it
 }
 
-// User is who reads from the slot. A standby of ours has the name of its slot.
+// User is who reads from the slot, in words. A standby of this program has the name
+// of its slot as its application_name.
 func (s SlotRow) User() string {
 	switch {
 	case s.UsedBy == s.Name:
@@ -65,10 +69,10 @@ func (n NodeRow) cells() []string {
 	if n.Timeline > 0 {
 		timeline = fmt.Sprint(n.Timeline)
 	}
-	return []string{mark(n.Trouble) + this + " " + shorten(n.Name), cmp.Or(string(n.Role), "-"), n.State, timeline, n.behind(), age(n.Delay), n.heard(), address}
+	return []string{mark(n.Trouble) + this + " " + shorten(n.Name), cmp.Or(string(n.Role), "-"), n.State, timeline, n.behindText(), ageText(n.Delay), n.heardText(), address}
 }
 
-func (n NodeRow) behind() string {
+func (n NodeRow) behindText() string {
 	switch {
 	case n.Behind >= 0:
 		return pg.Size(n.Behind)
@@ -80,15 +84,16 @@ func (n NodeRow) behind() string {
 	return "-"
 }
 
-func (n NodeRow) heard() string {
+func (n NodeRow) heardText() string {
 	if n.Heard >= 0 && n.Heard < time.Second {
 		return "now"
 	}
-	return age(n.Heard)
+	return ageText(n.Heard)
 }
 
-// detail tells the network from the disk from replay.
-func (n NodeRow) detail() []string {
+// detailLines is the line of status -v below a node. It says where a standby
+// is slow: in the network (unsent), at its disk (unflushed) or in replay (unapplied).
+func (n NodeRow) detailLines() []string {
 	var words []string
 	for _, part := range []struct {
 		name  string

@@ -9,57 +9,57 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// Of is the report of what was seen.
+// Of is the report of what was found.
 func Of(seen doctor.Seen) Report {
 	r := Report{At: seen.Now}
 	for _, old := range seen.Aside {
 		r.Aside = append(r.Aside, oldData(seen, old))
 	}
 	if seen.Server == nil {
-		r.tellAbsence(seen)
+		r.addAbsent(seen)
 	} else {
-		r.tell(seen)
+		r.addServer(seen)
 	}
 	return r
 }
 
-// tell fills in a server that answers.
-func (r *Report) tell(seen doctor.Seen) {
+// addServer fills in the report of a server that answers.
+func (r *Report) addServer(seen doctor.Seen) {
 	here := seen.Server
 	r.Version, r.System = here.Version, here.SystemID
-	well := "the standby streams from its primary"
+	healthy := "the standby streams from its primary"
 	if here.InRecovery {
 		if here.ApplyDelay > 0 {
-			well += ", and shows each change " + doctor.Span(here.ApplyDelay) + " later"
+			healthy += ", and shows each change " + doctor.Span(here.ApplyDelay) + " later"
 		}
-		r.Nodes = append(r.Nodes, upstreamRow(seen), r.addThis(standbyRow(seen)))
+		r.Nodes = append(r.Nodes, upstreamRow(seen), r.nameThis(standbyRow(seen)))
 	} else {
-		well = "the primary runs, " + streamingTo(here.Streams)
-		r.Nodes = append(r.Nodes, r.addThis(thisRow(seen, "primary", pg.Primary, "running")))
+		healthy = "the primary runs, " + standbysText(here.Streams)
+		r.Nodes = append(r.Nodes, r.nameThis(thisRow(seen, "primary", pg.Primary, "running")))
 	}
 	for _, f := range seen.Followers {
 		r.Nodes = append(r.Nodes, followerRow(f))
 	}
 	if seen.StandbySlot != nil {
-		r.Slots = append(r.Slots, ownSlotRow(seen))
+		r.Slots = append(r.Slots, upstreamSlotRow(seen))
 	}
 	r.Slots = append(r.Slots, Slots(seen)...)
 	found := append(doctor.State(seen), doctor.Slots(seen)...)
-	r.conclude(well, append(found, doctor.Files(seen)...))
+	r.summarize(healthy, append(found, doctor.Files(seen)...))
 }
 
-// tellAbsence fills in from the volume what a server was that does not answer.
-func (r *Report) tellAbsence(seen doctor.Seen) {
+// addAbsent fills in the report of a server that does not answer, from its volume.
+func (r *Report) addAbsent(seen doctor.Seen) {
 	state, why := doctor.Absence(seen)
 	r.System = seen.Data.SystemID
 	if seen.Data.Contents == pg.Cluster {
-		r.Nodes = []NodeRow{r.addThis(restingRow(seen, state))}
+		r.Nodes = []NodeRow{r.nameThis(restingRow(seen, state))}
 	}
-	r.conclude("", []doctor.Finding{why})
+	r.summarize("", []doctor.Finding{why})
 }
 
-// addThis notes the name of this container's server.
-func (r *Report) addThis(row NodeRow) NodeRow {
+// nameThis makes the name of a row the name of this container's server.
+func (r *Report) nameThis(row NodeRow) NodeRow {
 	r.This = row.Name
 	return row
 }
@@ -77,7 +77,7 @@ func restingRow(seen doctor.Seen, state string) NodeRow {
 	return row
 }
 
-func streamingTo(standbys int) string {
+func standbysText(standbys int) string {
 	if standbys == 1 {
 		return "1 standby streams"
 	}
@@ -93,8 +93,9 @@ func thisRow(seen doctor.Seen, name string, role pg.Mode, state string) NodeRow 
 	return row
 }
 
-// standbyRow is the row of this container's server where it is a standby. How far it is
-// behind its primary tells; where that is silent, what has arrived and waits.
+// standbyRow is the row of this container's server where it is a standby. Behind
+// needs the primary's answer; without that, AtLeast is what has been received and not
+// yet replayed.
 func standbyRow(seen doctor.Seen) NodeRow {
 	here := seen.Server
 	row := thisRow(seen, "standby", pg.Standby, "not connected")
@@ -112,14 +113,14 @@ func standbyRow(seen doctor.Seen) NodeRow {
 		if seen.Upstream == nil {
 			row.Behind = here.Behind()
 		}
-		row.Delay = delayOf(row.Behind, here.Delay)
+		row.Delay = delay(row.Behind, here.Delay)
 	}
 	return row
 }
 
-// delayOf is what a standby that streams is late; what was not measured is not
-// made up.
-func delayOf(behind int64, measured time.Duration) time.Duration {
+// delay is how late a streaming standby is: 0 where it is not behind, and -1 where
+// that was not measured.
+func delay(behind int64, measured time.Duration) time.Duration {
 	switch {
 	case behind == 0:
 		return 0
@@ -157,7 +158,7 @@ func followerRow(f pg.Follower) NodeRow {
 	}
 	row.Address, row.SyncState, row.Heard = f.Addr, f.SyncState, f.Heard
 	row.Behind, row.Unsent, row.Unflushed, row.Unapplied = f.Behind, f.Unsent, f.Unflushed, f.Unapplied
-	row.Delay = delayOf(f.Behind, f.Delay)
+	row.Delay = delay(f.Behind, f.Delay)
 	return row
 }
 
@@ -174,10 +175,10 @@ func Slots(seen doctor.Seen) []SlotRow {
 	return rows
 }
 
-// ownSlotRow is a standby's slot on its primary. The primary does not tell a
+// upstreamSlotRow is a standby's slot on its primary. The primary does not tell a
 // replication connection whether a slot is active, so we look whether our own
 // walreceiver uses it.
-func ownSlotRow(seen doctor.Seen) SlotRow {
+func upstreamSlotRow(seen doctor.Seen) SlotRow {
 	row := SlotRow{Slot: *seen.StandbySlot, Remote: true, Trouble: doctor.Worst(doctor.Slots(doctor.Seen{StandbySlot: seen.StandbySlot, Server: seen.Server})).Level}
 	if receiver := seen.Server.Receiver; receiver != nil && receiver.Slot == row.Name {
 		row.Active, row.UsedBy = true, row.Name

@@ -8,10 +8,10 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// A SlotList is what slots prints.
+// A SlotList is what the command slots prints.
 type SlotList struct {
 	Rows    []SlotRow
-	Standby bool // the slots are a standby's, for those that follow it
+	Standby bool // this server is a standby, and the slots are for servers that follow it
 }
 
 // SlotsOf lists the slots of this container's server.
@@ -35,7 +35,8 @@ func (l SlotList) Text() string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// slotLines is a row a slot, with names cut to what fits a screen or whole.
+// slotLines is the table of slots, one row each. The function name prints a name,
+// cut to what fits a screen or whole.
 func slotLines(slots []SlotRow, name func(string) string) []string {
 	if len(slots) == 0 {
 		return nil
@@ -46,7 +47,7 @@ func slotLines(slots []SlotRow, name func(string) string) []string {
 		if s.Limit > 0 {
 			limit = pg.Size(s.Limit)
 		}
-		cells = append(cells, []string{mark(s.Trouble) + "  " + name(s.Name), name(s.User()), known(s.Kept), limit, known(s.Left), cmp.Or(s.WALStatus, "-")})
+		cells = append(cells, []string{mark(s.Trouble) + "  " + name(s.Name), name(s.User()), sizeText(s.Kept), limit, sizeText(s.Left), cmp.Or(s.WALStatus, "-")})
 	}
 	return align(cells)
 }

@@ -12,11 +12,11 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// columns is the width of a screen that a report keeps to, commands to type
-// aside.
+// columns is the width of a screen. No line of a report is wider, except commands to
+// type.
 const columns = 84
 
-// mark is one ASCII character: ! trouble, ? cannot be reached.
+// mark is one character before a row: ! has a problem, ? is unknown.
 func mark(l doctor.Level) string {
 	switch l {
 	case doctor.OK:
@@ -27,8 +27,8 @@ func mark(l doctor.Level) string {
 	return "!"
 }
 
-// shorten cuts the middle out of a name that would widen the table; --json and
-// what there is to type have it whole.
+// shorten cuts the middle out of a name that is too wide for a table. JSON and
+// commands to type have the whole name.
 func shorten(name string) string {
 	const most = 24
 	if len(name) <= most {
@@ -37,16 +37,17 @@ func shorten(name string) string {
 	return name[:most/2-1] + ".." + name[len(name)-most/2+1:]
 }
 
-// known is a number of bytes; below zero it is unknown.
-func known(bytes int64) string {
+// sizeText prints a number of bytes, or - where it is below zero, which is unknown.
+func sizeText(bytes int64) string {
 	if bytes < 0 {
 		return "-"
 	}
 	return pg.Size(bytes)
 }
 
-// age prints a time in one unit. What is not zero is never printed as zero.
-func age(d time.Duration) string {
+// ageText prints a time in one unit, or - where it is below zero, which is unknown.
+// A time above zero is never printed as zero.
+func ageText(d time.Duration) string {
 	switch {
 	case d < 0:
 		return "-"
@@ -62,8 +63,7 @@ func age(d time.Duration) string {
 	return fmt.Sprintf("%d d", int64(d/(24*time.Hour)))
 }
 
-// align makes a line of each row, its cells as wide as the widest of their
-// column.
+// align prints each row as a line, with the cells of a column below each other.
 func align(rows [][]string) []string {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
@@ -90,13 +90,13 @@ func widest(lines []string) int {
 	return most
 }
 
-// advice is a problem and what to do about it.
-func advice(problem doctor.Finding) []string {
-	return append(pg.Wrap(mark(problem.Level)+" ", problem.Text, columns), remedy(problem.Fix)...)
+// problemLines prints a problem and what to do about it.
+func problemLines(problem doctor.Finding) []string {
+	return append(pg.Wrap(mark(problem.Level)+" ", problem.Text, columns), fixLines(problem.Fix)...)
 }
 
-// remedy gives each command of a remedy a line of its own, whole.
-func remedy(fix string) []string {
+// fixLines prints a Fix, with each command in a line of its own, whole.
+func fixLines(fix string) []string {
 	const docker = "docker "
 	var lines []string
 	for fix != "" {
@@ -111,7 +111,7 @@ func remedy(fix string) []string {
 		}
 		command := fix[at+2:]
 		fix = ""
-		if end := sentence().FindStringIndex(command); end != nil {
+		if end := nextSentence().FindStringIndex(command); end != nil {
 			command, fix = command[:end[0]], command[end[0]+2:]
 		}
 		lines = append(lines, "      "+command)
@@ -119,10 +119,10 @@ func remedy(fix string) []string {
 	return lines
 }
 
-// sentence is where one ends and another begins.
-var sentence = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\. [A-Z]`) })
+// nextSentence finds the end of a command: a period, and the next sentence.
+var nextSentence = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\. [A-Z]`) })
 
-func (o OldData) advice() []string {
+func (o OldData) lines() []string {
 	held := pg.Size(o.Bytes)
 	if !o.Whole {
 		held = "more than " + held
