@@ -5,23 +5,22 @@ import (
 	"strings"
 )
 
-// A Conninfo names a server as libpq's connection strings do. It has no
-// password: that stands in the file at Passfile.
+// A Conninfo names a server as libpq's connection strings do. It has no password:
+// libpq reads that from the file Passfile.
 type Conninfo struct {
 	Host, User, DBName, ApplicationName, Passfile string
 	SSLMode, SSLRootCert, SSLCert, SSLKey         string
 	Port                                          uint16
-	// Options are the server's settings for this session, as -c arguments.
+	// Options are settings for this session, as -c arguments of the server.
 	Options string
 }
 
-// Deadlines of a walreceiver: with them a lost link is noticed within 10 s and
-// a standby streams again within 10 s of its return; the defaults take a
-// minute or more.
+// deadlines let a walreceiver notice a lost connection within 10 s, and stream again
+// within 10 s after the network is back. With libpq's defaults each takes a minute or
+// more.
 const deadlines = "connect_timeout=5 keepalives_idle=5 keepalives_interval=2 keepalives_count=3 tcp_user_timeout=10000"
 
-// String writes the connection string, quoted as libpq reads it; what is empty
-// is left out.
+// String is the connection string, quoted for libpq. Empty fields are left out.
 func (c Conninfo) String() string {
 	port := ""
 	if c.Port != 0 {
@@ -48,8 +47,8 @@ func quoteConninfo(value string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(value) + "'"
 }
 
-// PassfileLine is the line of a password file that gives user's password to
-// any server and database.
+// PassfileLine is a line of a password file, with the newline. It applies to every
+// server and every database.
 func PassfileLine(user, password string) string {
 	escape := strings.NewReplacer(`\`, `\\`, `:`, `\:`)
 	return "*:*:*:" + escape.Replace(user) + ":" + escape.Replace(password) + "\n"

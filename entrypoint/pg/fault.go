@@ -4,7 +4,7 @@ import "errors"
 
 // A Fault is an error that says what a person can do about it.
 type Fault struct {
-	ID   string // of the cause, as doctor has it; empty where doctor has none
+	ID   string // one of doctor.IDs; empty where none fits
 	Text string // what is wrong, in one line
 	Fix  string // what to do, in whole sentences
 	Exit int    // the process's exit status; 0 is that of Err, and 1 where Err has none
@@ -17,7 +17,7 @@ func (f *Fault) Unwrap() error { return f.Err }
 // Hint is what a person can do about it.
 func (f *Fault) Hint() string { return f.Fix }
 
-// ExitStatus is the process's, where this error ends it.
+// ExitStatus is what the process ends with when this error ends it.
 func (f *Fault) ExitStatus() int {
 	if f.Exit != 0 {
 		return f.Exit
@@ -25,7 +25,7 @@ func (f *Fault) ExitStatus() int {
 	return ExitStatus(f.Err)
 }
 
-// Hint is what an error advises, or nothing.
+// Hint is what the first error in the chain of err advises, or nothing.
 func Hint(err error) string {
 	if hinted, ok := errors.AsType[interface {
 		error
@@ -36,15 +36,15 @@ func Hint(err error) string {
 	return ""
 }
 
-// ExitStatus is what the process ends with when err ends it: 1, or what err
-// says. Those are numbers of sysexits(3), so that they cannot be taken for
-// PostgreSQL's own.
+// ExitStatus is what the process ends with when err ends it: the status of the first
+// error in its chain that has one, otherwise 1. The others are numbers of sysexits(3),
+// so that none is mistaken for an exit status of PostgreSQL.
 func ExitStatus(err error) int {
-	if told, ok := errors.AsType[interface {
+	if ending, ok := errors.AsType[interface {
 		error
 		ExitStatus() int
 	}](err); ok {
-		return told.ExitStatus()
+		return ending.ExitStatus()
 	}
 	return 1
 }

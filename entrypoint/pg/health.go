@@ -2,7 +2,7 @@ package pg
 
 import "time"
 
-// Health is what a running server says of itself.
+// Health is what a running server reports about itself.
 type Health struct {
 	Major       int
 	Version     string
@@ -10,23 +10,23 @@ type Health struct {
 	SystemID    SystemID
 	Timeline    Timeline
 	InRecovery  bool
-	// LSN is the end of a primary's WAL, and what a standby has replayed.
+	// LSN is the end of a primary's WAL, or how far a standby has replayed.
 	LSN LSN
-	// Received is what a standby has on disk.
+	// Received is the end of the WAL that a standby has on its disk.
 	Received     LSN
 	ReplayPaused bool
-	// Delay is the age of the last transaction that was replayed. It grows on
-	// an idle primary too, and says nothing where the standby is not behind.
+	// Delay is the age of the last transaction that a standby replayed. It also grows
+	// while the primary is idle, so it means nothing where the standby is not behind.
 	Delay time.Duration
-	// ApplyDelay is how late a standby is meant to be.
+	// ApplyDelay is recovery_min_apply_delay: how late a standby is meant to be.
 	ApplyDelay time.Duration
-	// HeldBack is true where WAL that is here waits for that time to pass. Where
-	// no walreceiver runs, PostgreSQL starts none before it is all replayed.
+	// HeldBack is true where received WAL waits for ApplyDelay to pass. Where no
+	// walreceiver runs, PostgreSQL starts none before all of that WAL is replayed.
 	HeldBack bool
-	// Slot is what a standby is configured to read from.
+	// Slot is the slot that a standby is configured to read from.
 	Slot   string
 	Limits Limits
-	// Streams counts the standbys that stream from this server.
+	// Streams is the number of standbys that stream from this server.
 	Streams int
 	// Receiver is nil where no walreceiver runs.
 	Receiver *Receiver
@@ -38,29 +38,31 @@ type Receiver struct {
 	Slot   string
 	Host   string
 	Port   uint16
-	// End is the end of the primary's WAL, as of its last message: 0 until
-	// the first one, which an idle primary sends after wal_sender_timeout/2.
+	// End is the end of the primary's WAL in its last message. It is 0 before the
+	// first one, which an idle primary sends after wal_sender_timeout/2.
 	End LSN
-	// Heard is the age of that message, or of the connection.
+	// Heard is the age of that message, or of the connection before the first one.
 	Heard time.Duration
 	// Timeout is wal_receiver_timeout; 0 is none.
 	Timeout time.Duration
 }
 
-// slack is how long an answer of a primary that lives may be on its way.
+// slack is how long the answer of a working primary may take.
 const slack = 10 * time.Second
 
-// Silent is true where the primary has not answered. A receiver that hears
-// nothing asks after half of its timeout, so an idle primary is not silent.
+// Silent says whether the primary has not answered in time. A walreceiver that gets
+// no message asks for one after half of its timeout, so an idle primary is not silent.
 func (r Receiver) Silent() bool { return r.Timeout > 0 && r.Heard > r.Timeout/2+slack }
 
-// Streaming is true of a standby that receives WAL, as far as its server knows.
+// Streaming says whether a walreceiver streams. It may not have noticed yet that the
+// connection is lost; Receives does.
 func (h Health) Streaming() bool { return h.Receiver != nil && h.Receiver.Status == "streaming" }
 
-// Receives is true of a standby whose primary has been heard of lately.
+// Receives says whether a walreceiver streams and its primary is not silent.
 func (h Health) Receives() bool { return h.Streaming() && !h.Receiver.Silent() }
 
-// Behind is what the standby has yet to replay, as far as it knows.
+// Behind is how many bytes of WAL a standby has yet to replay, up to the last end of
+// the primary's WAL that it knows.
 func (h Health) Behind() int64 {
 	end := h.Received
 	if h.Receiver != nil {
@@ -69,22 +71,23 @@ func (h Health) Behind() int64 {
 	return int64(max(end, h.LSN) - h.LSN)
 }
 
-// A Follower is a connection that receives WAL from this server: a standby,
-// or a base backup on its way.
+// A Follower is a connection that receives WAL from this server: a standby, or a
+// base backup that is being made.
 type Follower struct {
 	Name      string // application_name
-	Addr      string // "" for a socket
-	Slot      string // "" without one
+	Addr      string // empty for a socket
+	Slot      string // empty where the connection uses no slot
 	State     string // streaming, catchup, backup, ...
-	SyncState string
-	// Behind is what it has yet to replay, in bytes; -1 where it has not said.
+	SyncState string // async, sync, quorum, ...
+	// Behind is how many bytes of WAL the follower has yet to replay; -1 is unknown.
 	Behind int64
-	// Unsent, Unflushed and Unapplied are where those bytes are: here, on
-	// their way to its disk, or there already.
+	// Unsent, Unflushed and Unapplied say where those bytes are: still on this server,
+	// sent but not on the follower's disk, or on its disk and not replayed. -1 is
+	// unknown.
 	Unsent, Unflushed, Unapplied int64
-	// Delay is how long the last WAL that it replayed took to be replayed; -1
-	// where nothing was measured lately.
+	// Delay is the time from writing WAL here to its replay there, as last measured;
+	// -1 where nothing was measured lately.
 	Delay time.Duration
-	// Heard is the age of its last reply; -1 where there was none.
+	// Heard is the age of the follower's last reply; -1 where there was none.
 	Heard time.Duration
 }

@@ -8,18 +8,18 @@ import (
 	"strings"
 )
 
-// A Branch is a timeline and where its descendant left it.
+// A Branch is a timeline, and the position at which its descendant left it.
 type Branch struct {
 	Timeline Timeline
 	End      LSN
 }
 
-// A History names the timelines that one descends from, the first one first.
-// Timeline 1 has none.
+// A History lists the ancestors of a timeline, the oldest first. Timeline 1 has
+// none.
 type History []Branch
 
-// ParseHistory reads the text of a history file, such as 00000003.history. As
-// in PostgreSQL each timeline must be greater than the one before it.
+// ParseHistory reads the text of a history file, such as 00000003.history. As in
+// PostgreSQL, each timeline must be greater than the one before it.
 func ParseHistory(text string) (History, error) {
 	var history History
 	for line := range strings.Lines(text) {
@@ -43,8 +43,9 @@ func ParseHistory(text string) (History, error) {
 	return history, nil
 }
 
-// EndOf says where this history leaves a timeline, if it has been on it.
-func (h History) EndOf(t Timeline) (LSN, bool) {
+// EndOf is the position at which this history leaves a timeline; ok is false where
+// the timeline is not in it.
+func (h History) EndOf(t Timeline) (end LSN, ok bool) {
 	for _, branch := range h {
 		if branch.Timeline == t {
 			return branch.End, true
@@ -53,26 +54,28 @@ func (h History) EndOf(t Timeline) (LSN, bool) {
 	return 0, false
 }
 
-// A HistoryMatch is what one timeline is to another of the same cluster.
+// A HistoryMatch compares this server's timeline with that of a remote server of
+// the same cluster.
 type HistoryMatch string
 
 const (
-	SameTimeline HistoryMatch = "same"       // nobody was promoted; the WAL may differ nevertheless
-	Ancestor     HistoryMatch = "ancestor"   // the other server, or its upstream, was promoted since
+	SameTimeline HistoryMatch = "same"       // neither was promoted since; their WAL may differ nevertheless
+	Ancestor     HistoryMatch = "ancestor"   // the remote server, or its upstream, was promoted since
 	Descendant   HistoryMatch = "descendant" // this server, or its upstream, was promoted since
-	Parted       HistoryMatch = "parted"     // both went ways of their own, be it by one number
+	Parted       HistoryMatch = "parted"     // their histories differ, perhaps under the same timeline number
 )
 
-// Fork says what the local timeline is to the remote one. The branch is the
-// last timeline that both were on and where the first of them left it; its End
-// is 0 where neither did, and it is zero where they have nothing in common.
+// Fork compares the local timeline with the remote one. The branch is the last
+// timeline that both servers were on, and the position at which the first of them
+// left it. Its End is 0 where neither left it; the branch is zero where the servers
+// have no timeline in common.
 func Fork(local History, localTimeline Timeline, remote History, remoteTimeline Timeline) (HistoryMatch, Branch) {
 	const open = LSN(math.MaxUint64)
-	ours := append(slices.Clone(local), Branch{localTimeline, open})
-	theirs := append(slices.Clone(remote), Branch{remoteTimeline, open})
+	local = append(slices.Clone(local), Branch{localTimeline, open})
+	remote = append(slices.Clone(remote), Branch{remoteTimeline, open})
 	var last Branch
-	for i := range min(len(ours), len(theirs)) {
-		here, there := ours[i], theirs[i]
+	for i := range min(len(local), len(remote)) {
+		here, there := local[i], remote[i]
 		switch {
 		case here.Timeline != there.Timeline:
 			return Parted, last

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// As PostgreSQL writes it: a line of each ancestor, copied on with an empty
-// line in between.
+// third is 00000003.history as PostgreSQL writes it: a line for each ancestor, with
+// an empty line between the copied lines and the new one.
 const third = "1\t0/3000060\tno recovery target specified\n\n2\t1/B374D848\tbefore 2026-11-23 21:00:00+00\n"
 
 func TestAHistoryFileIsReadAsPostgreSQLReadsIt(t *testing.T) {

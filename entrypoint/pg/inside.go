@@ -2,25 +2,26 @@ package pg
 
 import "time"
 
-// Inside is what a server tells its superuser of itself, beyond its Health.
+// Inside is what a server reports to its superuser beyond its Health.
 type Inside struct {
 	Settings  Settings
-	Bootstrap string // the superuser that initdb made
+	Bootstrap string // the superuser that initdb created
 	Databases []string
-	// Stale are collations, and from 15 on databases, that were made with
-	// another version of the C library or of ICU than this server has.
+	// Stale are collations, and from PostgreSQL 15 on databases, that were created
+	// with another version of the C library or of ICU than this server has.
 	Stale []string
-	// Ahead is how far this machine's clock is ahead of the upstream's, less
-	// what a message takes; nil where no message says so.
+	// Ahead is how far this machine's clock is ahead of the upstream's, less the time
+	// that a message takes; nil where it is unknown.
 	Ahead      *time.Duration
-	Cancelled  int64 // queries that recovery has cancelled since the statistics began
+	Cancelled  int64 // queries that recovery has cancelled since the statistics were reset
 	HBA        []HBALine
 	Pending    []Pending
 	Superusers []string
 	Guessable  []string // roles whose password is their own name, or one that was published
 }
 
-// Pending is a setting that has changed in a file and waits for a restart.
+// A Pending is a setting that has changed in a file and waits for a restart, with
+// its present value and the value after the restart.
 type Pending struct{ Name, Now, Then string }
 
 // An HBALine is a line of pg_hba.conf for connections by network, or one that
@@ -28,5 +29,5 @@ type Pending struct{ Name, Now, Then string }
 type HBALine struct {
 	Line                   int
 	Users, Address, Method string
-	Error                  string
+	Error                  string // why PostgreSQL cannot read the line; otherwise empty
 }

@@ -1,20 +1,20 @@
 package pg
 
-// Limits are the settings of which a standby needs at least what its primary
-// has, by PostgreSQL's own names.
+// Limits are settings that must be at least as high on a standby as on its primary,
+// by PostgreSQL's own names.
 type Limits map[string]int
 
-// LimitNames are all of them, in the order of the control file.
+// LimitNames are the names of all Limits, in the order of pg_control.
 var LimitNames = []string{"max_connections", "max_worker_processes", "max_wal_senders", "max_prepared_transactions", "max_locks_per_transaction"}
 
-// A Shortage is a limit that is lower than it has to be.
+// A Shortage is a limit that is lower than needed.
 type Shortage struct {
 	Name       string
 	Has, Needs int
 }
 
-// Below lists what of l is lower than least. What either does not know is left
-// out.
+// Below lists the limits of l that are lower than in least. A limit that is in only
+// one of the two is left out.
 func (l Limits) Below(least Limits) []Shortage {
 	var short []Shortage
 	for _, name := range LimitNames {
@@ -25,7 +25,7 @@ func (l Limits) Below(least Limits) []Shortage {
 	return short
 }
 
-// Most is of each limit the higher one.
+// Most is the higher value of each limit.
 func (l Limits) Most(other Limits) Limits {
 	most := Limits{}
 	for _, limits := range []Limits{l, other} {

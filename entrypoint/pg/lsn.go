@@ -23,12 +23,12 @@ func ParseLSN(text string) (LSN, error) {
 	return LSN(h<<32 | l), nil
 }
 
-// A Timeline numbers a branch of a cluster's history; each promotion begins
-// the next one.
+// A Timeline is the number of a branch of a cluster's history. Each promotion begins
+// a new one.
 type Timeline uint32
 
-// A SystemID is the system identifier that initdb gives to a cluster and that
-// every copy of it shares. Zero means unknown.
+// A SystemID is the system identifier that initdb gives a cluster. Every copy of the
+// cluster has the same one. 0 is unknown.
 type SystemID uint64
 
 func (s SystemID) String() string { return strconv.FormatUint(uint64(s), 10) }
@@ -42,12 +42,13 @@ func ParseSystemID(text string) (SystemID, error) {
 	return SystemID(id), nil
 }
 
-// UnmarshalText lets a system identifier be a variable or a field of a file.
+// UnmarshalText reads a system identifier from an environment variable or from JSON.
 func (s *SystemID) UnmarshalText(text []byte) error {
 	id, err := ParseSystemID(string(text))
 	*s = id
 	return err
 }
 
-// MarshalText prints it as text: as a JSON number it would lose digits.
+// MarshalText makes a system identifier a string in JSON: many programs read a JSON
+// number as a float, which loses digits.
 func (s SystemID) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

@@ -11,8 +11,8 @@ const (
 	Standby Mode = "standby" // follows a primary, or another standby
 )
 
-// UnmarshalText accepts primary and standby, and the names that the images
-// carry: master and slave.
+// UnmarshalText accepts primary and standby, and the names of the images, master and
+// slave.
 func (m *Mode) UnmarshalText(text []byte) error {
 	switch string(text) {
 	case "primary", "master":

@@ -1,4 +1,5 @@
 package pg
 
-// PublishedPasswords stood in the earlier project's files, for anybody to read.
+// PublishedPasswords are the passwords that the earlier project published in its
+// files.
 var PublishedPasswords = []string{"replicator", "adempiere@123"}

@@ -2,46 +2,48 @@ package pg
 
 import "fmt"
 
-// A Server is what another server said of itself over a replication
+// A Server is what another server reports about itself over a replication
 // connection.
 type Server struct {
-	Major      int // 13
+	Major      int // such as 13
 	Version    string
 	SystemID   SystemID
 	Timeline   Timeline
-	LSN        LSN // flushed so far
+	LSN        LSN // the end of the WAL that is on its disk
 	InRecovery bool
 	Settings   Settings
 }
 
-// A Role is a database role as this program makes it; the password is apart.
+// A Role is a database role as this program creates it. Its password is kept apart.
 type Role struct {
 	Name                                                string
 	Superuser, CreateDB, CreateRole, Login, Replication bool
 }
 
-// A SlotState is what a server tells of a slot over a replication connection.
+// A SlotState is what a server reports about a slot over a replication connection.
 type SlotState string
 
 const (
-	SlotUnknown SlotState = ""        // 13 and 14 do not tell
-	SlotAbsent  SlotState = "absent"  // nobody made it, or somebody dropped it
-	SlotHolds   SlotState = "holds"   // it is physical and holds WAL back
-	SlotLost    SlotState = "lost"    // it is physical and holds nothing: it lost its WAL, or never reserved any
-	SlotLogical SlotState = "logical" // no standby can use it
+	SlotUnknown SlotState = ""        // PostgreSQL 13 and 14 do not report it
+	SlotAbsent  SlotState = "absent"  // there is no such slot
+	SlotHolds   SlotState = "holds"   // the slot is physical and keeps WAL
+	SlotLost    SlotState = "lost"    // the slot is physical and keeps no WAL: it has lost it, or never reserved any
+	SlotLogical SlotState = "logical" // the slot is logical: no standby can use it
 )
 
-// A WALSupply is what a server can send of a timeline from a position on.
+// A WALSupply says whether a server can send the WAL of a timeline from a position
+// on.
 type WALSupply string
 
 const (
-	WALThere     WALSupply = "there"     // a standby that needs it can stream
-	WALGone      WALSupply = "gone"      // the server has removed it
-	WALAhead     WALSupply = "ahead"     // the server, or its time on this timeline, ends before it
-	WALElsewhere WALSupply = "elsewhere" // the server has never been on that timeline
+	WALThere     WALSupply = "there"     // it can
+	WALGone      WALSupply = "gone"      // it has removed that WAL
+	WALAhead     WALSupply = "ahead"     // its WAL, or its part of that timeline, ends before the position
+	WALElsewhere WALSupply = "elsewhere" // it has never been on that timeline
 )
 
-// CheckSlotName returns what PostgreSQL would say of a slot's name.
+// CheckSlotName returns an error for a name that PostgreSQL would not accept for a
+// replication slot.
 func CheckSlotName(name string) error {
 	if len(name) == 0 || len(name) > 63 {
 		return fmt.Errorf("a slot's name has 1 to 63 characters, %q has %d", name, len(name))

@@ -5,17 +5,18 @@ import (
 	"strings"
 )
 
-// Settings are what a server shows of its configuration, by PostgreSQL's own
-// names and as SHOW prints them. What it did not tell is not there: unknown.
+// Settings are values of a server's configuration as SHOW prints them, by
+// PostgreSQL's own names. A setting that the server did not report is not in the map.
 type Settings map[string]string
 
-// Number is a setting without a unit, such as max_connections.
+// Number is the value of a setting without a unit, such as max_connections.
 func (s Settings) Number(name string) (value int, known bool) {
 	value, err := strconv.Atoi(s[name])
 	return value, err == nil
 }
 
-// Bytes is a size, such as wal_segment_size; -1 means none or no limit.
+// Bytes is the value of a setting that is a size, such as wal_segment_size. -1 is no
+// limit.
 func (s Settings) Bytes(name string) (value int64, known bool) {
 	digits := strings.TrimRight(s[name], "kMGTB")
 	value, err := strconv.ParseInt(digits, 10, 64)
@@ -30,11 +31,11 @@ func (s Settings) Bytes(name string) (value int64, known bool) {
 	return value, err == nil
 }
 
-// On is true of a switch that the server says is on.
+// On says whether the server reports a setting as on.
 func (s Settings) On(name string) bool { return s[name] == "on" }
 
-// Synchronous says whether commits wait for the standby of that name, or may
-// wait for it, and whether they wait for anybody.
+// Synchronous says whether synchronous_standby_names has the name of a standby, or *,
+// and whether it has any name at all: then commits wait.
 func (s Settings) Synchronous(standby string) (named, any bool) {
 	list := s["synchronous_standby_names"]
 	apart := func(r rune) bool { return strings.ContainsRune(`(), "`, r) }

@@ -2,8 +2,8 @@ package pg
 
 import "strings"
 
-// A Service is what the shipped compose files call a server. Its methods are
-// the commands that a person types for it, in the folder of the compose file.
+// A Service is the name of a server in the shipped compose files. Its methods return
+// commands as a person types them in the folder of the compose file.
 type Service string
 
 const (
@@ -13,7 +13,7 @@ const (
 	All Service = ""
 )
 
-// Service is the one that the shipped compose files run in this mode.
+// Service is the service that the shipped compose files run in this mode.
 func (m Mode) Service() Service {
 	if m == Standby {
 		return Slave
@@ -21,7 +21,7 @@ func (m Mode) Service() Service {
 	return Master
 }
 
-// compose joins a command of docker's to the service, and what follows it.
+// compose is a docker compose command for the service, with words to follow.
 func (s Service) compose(verb string, rest ...string) string {
 	words := []string{"docker compose " + verb}
 	if s != All {
@@ -67,7 +67,7 @@ func (s Service) Stop() string { return s.compose("stop") }
 // Log prints all that the service has logged.
 func (s Service) Log() string { return s.compose("logs") }
 
-// LogTail prints the last lines of it.
+// LogTail prints the last lines that the service has logged.
 func (s Service) LogTail() string { return s.compose("logs --tail 20") }
 
 // List shows which services run.
@@ -78,7 +78,7 @@ func (s Service) Copy(path, to string) string {
 	return All.compose("cp --archive", string(s)+":"+ShellWord(path), to)
 }
 
-// RemoveCommand removes folders, typed in a container.
+// RemoveCommand is the shell command that removes folders.
 func RemoveCommand(folders []string) string {
 	words := []string{"rm -r"}
 	for _, folder := range folders {
@@ -87,7 +87,7 @@ func RemoveCommand(folders []string) string {
 	return strings.Join(words, " ")
 }
 
-// ShellWord is text as a shell takes it for one word.
+// ShellWord quotes text where a shell would not read it as one word as it is.
 func ShellWord(text string) string {
 	special := func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("/._-", r)

@@ -1,13 +1,13 @@
 package pg
 
-// The major versions whose replication commands are known here.
+// The major versions whose replication commands this program knows.
 const (
 	OldestMajor = 13
 	NewestMajor = 18
 )
 
-// MountPoint is where the images of a major version, ours and the official
-// ones, mount a volume.
+// MountPoint is the folder where the images of a major version mount a volume: those
+// of this project and the official ones.
 func MountPoint(major int) string {
 	if major >= 18 {
 		return "/var/lib/postgresql"

@@ -2,7 +2,7 @@ package pg
 
 import "testing"
 
-// As pg_walfile_name says.
+// The wanted names are those of pg_walfile_name.
 func TestWALFilesAreNamedAsPostgreSQLNamesThem(t *testing.T) {
 	const megabyte = 1 << 20
 	for _, c := range []struct {

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// Wrap breaks text between words; what follows the first line stands below the
-// end of prefix.
+// Wrap breaks text between words into lines of width characters. The first line
+// begins with prefix, the others are indented as far.
 func Wrap(prefix, text string, width int) []string {
 	lines := []string{prefix}
 	indent := strings.Repeat(" ", utf8.RuneCountInString(prefix))
