@@ -12,25 +12,26 @@ import (
 	"pgreplica/integration/source"
 )
 
-// troubleshooting is the page on which each message is looked for.
+// troubleshooting is the page that explains the messages of the program.
 const troubleshooting = "troubleshooting.md"
 
 func TestNoMessageIsExplainedTwice(t *testing.T) {
 	headings, _ := readPage(t, troubleshooting)
 	seen := map[string]bool{}
-	for _, message := range texts(headings, 4) {
+	for _, message := range textsAt(headings, 4) {
 		if seen[message] {
-			t.Errorf("#### %s stands there twice", message)
+			t.Errorf("#### %s is there twice", message)
 		}
 		seen[message] = true
 	}
 }
 
-// explained says whether a heading begins with what a message begins with.
-func explained(t *testing.T) func(message string) bool {
+// headingFinder returns a function that says whether some heading begins with a
+// message.
+func headingFinder(t *testing.T) func(message string) bool {
 	t.Helper()
 	headings, _ := readPage(t, troubleshooting)
-	messages := texts(headings, 4)
+	messages := textsAt(headings, 4)
 	return func(message string) bool {
 		return slices.ContainsFunc(messages, func(heading string) bool { return strings.HasPrefix(heading, message) })
 	}
@@ -48,7 +49,7 @@ func TestEveryRefusalOfAStartIsExplained(t *testing.T) {
 	if len(reasons) == 0 {
 		t.Fatal("decisions.txt holds no refusal")
 	}
-	found := explained(t)
+	found := headingFinder(t)
 	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
 		if !found(reason) {
 			t.Errorf("no heading begins with %q", reason)
@@ -57,10 +58,10 @@ func TestEveryRefusalOfAStartIsExplained(t *testing.T) {
 }
 
 func TestEveryWarningOfAStartIsExplained(t *testing.T) {
-	found, count := explained(t), 0
+	found, count := headingFinder(t), 0
 	source.Inspect(t, func(function string, node ast.Node) {
 		call, ok := node.(*ast.CallExpr)
-		if !ok || source.Last(call.Fun) != "Msg" || !warns(call) {
+		if !ok || source.Last(call.Fun) != "Msg" || !isWarning(call) {
 			return
 		}
 		message, literal := source.Text(call.Args[0])
@@ -73,13 +74,13 @@ func TestEveryWarningOfAStartIsExplained(t *testing.T) {
 	}
 }
 
-// warns says whether an event that a chain of calls makes is a warning, or an
-// error that stops nothing.
-func warns(call *ast.CallExpr) bool {
+// isWarning says whether a chain of calls logs a warning, or an error that stops
+// nothing.
+func isWarning(call *ast.CallExpr) bool {
 	chain, ok := call.Fun.(*ast.SelectorExpr)
 	if !ok {
 		return false
 	}
 	before, ok := chain.X.(*ast.CallExpr)
-	return ok && (source.Last(before.Fun) == "Warn" || source.Last(before.Fun) == "Error" || warns(before))
+	return ok && (source.Last(before.Fun) == "Warn" || source.Last(before.Fun) == "Error" || isWarning(before))
 }

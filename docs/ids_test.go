@@ -14,7 +14,7 @@ func TestTheListOfIDsIsInOrder(t *testing.T) {
 	kebab := regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
 	for i, id := range doctor.IDs {
 		if !kebab.MatchString(id) || i > 0 && doctor.IDs[i-1] >= id {
-			t.Errorf("%s is no id, or stands in the wrong place", id)
+			t.Errorf("%s is no id, or is in the wrong place", id)
 		}
 	}
 }
@@ -22,10 +22,10 @@ func TestTheListOfIDsIsInOrder(t *testing.T) {
 func TestEveryIDIsAHeadingOfTheTroubleshootingPages(t *testing.T) {
 	for _, page := range []string{troubleshooting, "es/" + troubleshooting} {
 		headings, _ := readPage(t, page)
-		told := texts(headings, 3)
-		slices.Sort(told)
-		if !slices.Equal(told, doctor.IDs) {
-			t.Errorf("%s: got the headings %q, want %q", page, told, doctor.IDs)
+		found := textsAt(headings, 3)
+		slices.Sort(found)
+		if !slices.Equal(found, doctor.IDs) {
+			t.Errorf("%s: got the headings %q, want %q", page, found, doctor.IDs)
 		}
 		for _, h := range headings {
 			if h.level == 3 && h.anchor != h.text {
@@ -35,9 +35,9 @@ func TestEveryIDIsAHeadingOfTheTroubleshootingPages(t *testing.T) {
 	}
 }
 
-// TestEveryIDThatIsGivenIsOfTheList looks for ids that are written out where
-// they are given. The tests of doctor see those that its checks name otherwise.
-func TestEveryIDThatIsGivenIsOfTheList(t *testing.T) {
+// TestEveryIDInTheSourceIsOfTheList checks the ids that the source has as string
+// literals. The tests of package doctor check the others.
+func TestEveryIDInTheSourceIsOfTheList(t *testing.T) {
 	count := 0
 	source.Inspect(t, func(function string, node ast.Node) {
 		for _, value := range idsIn(node) {
@@ -52,8 +52,9 @@ func TestEveryIDThatIsGivenIsOfTheList(t *testing.T) {
 	}
 }
 
-// idsIn are the expressions that a node gives as ids: to one of four functions,
-// or to a field called ID, or as the first field of a struct that has it there.
+// idsIn returns the expressions of a node that are ids: the first argument of one of
+// four functions, the value of a field called ID, and the first field in a literal of
+// a struct that begins with an ID.
 func idsIn(node ast.Node) (ids []ast.Expr) {
 	switch node := node.(type) {
 	case *ast.CallExpr:
@@ -72,26 +73,26 @@ func idsIn(node ast.Node) (ids []ast.Expr) {
 		for _, one := range literals {
 			literal, ok := one.(*ast.CompositeLit)
 			if ok && slices.Contains([]string{"Finding", "Remark", "Mistake", "Fault"}, source.Last(of)) && len(literal.Elts) > 0 {
-				ids = append(ids, literal.Elts[0]) // no literal where the field has a name
+				ids = append(ids, literal.Elts[0]) // NAME: value is not a string literal, and does no harm
 			}
 		}
 	}
 	return ids
 }
 
-// TestEveryIDOfTheListIsGiven finds ids that nothing gives any more.
-func TestEveryIDOfTheListIsGiven(t *testing.T) {
+// TestEveryIDOfTheListIsUsed finds ids that the source does not have any more.
+func TestEveryIDOfTheListIsUsed(t *testing.T) {
 	written := map[string]bool{}
 	for _, file := range source.Files(t) {
 		ast.Inspect(file.File, func(node ast.Node) bool {
 			if list, ok := node.(*ast.CompositeLit); ok {
 				if of, ok := list.Type.(*ast.ArrayType); ok && source.Last(of.Elt) == "string" {
-					return false // a list of ids gives none
+					return false // doctor.IDs itself, and lists like it
 				}
 			}
 			if literal, ok := node.(*ast.BasicLit); ok {
-				said, _ := source.Text(literal)
-				written[said] = true
+				text, _ := source.Text(literal)
+				written[text] = true
 			}
 			return true
 		})

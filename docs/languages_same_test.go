@@ -22,8 +22,8 @@ func TestBothLanguagesHaveTheSameTables(t *testing.T) {
 	})
 }
 
-// firstColumns returns the code in the first cell of each row, and "" where a
-// table ends.
+// firstColumns returns the code in the first cell of each row of each table, and ""
+// where a table ends.
 func firstColumns(prose []string) []string {
 	var rows []string
 	for _, line := range prose {
@@ -36,26 +36,27 @@ func firstColumns(prose []string) []string {
 	return rows
 }
 
-// A sentence that was changed in one language alone is found by what it names.
+// A sentence that was changed in only one language is found by the code, the numbers
+// and the links in it.
 func TestBothLanguagesNameTheSameThings(t *testing.T) {
 	for what, named := range map[string]func(*testing.T, section) []string{"code": codeOf, "numbers": numbersOf, "links": linksOf} {
 		t.Run(what, func(t *testing.T) {
 			eachSection(t, func(t *testing.T, english, spanish section) {
 				got, want := named(t, spanish), named(t, english)
-				if lacks, adds := without(want, got), without(got, want); len(lacks)+len(adds) > 0 {
-					t.Errorf("below %q: Spanish lacks %q and adds %q", spanish.text, lacks, adds)
+				if missing, added := without(want, got), without(got, want); len(missing)+len(added) > 0 {
+					t.Errorf("below %q: Spanish is missing %q and adds %q", spanish.text, missing, added)
 				}
 			})
 		})
 	}
 }
 
-// without returns the words that others do not hold.
+// without returns the words that are not among others.
 func without(words, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(words), func(word string) bool { return slices.Contains(others, word) })
 }
 
-// codeOf returns what stands between backquotes.
+// codeOf returns what is between backquotes.
 func codeOf(_ *testing.T, s section) []string {
 	return inlineCode.FindAllString(strings.Join(s.prose, "\n"), -1)
 }
@@ -66,7 +67,8 @@ func numbersOf(_ *testing.T, s section) []string {
 	return number.FindAllString(link.ReplaceAllString(text, ""), -1)
 }
 
-// linksOf returns where a text leads, without the way to the other language.
+// linksOf returns the targets of the links of a text, without the line that leads to
+// the other language.
 func linksOf(t *testing.T, s section) []string {
 	t.Helper()
 	var found []string
@@ -81,8 +83,8 @@ func linksOf(t *testing.T, s section) []string {
 	return found
 }
 
-// placeOf says where a link leads, in the same words for both languages: the file
-// that is English, and the number of the heading there.
+// placeOf says where a link leads, with the same result for both languages: the
+// English file, and the number of the heading in it.
 func placeOf(t *testing.T, page, target string) string {
 	t.Helper()
 	path, anchor, anchored := strings.Cut(target, "#")
@@ -101,13 +103,14 @@ func placeOf(t *testing.T, page, target string) string {
 	return fmt.Sprintf("%s, heading %d", place, slices.IndexFunc(headings, func(h heading) bool { return h.anchor == anchor })+1)
 }
 
-// inEnglish names the English twin of a file that a page links to. A Spanish page
-// that leads to English, where there is Spanish, leads somewhere else.
+// inEnglish is the English twin of a file that a page links to. Where a Spanish page
+// links to an English one that has a Spanish twin, the result says so, because that
+// link is wrong.
 func inEnglish(page, file string) string {
-	if spanish(file) {
+	if isSpanish(file) {
 		return twinOf(file)
 	}
-	if spanish(page) && exists(twinOf(file)) {
+	if isSpanish(page) && exists(twinOf(file)) {
 		return file + " in English"
 	}
 	return file

@@ -24,13 +24,13 @@ var (
 	inlineCode  = regexp.MustCompile("`[^`]*`")
 )
 
-// A section is a heading with what stands below it, down to the next one. What
-// stands above the first has the heading of level 0.
+// A section is a heading and the text below it, down to the next heading. The text
+// above the first heading is a section of level 0.
 type section struct {
 	heading
 	page  string
-	prose []string // its lines, the heading's among them
-	code  string   // its blocks of code, indented or fenced, one below the other
+	prose []string // the lines outside blocks of code, the heading's line included
+	code  string   // the blocks of code, indented or fenced, one below the other
 }
 
 // readSections returns the sections of a page, in order.
@@ -67,7 +67,8 @@ func (s *section) endBlock() {
 	}
 }
 
-// headingOf is what a heading's line says; seen counts the anchors above it.
+// headingOf makes a heading of its line, as headingLine has matched it. The map
+// counts the anchors above it.
 func headingOf(found []string, seen map[string]int) heading {
 	slug := slugOf(found[2])
 	anchor := slug
@@ -90,8 +91,8 @@ func readPage(t *testing.T, path string) (headings []heading, lines []string) {
 	return headings, lines
 }
 
-// slugOf is GitHub's rule: letters, digits, - and _ stay, in lower case, and
-// each blank becomes a dash.
+// slugOf is the anchor that GitHub makes of a heading: letters, digits, - and _ stay,
+// in lower case, and each blank becomes a dash.
 func slugOf(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -104,8 +105,8 @@ func slugOf(text string) string {
 	}, text)
 }
 
-// texts are those of one level.
-func texts(headings []heading, level int) []string {
+// textsAt returns the texts of the headings of one level.
+func textsAt(headings []heading, level int) []string {
 	var found []string
 	for _, h := range headings {
 		if h.level == level {
@@ -115,8 +116,8 @@ func texts(headings []heading, level int) []string {
 	return found
 }
 
-// documentation is every page of it, in both languages.
-func documentation(t *testing.T) []string {
+// allPages returns the paths of all pages of the documentation, in both languages.
+func allPages(t *testing.T) []string {
 	t.Helper()
 	var pages []string
 	for _, pattern := range []string{"../README*.md", "*.md", "*/*.md"} {
@@ -130,18 +131,18 @@ func documentation(t *testing.T) []string {
 }
 
 func TestEveryLinkOfTheDocumentationLeadsSomewhere(t *testing.T) {
-	for _, page := range append(documentation(t), "../compose/examples/README.md") {
+	for _, page := range append(allPages(t), "../compose/examples/README.md") {
 		_, lines := readPage(t, page)
 		for _, target := range link.FindAllStringSubmatch(inlineCode.ReplaceAllString(strings.Join(lines, "\n"), ""), -1) {
 			if !strings.Contains(target[1], "://") {
-				follow(t, page, target[1])
+				checkLink(t, page, target[1])
 			}
 		}
 	}
 }
 
-// follow reports a link whose file or anchor is not there.
-func follow(t *testing.T, page, target string) {
+// checkLink reports a link whose file or anchor does not exist.
+func checkLink(t *testing.T, page, target string) {
 	t.Helper()
 	path, anchor, anchored := strings.Cut(target, "#")
 	file := page
