@@ -1,6 +1,3 @@
-// Package golden compares what a test got with a file that a person has read.
-// With -update the file is written anew: the difference is then reviewed as the
-// change itself.
 package golden
 
 import (
@@ -13,14 +10,14 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// shown is how many lines are printed from the first one on that differs.
+// shown is how many lines are printed, beginning with the first one that differs.
 const shown = 30
 
-// Update says whether the files are to be written anew.
+// Update says whether the golden files are to be written anew.
 func Update() bool { return *update }
 
-// Compare reports where the text differs from the file at path. With -update it
-// writes the file first, and its folder.
+// Compare fails the test where got differs from the file at path, and prints both
+// from the first difference on. With -update it writes the file and its folder first.
 func Compare(t *testing.T, path, got string) {
 	t.Helper()
 	if Update() {
@@ -31,8 +28,8 @@ func Compare(t *testing.T, path, got string) {
 		t.Fatalf("%v; -update writes it", err)
 	}
 	if got != string(want) {
-		line, ours, theirs := difference(got, string(want))
-		t.Errorf("%s has changed, -update writes it anew. From line %d on, got\n%s\nwant\n%s", path, line, ours, theirs)
+		line, gotRest, wantRest := firstDifference(got, string(want))
+		t.Errorf("%s has changed, -update writes it anew. From line %d on, got\n%s\nwant\n%s", path, line, gotRest, wantRest)
 	}
 }
 
@@ -46,17 +43,17 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// difference is the number of the first line that two texts do not share, and
-// what stands there in each.
-func difference(got, want string) (line int, ours, theirs string) {
-	these, those := strings.Split(got, "\n"), strings.Split(want, "\n")
-	for line < min(len(these), len(those)) && these[line] == those[line] {
+// firstDifference is the number of the first line in which two texts differ, and the
+// beginning of the rest of each from that line on.
+func firstDifference(got, want string) (line int, gotRest, wantRest string) {
+	gotLines, wantLines := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for line < min(len(gotLines), len(wantLines)) && gotLines[line] == wantLines[line] {
 		line++
 	}
-	return line + 1, beginning(these[line:]), beginning(those[line:])
+	return line + 1, beginning(gotLines[line:]), beginning(wantLines[line:])
 }
 
-// beginning is as much of a text as is printed.
+// beginning is as many lines as are printed.
 func beginning(lines []string) string {
 	if len(lines) > shown {
 		lines = append(lines[:shown:shown], "…")

@@ -4,18 +4,18 @@ import "testing"
 
 func TestTheFirstLineThatDiffersIsNamed(t *testing.T) {
 	for _, c := range []struct {
-		got, want    string
-		line         int
-		ours, theirs string
+		got, want         string
+		line              int
+		gotRest, wantRest string
 	}{
 		{"a\nb\nc\n", "a\nx\nc\n", 2, "b\nc\n", "x\nc\n"},
 		{"a\n", "a\nb\n", 2, "", "b\n"},
 		{"a\nb\n", "a\n", 2, "b\n", ""},
 		{"", "a", 1, "", "a"},
 	} {
-		line, ours, theirs := difference(c.got, c.want)
-		if line != c.line || ours != c.ours || theirs != c.theirs {
-			t.Errorf("%q and %q: got line %d, %q and %q", c.got, c.want, line, ours, theirs)
+		line, gotRest, wantRest := firstDifference(c.got, c.want)
+		if line != c.line || gotRest != c.gotRest || wantRest != c.wantRest {
+			t.Errorf("%q and %q: got line %d, %q and %q", c.got, c.want, line, gotRest, wantRest)
 		}
 	}
 }
