@@ -1,5 +1,3 @@
-// Package source reads the program's own source, for tests that hold all of it to
-// a rule: what may be called, what is explained, what may import what.
 package source
 
 import (
@@ -17,16 +15,18 @@ import (
 // roots are the folders that the program is built from.
 var roots = []string{"cmd", "entrypoint"}
 
-// A File is one of the program's, tests excepted.
+// A File is a source file of the program.
 type File struct {
 	*ast.File
 	Path string // within the module, such as entrypoint/plan/plan.go
 }
 
-// Folder is where a file's package lives, such as entrypoint/plan.
+// Folder is the folder of a file's package within the module, such as
+// entrypoint/plan.
 func (f File) Folder() string { return filepath.Dir(f.Path) }
 
-// Files returns all files of the program, whichever of its folders the test runs in.
+// Files returns all source files of the program. The test may run in any folder of
+// the module.
 func Files(t *testing.T) []File {
 	t.Helper()
 	var found []File
@@ -51,7 +51,7 @@ func Files(t *testing.T) []File {
 	return found
 }
 
-// moduleOf is the folder of go.mod, which the test runs in or below.
+// moduleOf is the folder of the go.mod of the test.
 func moduleOf(t *testing.T) string {
 	t.Helper()
 	dir, err := os.Getwd()
@@ -68,8 +68,8 @@ func moduleOf(t *testing.T) string {
 	return ""
 }
 
-// Inspect calls visit for each node of each function of the program, and of what
-// stands outside functions, which counts as PACKAGE.var.
+// Inspect calls visit for each node of the program. The name of the function is
+// PACKAGE.FUNCTION or PACKAGE.TYPE.METHOD, and PACKAGE.var outside functions.
 func Inspect(t *testing.T, visit func(function string, node ast.Node)) {
 	t.Helper()
 	for _, file := range Files(t) {
@@ -86,7 +86,7 @@ func Inspect(t *testing.T, visit func(function string, node ast.Node)) {
 	}
 }
 
-// Receiver is the type that a method belongs to, with a dot; "" for a function.
+// Receiver is the name of a method's type, with a dot; "" for a function.
 func Receiver(function *ast.FuncDecl) string {
 	if function.Recv == nil {
 		return ""
@@ -102,7 +102,7 @@ func Receiver(function *ast.FuncDecl) string {
 	return name.Name + "."
 }
 
-// Text is what a string says that is written out.
+// Text is the value of an expression that is a string literal.
 func Text(expression ast.Expr) (text string, literal bool) {
 	found, ok := expression.(*ast.BasicLit)
 	if !ok || found.Kind != token.STRING {
@@ -112,7 +112,7 @@ func Text(expression ast.Expr) (text string, literal bool) {
 	return text, err == nil
 }
 
-// Last is a name, or the one behind the dot.
+// Last is the last name of an expression: B of A.B and of B, "" of any other.
 func Last(expression ast.Expr) string {
 	switch e := expression.(type) {
 	case *ast.Ident:
