@@ -1,6 +1,3 @@
-// House prints how the program is built: each package's lines, imports,
-// exported names and largest type, the longest functions and the long files.
-// Run it from the top of the repository.
 package main
 
 import (
@@ -22,28 +19,29 @@ import (
 const (
 	module   = "pgreplica/"
 	longFile = 200 // lines
-	howMany  = 10  // of the longest functions
+	howMany  = 10  // longest functions
 )
 
-// A house is what is measured.
+// A house is the whole program, measured.
 type house struct {
 	packages  map[string]*room
 	functions []span
 	files     []span
 }
 
-// A room is one package of the program.
+// A room is one package of the program, measured.
 type room struct {
 	files, lines, exported int
-	imports                map[string]bool
-	methods                map[string]int // by type
-	lengths                []int          // of functions
+	imports                map[string]bool // packages of this module
+	methods                map[string]int  // the number of methods by type
+	lengths                []int           // the lines of each function
 }
 
-// A span is a function, at a line of a file, or a file.
+// A span is a function or a file.
 type span struct {
-	name, at string
-	lines    int
+	name  string
+	at    string // where a function begins, with a tab before it; empty for a file
+	lines int
 }
 
 func main() {
@@ -63,7 +61,7 @@ func run(out io.Writer, dirs ...string) error {
 			}
 			file, err := parser.ParseFile(positions, path, nil, parser.SkipObjectResolution)
 			if err == nil {
-				h.file(positions, path, file)
+				h.addFile(positions, path, file)
 			}
 			return err
 		})
@@ -74,7 +72,7 @@ func run(out io.Writer, dirs ...string) error {
 	return h.print(out)
 }
 
-func (h *house) file(positions *token.FileSet, path string, file *ast.File) {
+func (h *house) addFile(positions *token.FileSet, path string, file *ast.File) {
 	name := filepath.Dir(path)
 	r := h.packages[name]
 	if r == nil {
@@ -85,28 +83,28 @@ func (h *house) file(positions *token.FileSet, path string, file *ast.File) {
 	r.files, r.lines = r.files+1, r.lines+lines
 	h.files = append(h.files, span{path, "", lines})
 	for _, spec := range file.Imports {
-		if ours, ok := strings.CutPrefix(strings.Trim(spec.Path.Value, `"`), module); ok {
-			r.imports[ours] = true
+		if imported, ok := strings.CutPrefix(strings.Trim(spec.Path.Value, `"`), module); ok {
+			r.imports[imported] = true
 		}
 	}
 	for _, declaration := range file.Decls {
 		switch d := declaration.(type) {
 		case *ast.FuncDecl:
-			h.functions = append(h.functions, r.function(positions, file.Name.Name, d))
+			h.functions = append(h.functions, r.addFunction(positions, file.Name.Name, d))
 		case *ast.GenDecl:
-			r.exported += exported(d)
+			r.exported += countExported(d)
 		}
 	}
 }
 
-// function counts a function, or a method with its type.
-func (r *room) function(positions *token.FileSet, name string, d *ast.FuncDecl) span {
+// addFunction counts a function, and a method with its type.
+func (r *room) addFunction(positions *token.FileSet, name string, d *ast.FuncDecl) span {
 	begin, end := positions.Position(d.Pos()), positions.Position(d.End())
 	length := end.Line - begin.Line + 1
 	r.lengths = append(r.lengths, length)
 	of := ""
 	if d.Recv != nil {
-		of = receiver(d.Recv.List[0].Type)
+		of = receiverName(d.Recv.List[0].Type)
 		r.methods[of]++
 		of += "."
 	}
@@ -116,21 +114,21 @@ func (r *room) function(positions *token.FileSet, name string, d *ast.FuncDecl) 
 	return span{name + "." + of + d.Name.Name, fmt.Sprintf("\t%s:%d", begin.Filename, begin.Line), length}
 }
 
-func receiver(of ast.Expr) string {
+func receiverName(of ast.Expr) string {
 	switch of := of.(type) {
 	case *ast.StarExpr:
-		return receiver(of.X)
+		return receiverName(of.X)
 	case *ast.IndexExpr: // has a type parameter
-		return receiver(of.X)
+		return receiverName(of.X)
 	case *ast.Ident:
 		return of.Name
 	}
 	return "?"
 }
 
-// exported is how many types, constants and variables others can see. Fields
+// countExported is the number of exported types, constants and variables. Fields
 // do not count.
-func exported(d *ast.GenDecl) int {
+func countExported(d *ast.GenDecl) int {
 	var names []*ast.Ident
 	for _, spec := range d.Specs {
 		switch spec := spec.(type) {
@@ -149,19 +147,19 @@ func (h *house) print(to io.Writer) error {
 	var all room
 	for _, name := range sorted(h.packages) {
 		r := h.packages[name]
-		fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", name, r.figures(), r.largest(), cmp.Or(strings.Join(sorted(r.imports), " "), "-"))
+		fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", name, r.figures(), r.largestType(), cmp.Or(strings.Join(sorted(r.imports), " "), "-"))
 		all.files, all.lines, all.exported = all.files+r.files, all.lines+r.lines, all.exported+r.exported
 		all.lengths = append(all.lengths, r.lengths...)
 	}
 	fmt.Fprintf(out, "%d packages\t%s\n", len(h.packages), all.figures())
 	long := slices.DeleteFunc(h.files, func(f span) bool { return f.lines <= longFile })
-	list(out, "longest functions", h.functions, howMany)
-	list(out, fmt.Sprintf("files over %d lines", longFile), long, len(long))
+	printLongest(out, "longest functions", h.functions, howMany)
+	printLongest(out, fmt.Sprintf("files over %d lines", longFile), long, len(long))
 	return out.Flush()
 }
 
-// list prints the longest, as many as most.
-func list(out io.Writer, title string, spans []span, most int) {
+// printLongest prints the longest functions or files, at most as many as most.
+func printLongest(out io.Writer, title string, spans []span, most int) {
 	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(b.lines-a.lines, cmp.Compare(a.name, b.name)) })
 	fmt.Fprintf(out, "\n%s\tlines\n", title)
 	for _, s := range spans[:min(most, len(spans))] {
@@ -169,7 +167,7 @@ func list(out io.Writer, title string, spans []span, most int) {
 	}
 }
 
-// figures are the columns of numbers.
+// figures are the columns of numbers in a row of the table.
 func (r *room) figures() string {
 	slices.Sort(r.lengths)
 	median, longest := 0, 0
@@ -179,8 +177,8 @@ func (r *room) figures() string {
 	return fmt.Sprintf("%d\t%d\t%d\t%d\t%d\t%d", r.lines, r.files, r.exported, len(r.lengths), median, longest)
 }
 
-// largest is the type with the most methods.
-func (r *room) largest() string {
+// largestType is the type with the most methods.
+func (r *room) largestType() string {
 	most := ""
 	for _, name := range sorted(r.methods) {
 		if r.methods[name] > r.methods[most] {
