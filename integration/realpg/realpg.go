@@ -1,5 +1,3 @@
-// Package realpg makes data directories with a PostgreSQL that is installed, for
-// tests.
 package realpg
 
 import (
@@ -14,15 +12,16 @@ import (
 	"testing"
 )
 
-// A Cluster is a data directory made by an installed PostgreSQL.
+// A Cluster is a data directory that an installed PostgreSQL has made, in Dir. Bin is
+// the folder of that PostgreSQL's programs.
 type Cluster struct {
-	t        *testing.T
-	Bin, Dir string
-	as       *syscall.Credential // because PostgreSQL refuses to run as root
+	t          *testing.T
+	Bin, Dir   string
+	credential *syscall.Credential // of the user postgres where the test runs as root, because PostgreSQL refuses to
 }
 
-// New runs initdb as the user postgres. The test is skipped where PostgreSQL is
-// not installed.
+// New runs initdb with the newest installed PostgreSQL. The test is skipped where
+// none is installed.
 func New(t *testing.T) *Cluster {
 	t.Helper()
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
@@ -31,7 +30,7 @@ func New(t *testing.T) *Cluster {
 	}
 	c := &Cluster{t: t, Bin: filepath.Dir(found[len(found)-1]), Dir: filepath.Join(t.TempDir(), "pgdata")}
 	if os.Getuid() == 0 {
-		c.as = postgresOwns(t, filepath.Dir(c.Dir))
+		c.credential = giveToPostgres(t, filepath.Dir(c.Dir))
 	}
 	if out, err := c.Command("initdb", "-D", c.Dir, "-U", "postgres", "-N").CombinedOutput(); err != nil {
 		t.Fatalf("initdb: %v\n%s", err, out)
@@ -39,8 +38,9 @@ func New(t *testing.T) *Cluster {
 	return c
 }
 
-// postgresOwns gives dir to the user postgres, and a way to it.
-func postgresOwns(t *testing.T, dir string) *syscall.Credential {
+// giveToPostgres makes the user postgres the owner of dir, and lets that user reach
+// it. The test is skipped where there is no such user.
+func giveToPostgres(t *testing.T, dir string) *syscall.Credential {
 	t.Helper()
 	postgres, err := user.Lookup("postgres")
 	if err != nil {
@@ -57,12 +57,12 @@ func postgresOwns(t *testing.T, dir string) *syscall.Credential {
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 }
 
-// Command is a program of that PostgreSQL, to be run as its user.
+// Command is a command with a program of this PostgreSQL, to be run as its user.
 func (c *Cluster) Command(program string, args ...string) *exec.Cmd {
 	cmd := exec.Command(filepath.Join(c.Bin, program), args...)
 	cmd.Dir = filepath.Dir(c.Dir)
 	cmd.Env = []string{"LC_ALL=C", "PATH=" + os.Getenv("PATH")}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.as}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.credential}
 	return cmd
 }
 
@@ -84,7 +84,7 @@ func (c *Cluster) Write(name, text string) {
 	}
 }
 
-// Show is the value that postgres -C gives a setting.
+// Show is the value of a setting, as postgres -C prints it.
 func (c *Cluster) Show(setting string) string {
 	c.t.Helper()
 	var stderr bytes.Buffer
@@ -97,8 +97,8 @@ func (c *Cluster) Show(setting string) string {
 	return strings.TrimSuffix(string(out), "\n")
 }
 
-// Single is the text that a query gives in single-user mode, where it is
-// printed as `1: name = "text" (typeid …)`.
+// Single is the first value of a query that returns text. It runs in single-user
+// mode, which prints `1: name = "text" (typeid …)`.
 func (c *Cluster) Single(query string) string {
 	c.t.Helper()
 	cmd := c.Command("postgres", "--single", "-D", c.Dir, "postgres")
