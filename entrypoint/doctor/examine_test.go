@@ -96,6 +96,19 @@ func TestEveryFindingHasAnIDOfTheList(t *testing.T) {
 	}
 }
 
+// A standby with standbys of its own does not know who else its upstream serves.
+func TestWhoFollowsAStandbyTakesNothingFromItsUpstream(t *testing.T) {
+	s := well(pg.Standby)
+	s.Upstream.Settings = settings("max_wal_senders", "3", "max_replication_slots", "2")
+	s.Followers = []pg.Follower{{Name: "a", State: "streaming"}, {Name: "b", State: "streaming"}}
+	s.Slots = []pg.Slot{{Name: "a", Active: true}, {Name: "b", Active: true}}
+	for _, c := range Problems(Examine(s)) {
+		if c.ID == "max-wal-senders" || c.ID == "max-replication-slots" {
+			t.Errorf("%s: %s", c.ID, c.Text)
+		}
+	}
+}
+
 func TestOneFailedConnectionIsOneProblem(t *testing.T) {
 	for _, id := range []string{"dns", "refused", "port-answers-postgres", "tls", "auth", "senders", "other"} {
 		s := well(pg.Standby)

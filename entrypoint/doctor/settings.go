@@ -27,9 +27,10 @@ func Settings(s Seen) []Finding {
 func walSource(s Seen) []Finding {
 	var from pg.Settings
 	whose := "this server"
+	sendersTaken, slotsTaken := 0, 0 // of the upstream nobody knows
 	switch {
 	case s.Server != nil && !s.Server.InRecovery && s.Inside != nil:
-		from = s.Inside.Settings
+		from, sendersTaken, slotsTaken = s.Inside.Settings, len(s.Followers), len(s.Slots)
 	case s.Upstream != nil:
 		from, whose = s.Upstream.Settings, "the upstream"
 	}
@@ -42,10 +43,10 @@ func walSource(s Seen) []Finding {
 	found := []Finding{
 		finding("wal-level", levelIf(from["wal_level"] == "minimal", Critical), "wal_level of "+whose+" is "+from["wal_level"], "wal_level of "+whose+" is minimal: nobody can follow it",
 			alterAndRestartCommand("master", "wal_level = replica")),
-		finding("max-wal-senders", worseLevelIf(senders < 2, Critical, senders-len(s.Followers) < 2, Warning), fmt.Sprintf("max_wal_senders of %s is %d", whose, senders),
-			fmt.Sprintf("max_wal_senders of %s is %d and %d are taken: a new standby needs two, a base backup and its WAL", whose, senders, len(s.Followers)), alterAndRestartCommand("master", fmt.Sprint("max_wal_senders = ", max(10, 2*senders)))),
-		finding("max-replication-slots", worseLevelIf(slots < 1, Critical, slots <= len(s.Slots), Warning), fmt.Sprintf("max_replication_slots of %s is %d", whose, slots),
-			fmt.Sprintf("max_replication_slots of %s is %d and %d are taken: a new standby needs one", whose, slots, len(s.Slots)), alterAndRestartCommand("master", fmt.Sprint("max_replication_slots = ", max(10, 2*slots)))),
+		finding("max-wal-senders", worseLevelIf(senders < 2, Critical, senders-sendersTaken < 2, Warning), fmt.Sprintf("max_wal_senders of %s is %d", whose, senders),
+			fmt.Sprintf("max_wal_senders of %s is %d and %d are taken: a new standby needs two, a base backup and its WAL", whose, senders, sendersTaken), alterAndRestartCommand("master", fmt.Sprint("max_wal_senders = ", max(10, 2*senders)))),
+		finding("max-replication-slots", worseLevelIf(slots < 1, Critical, slots <= slotsTaken, Warning), fmt.Sprintf("max_replication_slots of %s is %d", whose, slots),
+			fmt.Sprintf("max_replication_slots of %s is %d and %d are taken: a new standby needs one", whose, slots, slotsTaken), alterAndRestartCommand("master", fmt.Sprint("max_replication_slots = ", max(10, 2*slots)))),
 	}
 	if known {
 		found = append(found, finding("slot-limit", levelIf(limit < 0, Warning), "max_slot_wal_keep_size of "+whose+" is "+from["max_slot_wal_keep_size"],
