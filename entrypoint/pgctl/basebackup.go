@@ -9,28 +9,30 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// A BaseBackup is a copy to make of a running server.
+// A BaseBackup describes the copy of a running server that Run makes.
 type BaseBackup struct {
 	From       pg.Conninfo
-	Dir        string // does not exist yet
+	Dir        string // the new data directory, which must not exist yet
 	Slot       string
 	Label      string
 	Checkpoint string // fast or spread
 	MaxRate    string // as pg_basebackup reads it; empty is no limit
 	Compress   string // as pg_basebackup reads it; empty is off
-	WALDir     string // for pg_wal, does not exist yet; empty means in Dir
+	WALDir     string // the folder for pg_wal, which must not exist yet; empty: pg_wal stays in Dir
 
 	Tablespaces   []pg.Tablespace // of the server
-	TablespaceDir string          // for a folder for each, named for its oid
+	TablespaceDir string          // holds a folder for each tablespace, named by its oid
 }
 
 // A Progress is how far a base backup has come, in bytes. The total is an
 // estimate and may grow.
 type Progress struct{ Done, Total int64 }
 
-// Run copies the server; the caller syncs the copy. It writes neither standby.signal nor the connection:
-// pg_basebackup -R would write every transient option with them.
-func (b BaseBackup) Run(ctx context.Context, progress func(Progress), tell Tell) error {
+// Run copies the server with pg_basebackup, and leaves it to the caller to sync
+// the copy. Run writes neither standby.signal nor primary_conninfo:
+// pg_basebackup -R would write every option of this one connection with them.
+// progress gets how far the copy has come, onLine every other line of output.
+func (b BaseBackup) Run(ctx context.Context, progress func(Progress), onLine Tell) error {
 	args := []string{"--dbname=" + b.From.String(), "--pgdata=" + b.Dir, "--format=plain", "--wal-method=stream", "--slot=" + b.Slot,
 		"--checkpoint=" + b.Checkpoint, "--no-password", "--no-sync", "--progress", "--verbose", "--label=" + b.Label, "--manifest-checksums=CRC32C"}
 	if b.MaxRate != "" {
@@ -42,24 +44,25 @@ func (b BaseBackup) Run(ctx context.Context, progress func(Progress), tell Tell)
 	if b.WALDir != "" {
 		args = append(args, "--waldir="+b.WALDir)
 	}
-	args = append(args, b.mapping()...)
+	args = append(args, b.tablespaceMappings()...)
 	watch := func(program, line string) {
 		if p, ok := parseProgress(line); ok {
 			progress(p)
 			return
 		}
-		tell(program, line)
+		onLine(program, line)
 	}
-	return run(ctx, job{program: "pg_basebackup", args: args, tell: watch})
+	return run(ctx, job{program: "pg_basebackup", args: args, onLine: watch})
 }
 
-// mapping gives each tablespace a place of its own in the copy. Without one
-// pg_basebackup would write to the path that it has on the server.
-func (b BaseBackup) mapping() []string {
+// tablespaceMappings gives each tablespace a folder of its own in
+// TablespaceDir. Without a mapping pg_basebackup would write to the path that
+// the tablespace has on the server.
+func (b BaseBackup) tablespaceMappings() []string {
 	escape := strings.NewReplacer("=", `\=`)
 	var args []string
 	for _, t := range b.Tablespaces {
-		if filepath.IsAbs(t.Location) { // one that is relative lies in the data directory
+		if filepath.IsAbs(t.Location) { // a relative location lies in the data directory
 			place := filepath.Join(b.TablespaceDir, strconv.FormatUint(uint64(t.OID), 10))
 			args = append(args, "--tablespace-mapping="+escape.Replace(t.Location)+"="+escape.Replace(place))
 		}
@@ -85,6 +88,6 @@ func parseProgress(line string) (Progress, bool) {
 
 // VerifyBackup checks a fresh copy, before anything is added to it, against
 // the manifest that came with it, WAL included.
-func VerifyBackup(ctx context.Context, dir string, tell Tell) error {
-	return run(ctx, job{program: "pg_verifybackup", args: []string{"--quiet", dir}, tell: tell})
+func VerifyBackup(ctx context.Context, dir string, onLine Tell) error {
+	return run(ctx, job{program: "pg_verifybackup", args: []string{"--quiet", dir}, onLine: onLine})
 }

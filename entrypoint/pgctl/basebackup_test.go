@@ -26,8 +26,8 @@ func TestEachTablespaceIsMappedIntoTheCopy(t *testing.T) {
 	}
 }
 
-// TestPostgreSQLReadsAMappingAsWeWriteIt copies a real server, whose tablespace
-// has every character in its path that a mapping could stumble over.
+// TestPostgreSQLReadsAMappingAsWeWriteIt copies a real server with a tablespace
+// whose path has every character that could break a mapping.
 func TestPostgreSQLReadsAMappingAsWeWriteIt(t *testing.T) {
 	c := newCluster(t)
 	c.start()

@@ -29,7 +29,7 @@ type Server struct{ Args, Env []string }
 // Become replaces this process with the server. It returns only when that fails.
 func (s Server) Become() error { return Become("postgres", s.Args, s.Env) }
 
-// Major is the major version of the postgres on PATH, asked of it.
+// Major asks the postgres on PATH for its major version.
 func Major() (int, error) {
 	out, err := exec.Command("postgres", "--version").Output()
 	if err != nil {
@@ -49,8 +49,9 @@ func parseMajor(text string) (int, error) {
 	return major, nil
 }
 
-// RemoveStalePID removes a postmaster.pid that its server left behind. The
-// caller holds the volume's lock, so no server of that file runs.
+// RemoveStalePID removes the postmaster.pid of a server that no longer runs.
+// The caller must hold the volume's lock, which proves that no server runs in
+// dir. A missing file is no error.
 func RemoveStalePID(dir string) error {
 	err := os.Remove(filepath.Join(dir, "postmaster.pid"))
 	if errors.Is(err, fs.ErrNotExist) {

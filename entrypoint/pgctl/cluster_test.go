@@ -114,7 +114,8 @@ func (c *cluster) command(program string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// credential is postgres's for root, whom PostgreSQL's servers refuse.
+// credential is the user postgres where the tests run as root, which
+// PostgreSQL's servers refuse to run as.
 func (c *cluster) credential() *syscall.Credential {
 	if os.Geteuid() != 0 {
 		return nil

@@ -43,7 +43,7 @@ func play(name string) {
 	os.Exit(0)
 }
 
-// hang ignores SIGTERM, as a child of its own does too.
+// hang ignores SIGTERM, and so does a child that it starts.
 func hang() {
 	signal.Ignore(syscall.SIGTERM)
 	if os.Getenv("FAKE_CHILD") == "" {
@@ -57,7 +57,7 @@ func hang() {
 	time.Sleep(time.Hour)
 }
 
-// fake puts the programs on PATH and says how they behave.
+// fake puts the programs on PATH and sets how they behave.
 func fake(t *testing.T, behaviour string) (args func() []string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -135,7 +135,7 @@ func TestNothingOutlivesACancelledProgram(t *testing.T) {
 	}
 }
 
-// alive is false of a zombie, which only its new parent can bury.
+// alive is false of a zombie, which only its new parent can reap.
 func alive(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	return err == nil && !strings.Contains(string(stat), ") Z ")
@@ -146,8 +146,8 @@ func TestABaseBackupIsAskedForWhole(t *testing.T) {
 	var seen []Progress
 	backup := BaseBackup{Dir: "/v/clone-1", Slot: "s", Label: "l", Checkpoint: "fast", MaxRate: "32M"}
 	backup.From.Host, backup.From.Passfile = "db1", "/run/passfile"
-	var told []string
-	err := backup.Run(context.Background(), func(p Progress) { seen = append(seen, p) }, func(_, line string) { told = append(told, line) })
+	var lines []string
+	err := backup.Run(context.Background(), func(p Progress) { seen = append(seen, p) }, func(_, line string) { lines = append(lines, line) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,8 +166,8 @@ func TestABaseBackupIsAskedForWhole(t *testing.T) {
 	if want := []Progress{{0, 30 << 10}, {15 << 10, 30 << 10}}; !slices.Equal(seen, want) {
 		t.Errorf("progress %v, want %v", seen, want)
 	}
-	if !slices.Equal(told, []string{"first line", "waiting for checkpoint"}) {
-		t.Errorf("told %q", told)
+	if !slices.Equal(lines, []string{"first line", "waiting for checkpoint"}) {
+		t.Errorf("got lines %q", lines)
 	}
 }
 

@@ -8,40 +8,42 @@ import (
 	"strings"
 )
 
-// An InitDB is a cluster to make.
+// An InitDB describes the cluster that Run makes.
 type InitDB struct {
-	Dir       string // does not exist yet
+	Dir       string // the data directory, which must not exist yet
 	Superuser string
-	WALDir    string // for pg_wal, does not exist yet; empty means in Dir
-	Args      string // more arguments, in shell words
+	WALDir    string // the folder for pg_wal, which must not exist yet; empty: pg_wal stays in Dir
+	Args      string // more arguments for initdb, quoted as for a shell
 }
 
-// Run makes the cluster, with data checksums, so that it can be rewound later.
-// The caller syncs it.
-func (i InitDB) Run(ctx context.Context, tell Tell) error {
+// Run makes the cluster with initdb, and leaves it to the caller to sync it.
+// The cluster has data checksums, so that pg_rewind can be used on it later.
+func (i InitDB) Run(ctx context.Context, onLine Tell) error {
 	more, err := shellWords(i.Args)
 	if err != nil {
 		return fmt.Errorf("POSTGRES_INITDB_ARGS: %w", err)
 	}
-	// Passwords are set later as SCRAM verifiers; the method here only keeps
-	// initdb from warning about the trust that pg_hba.conf is about to replace.
+	// --auth=trust only keeps initdb from a warning: pg_hba.conf is replaced
+	// later, and passwords are set later, as SCRAM verifiers.
 	args := []string{"--pgdata=" + i.Dir, "--username=" + i.Superuser, "--data-checksums", "--auth=trust", "--no-sync"}
 	if i.WALDir != "" {
 		args = append(args, "--waldir="+i.WALDir)
 	}
 	var password string
-	if slices.ContainsFunc(more, isAuth) {
-		// initdb takes a method that asks for passwords only with one to set.
-		// Nobody knows this one, and the caller replaces it.
+	if slices.ContainsFunc(more, isAuthOption) {
+		// initdb accepts a method that asks for passwords only together with a
+		// password for the superuser. This one is random; the caller replaces it.
 		args, password = append(args, "--pwfile=/dev/stdin"), rand.Text()+"\n"
 	}
-	stdout := &lineWriter{tell: func(line string) { tell("initdb", line) }}
+	stdout := &lineWriter{onLine: func(line string) { onLine("initdb", line) }}
 	defer stdout.flush()
-	return run(ctx, job{program: "initdb", args: append(args, more...), stdin: password, stdout: stdout, tell: tell})
+	return run(ctx, job{program: "initdb", args: append(args, more...), stdin: password, stdout: stdout, onLine: onLine})
 }
 
-// isAuth tells -A, --auth, --auth-local and --auth-host.
-func isAuth(arg string) bool { return strings.HasPrefix(arg, "-A") || strings.HasPrefix(arg, "--auth") }
+// isAuthOption is true of -A, --auth, --auth-local and --auth-host.
+func isAuthOption(arg string) bool {
+	return strings.HasPrefix(arg, "-A") || strings.HasPrefix(arg, "--auth")
+}
 
 // shellWords splits text as a shell would, quotes included; it expands nothing.
 func shellWords(text string) ([]string, error) {

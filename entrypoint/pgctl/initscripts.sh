@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # usage: initscripts.sh MARK FINISHED DIR [SKIP...]
-# Runs the scripts of DIR in the locale's order, but for those to SKIP, against the server at the socket, and ends at the first
-# that fails. The script that runs is named in the file MARK; behind the last one, MARK says FINISHED. What scripts may use stands
-# here by the names that the official image gives it: docker_process_sql, docker_process_init_files, file_env,
-# docker_temp_server_start and _stop, and the array psql. A script that is sourced shares the variables.
+# Runs the scripts of DIR, without those of SKIP, in the locale's order against the server at the socket, and stops at the first
+# that fails. The file MARK names the script that runs; after the last one it says FINISHED. Scripts may use these, named as in
+# the official image: docker_process_sql, docker_process_init_files, file_env, docker_temp_server_start and _stop, and the array
+# psql. A script that is sourced shares the variables.
 set -Eeo pipefail
 
 # file_env NAME [DEFAULT] exports NAME: its own value, the text of the file NAME_FILE, or the default.
@@ -36,13 +36,13 @@ docker_temp_server_start() {
 
 docker_temp_server_stop() { pg_ctl -D "$PGDATA" -m fast -w stop; }
 
-tell() { printf '%s\n%s\n' "$PPID" "$1" >"$pgreplica_mark"; }
+write_mark() { printf '%s\n%s\n' "$PPID" "$1" >"$pgreplica_mark"; }
 
-# docker_process_init_files FILE... runs each by its kind.
+# docker_process_init_files FILE... runs each file by its ending.
 docker_process_init_files() {
 	local f
 	for f; do
-		tell "running $f"
+		write_mark "running $f"
 		case $f in
 		*.sh)
 			if [[ -x $f ]]; then
@@ -87,4 +87,4 @@ for f in "$dir"/*; do
 done
 set --
 docker_process_init_files "${wanted[@]}"
-tell "$pgreplica_finished"
+write_mark "$pgreplica_finished"

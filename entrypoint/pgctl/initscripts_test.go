@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestTheMarkTellsHowFarTheInitScriptsCame(t *testing.T) {
+func TestTheMarkSaysHowFarTheInitScriptsCame(t *testing.T) {
 	for name, test := range map[string]struct{ last, mark string }{
 		"all have run":       {"echo done", "through"},
 		"the last one fails": {"false", "running DIR/2.sh"},

@@ -8,10 +8,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// reap takes note of daemons that have ended: as process 1 we inherit a server
-// whose starter has gone, and postgres must not find its remains. A daemon
-// began a session of its own. What we start stays in our session, and its end
-// belongs to whoever waits for it.
+// reap waits for daemons that have ended. As process 1 we inherit a server
+// whose starter has gone, and postgres, which takes our place, must not inherit
+// it as a zombie. Only processes of other sessions are reaped: a daemon begins
+// a session of its own, while a program that we start stays in this one, and
+// its exit status belongs to the function that waits for it.
 func reap() {
 	own, err := unix.Getsid(0)
 	processes, errRead := os.ReadDir("/proc")
@@ -24,7 +25,7 @@ func reap() {
 			continue // /proc has other entries too
 		}
 		if session, err := unix.Getsid(pid); err == nil && session != own {
-			_, _ = syscall.Wait4(pid, nil, syscall.WNOHANG, nil) // an error for what is not our child
+			_, _ = syscall.Wait4(pid, nil, syscall.WNOHANG, nil) // an error where it is not our child
 		}
 	}
 }

@@ -42,12 +42,11 @@ func TestOnlyDaemonsAreReaped(t *testing.T) {
 		t.Errorf("the daemon is left as %s", got)
 	}
 	if err := child.Wait(); err == nil || child.ProcessState.ExitCode() != 7 {
-		t.Errorf("whoever waits for the child gets %v, want status 7", err)
+		t.Errorf("the wait for the child gives %v, want status 7", err)
 	}
 }
 
-// state is the letter that /proc has for a process, Z once it has ended and is
-// waited for, or nothing.
+// state is the letter that /proc has for a process, Z for a zombie, or nothing.
 func state(pid int) string {
 	text, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	_, rest, _ := strings.Cut(string(text), ") ")

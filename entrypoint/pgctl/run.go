@@ -1,5 +1,3 @@
-// Package pgctl runs PostgreSQL's own programs: it knows their arguments and
-// their output, and it outlives every process that it starts.
 package pgctl
 
 import (
@@ -18,10 +16,11 @@ import (
 // grace is how long a program has between SIGTERM and SIGKILL.
 const grace = 2 * time.Second
 
-// A ProgramError is a program of PostgreSQL's that failed.
+// A ProgramError says that a program of PostgreSQL failed, or could not be
+// started.
 type ProgramError struct {
 	Program string
-	Line    string // the last line on standard error that tells of an error, else the last one
+	Line    string // the last error on standard error, or else the last line there
 	Err     error
 }
 
@@ -34,23 +33,24 @@ func (e *ProgramError) Error() string {
 
 func (e *ProgramError) Unwrap() error { return e.Err }
 
-// A Tell receives the lines that a program writes, without their ends.
+// A Tell receives each line that a program writes, without its line end.
 type Tell func(program, line string)
 
+// A job is one run of a program.
 type job struct {
 	program string
 	args    []string
 	stdin   string
-	env     []string // added to this process's
+	env     []string // added to our own environment
 	stdout  io.Writer
-	tell    Tell
+	onLine  Tell
 }
 
-// run runs a program in a process group of its own and returns when the whole
-// group is gone, also when ctx ends it: pg_basebackup leaves its WAL receiver
-// behind otherwise.
+// run runs a program in a process group of its own, and returns when the whole
+// group has ended, also when ctx ends it. Without the group pg_basebackup would
+// leave its WAL receiver running.
 func run(ctx context.Context, j job) error {
-	lines := &lineWriter{tell: func(line string) { j.tell(j.program, line) }}
+	lines := &lineWriter{onLine: func(line string) { j.onLine(j.program, line) }}
 	cmd := exec.CommandContext(ctx, j.program, j.args...)
 	cmd.Env = append(os.Environ(), append(j.env, "LC_MESSAGES=C")...)
 	cmd.Stdin = strings.NewReader(j.stdin)
@@ -73,8 +73,9 @@ func run(ctx context.Context, j job) error {
 	return nil
 }
 
-// endGroup kills what is left of the process group of a program that has ended,
-// and waits until it is gone; as process 1 it reaps what it inherited of it.
+// endGroup kills what is left in the process group of a program that has ended,
+// and waits until the group is empty. As process 1 we inherit these processes,
+// so they are reaped here.
 func endGroup(group int) {
 	for syscall.Kill(-group, syscall.SIGKILL) == nil {
 		_, _ = syscall.Wait4(-group, nil, syscall.WNOHANG, nil)
@@ -82,11 +83,11 @@ func endGroup(group int) {
 	}
 }
 
-// lineWriter hands on whole lines and remembers the last one, and the last one
-// that tells of an error: what follows it is often only advice.
+// lineWriter passes on whole lines. It remembers the last line, and the last
+// one that is an error: the lines after an error are often only advice.
 type lineWriter struct {
-	tell          func(string)
-	rest          []byte
+	onLine        func(string)
+	rest          []byte // of a line that has not ended yet
 	last, failure string
 }
 
@@ -97,23 +98,23 @@ func (w *lineWriter) Write(text []byte) (int, error) {
 		if !found {
 			return len(text), nil
 		}
-		w.line(string(line))
+		w.add(string(line))
 		w.rest = rest
 	}
 }
 
 func (w *lineWriter) flush() {
 	if len(w.rest) > 0 {
-		w.line(string(w.rest))
+		w.add(string(w.rest))
 	}
 }
 
-func (w *lineWriter) line(line string) {
+func (w *lineWriter) add(line string) {
 	if line = strings.TrimSpace(line); line != "" {
 		w.last = line
 		if isError(line) {
 			w.failure = line
 		}
-		w.tell(line)
+		w.onLine(line)
 	}
 }

@@ -17,15 +17,16 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// EndOfWAL is where the WAL of a stopped cluster ends on its own timeline: what
-// recovery would replay, found with PostgreSQL's own reader, pg_waldump.
-// A standby may lack the files up to its minimum recovery point, which its
-// data holds all the same.
+// EndOfWAL is where the WAL of a stopped cluster ends on its own timeline,
+// which is how far recovery would replay it. It is found with PostgreSQL's own
+// reader, pg_waldump. A standby need not have the WAL up to its minimum
+// recovery point, for its data holds that already; where WAL ends before, that
+// point is the end.
 func EndOfWAL(ctx context.Context, dir string, c Control) (pg.LSN, error) {
 	d := walDump{dir: filepath.Join(dir, "pg_wal"), timeline: c.Timeline(), size: c.SegmentSize}
 	from := c.Checkpoint
 	if c.MinRecoveryTimeline > c.CheckpointTimeline {
-		from = c.MinRecovery // the end of a record: the checkpoint is not on this timeline
+		from = c.MinRecovery // the end of a record; the checkpoint is on the timeline before
 	}
 	var err error
 	if d.limit, err = d.filesEnd(from); err != nil {
@@ -47,17 +48,18 @@ func EndOfWAL(ctx context.Context, dir string, c Control) (pg.LSN, error) {
 	return max(last.end(c.SegmentSize), c.MinRecovery), nil
 }
 
-// A walDump reads the WAL of one timeline up to a limit: where the next file
-// is missing pg_waldump waits five seconds for it, and then fails.
+// A walDump reads the WAL of one timeline up to a limit, the end of its last
+// file: without a limit pg_waldump would wait five seconds for the next file,
+// and fail.
 type walDump struct {
-	dir      string
+	dir      string // pg_wal
 	timeline pg.Timeline
-	size     uint64
+	size     uint64 // of a WAL file, in bytes
 	limit    pg.LSN
 }
 
-// filesEnd is where the unbroken row of files ends. It may go far beyond the
-// WAL: PostgreSQL keeps files for later use.
+// filesEnd is where the first file begins that is missing after from. The files
+// may go far beyond the end of WAL: PostgreSQL keeps files for later use.
 func (d walDump) filesEnd(from pg.LSN) (pg.LSN, error) {
 	end := from - from%pg.LSN(d.size)
 	for {
@@ -72,8 +74,10 @@ func (d walDump) filesEnd(from pg.LSN) (pg.LSN, error) {
 	}
 }
 
-// lastRecord reads twice: all WAL, printing nothing, which is ten times as
-// fast, and then the last record, or the last file where WAL ends with it.
+// lastRecord reads the WAL twice. The first pass prints nothing, which is ten
+// times as fast, and finds where the last record begins; the second prints that
+// record. Where WAL fills the files up to the limit, the second pass prints the
+// last file.
 func (d walDump) lastRecord(ctx context.Context, from pg.LSN) (walRecord, error) {
 	stop, err := d.run(ctx, from, io.Discard, "--stats") // 13 has no --quiet
 	if err != nil {
@@ -84,7 +88,7 @@ func (d walDump) lastRecord(ctx context.Context, from pg.LSN) (walRecord, error)
 		stop = max(from, d.limit-file)
 	}
 	for {
-		var out lastRecord
+		var out lastRecordWriter
 		_, err := d.run(ctx, stop, &out)
 		switch {
 		case err == nil:
@@ -98,20 +102,21 @@ func (d walDump) lastRecord(ctx context.Context, from pg.LSN) (walRecord, error)
 }
 
 var (
-	errNoRecord = errors.New("no record follows")
-	lastGood    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`error in WAL record at ([0-9A-F]+/[0-9A-F]+): `) })
+	errNoRecord    = errors.New("no record follows")
+	lastGoodRecord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`error in WAL record at ([0-9A-F]+/[0-9A-F]+): `) })
 )
 
-// run returns the last good record before the end of WAL, which pg_waldump
-// calls an error, or 0 where it came to the limit.
+// run returns where the last good record begins, or 0 where WAL fills the files
+// up to the limit. pg_waldump reports the end of WAL as an error, which names
+// that record; errNoRecord means that there is none after from.
 func (d walDump) run(ctx context.Context, from pg.LSN, stdout io.Writer, args ...string) (pg.LSN, error) {
 	args = append(args, "--path="+d.dir, "--timeline="+strconv.Itoa(int(d.timeline)), "--start="+from.String(), "--end="+d.limit.String())
-	err := run(ctx, job{program: "pg_waldump", args: args, env: []string{"LC_ALL=C"}, stdout: stdout, tell: func(string, string) {}})
+	err := run(ctx, job{program: "pg_waldump", args: args, env: []string{"LC_ALL=C"}, stdout: stdout, onLine: func(string, string) {}})
 	failure, ok := errors.AsType[*ProgramError](err)
 	if !ok {
 		return 0, err
 	}
-	if found := lastGood().FindStringSubmatch(failure.Line); found != nil {
+	if found := lastGoodRecord().FindStringSubmatch(failure.Line); found != nil {
 		return pg.ParseLSN(found[1])
 	}
 	if strings.Contains(failure.Line, "could not find a valid record after") {
@@ -120,14 +125,15 @@ func (d walDump) run(ctx context.Context, from pg.LSN, stdout io.Writer, args ..
 	return 0, err
 }
 
-// A lastRecord keeps the last line that begins as a record's does: a restore
-// point may have a name of several lines.
-type lastRecord struct {
+// A lastRecordWriter keeps the last line that begins as a record does. The
+// other lines belong to the record before: the name of a restore point may have
+// several.
+type lastRecordWriter struct {
 	rest []byte
 	line string
 }
 
-func (l *lastRecord) Write(text []byte) (int, error) {
+func (l *lastRecordWriter) Write(text []byte) (int, error) {
 	l.rest = append(l.rest, text...)
 	if end := bytes.LastIndexByte(l.rest, '\n'); end >= 0 {
 		whole := l.rest[:end]
@@ -141,19 +147,19 @@ func (l *lastRecord) Write(text []byte) (int, error) {
 }
 
 type walRecord struct {
-	at     pg.LSN
-	length uint64
-	last   bool // of its file, whatever its length: pg_switch_wal wrote it
+	at       pg.LSN
+	length   uint64
+	isSwitch bool // pg_switch_wal wrote it: the rest of the file is unused
 }
 
-var record = sync.OnceValue(func() *regexp.Regexp {
+var recordLine = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^rmgr: (\S+) +len \(rec/tot\): +\d+/ *(\d+), .*?lsn: ([0-9A-F]+/[0-9A-F]+), .*?desc: (\S+)`)
 })
 
 // parseRecord reads a line of pg_waldump: "rmgr: XLOG  len (rec/tot):  114/
 // 114, tx:  0, lsn: 0/02794A68, prev 0/02794A40, desc: CHECKPOINT_SHUTDOWN ...".
 func parseRecord(line string) (walRecord, error) {
-	words := record().FindStringSubmatch(line)
+	words := recordLine().FindStringSubmatch(line)
 	if words == nil {
 		return walRecord{}, fmt.Errorf("pg_waldump: %q is not a record: is it of the data directory's version?", line)
 	}
@@ -165,12 +171,13 @@ func parseRecord(line string) (walRecord, error) {
 	return walRecord{at, length, words[1] == "XLOG" && words[4] == "SWITCH"}, err
 }
 
-// end is the first byte after the record. A record goes over the headers of
-// the pages that it crosses, and begins at a multiple of eight.
+// end is the first byte after the record, in WAL files of size bytes. A record
+// goes on after the header of each page that it crosses, and takes a multiple
+// of eight bytes.
 func (r walRecord) end(size uint64) pg.LSN {
 	const header, firstHeader = 24, 40 // of a page, and of a file's first page
 	at, left := uint64(r.at), (r.length+7)&^7
-	if r.last {
+	if r.isSwitch {
 		return pg.LSN(at - at%size + size)
 	}
 	for room := pg.WALPage - at%pg.WALPage; left > room; room = pg.WALPage - at%pg.WALPage {

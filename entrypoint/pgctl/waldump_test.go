@@ -14,8 +14,8 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// One story of a pair, stopped in every way; what recovery would say is the
-// witness.
+// A primary and its standby are stopped in every way; each end of WAL is
+// compared with the end that recovery reports.
 func TestTheEndOfWALIsFound(t *testing.T) {
 	primary := newCluster(t)
 	primary.start()
@@ -34,7 +34,7 @@ func TestTheEndOfWALIsFound(t *testing.T) {
 		primary.sql("INSERT INTO t SELECT generate_series(1, 300000)")
 		primary.stop(syscall.SIGQUIT)
 		primary.expect(t, "in production", primary.recoveryEnd(t))
-		primary.everyRecordIsFollowed(t)
+		primary.checkRecordEnds(t)
 	})
 	t.Run("where the next file is missing", func(t *testing.T) {
 		primary.start()
@@ -130,7 +130,7 @@ func TestOnlyALineOfARecordIsOne(t *testing.T) {
 		first: {0x8001508, 24, true}, first + second: {0x208001508, 98, false}, second + first: {0x8001508, 24, true}, second + first + "rmgr: X": {0x8001508, 24, true},
 	} {
 		for _, step := range []int{1, 7, len(text)} {
-			var out lastRecord
+			var out lastRecordWriter
 			for chunk := range slices.Chunk([]byte(text), step) {
 				_, _ = out.Write(chunk)
 			}
@@ -154,7 +154,7 @@ func FuzzRecord(f *testing.F) {
 		if err != nil || r.at > 1<<60 || r.length > 1<<30 {
 			return
 		}
-		if end := r.end(16 << 20); end < r.at || !r.last && uint64(end-r.at) < r.length {
+		if end := r.end(16 << 20); end < r.at || !r.isSwitch && uint64(end-r.at) < r.length {
 			t.Errorf("%q ends at %s", line, end)
 		}
 	})
@@ -203,8 +203,9 @@ func (c *cluster) recoveryEnd(t *testing.T) pg.LSN {
 	return lsn(t, found[1])
 }
 
-// everyRecordIsFollowed holds our arithmetic to the next record's place.
-func (c *cluster) everyRecordIsFollowed(t *testing.T) {
+// checkRecordEnds compares the end that we compute for each record with the
+// place of the next one.
+func (c *cluster) checkRecordEnds(t *testing.T) {
 	t.Helper()
 	var before pg.LSN
 	count := 0
@@ -227,7 +228,7 @@ func (c *cluster) everyRecordIsFollowed(t *testing.T) {
 		count++
 	}
 	if count < 10000 || before < 3<<24 {
-		t.Errorf("saw %d records up to %s only", count, before)
+		t.Errorf("found only %d records up to %s", count, before)
 	}
 }
 
