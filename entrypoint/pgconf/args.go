@@ -12,16 +12,17 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// ConfiguredLimits is what the configuration files in dir and the arguments of
-// postgres give. They are not sure where a file includes another or a value is
-// not a plain number: then only postgres can tell.
+// ConfiguredLimits are the settings of pg.LimitNames that the configuration
+// files in dir and the arguments of postgres give, or their defaults. sure is
+// false where a file includes another or a value is not a plain number: then
+// only postgres knows.
 func ConfiguredLimits(dir string, args []string) (limits pg.Limits, sure bool) {
 	limits = pg.Limits{"max_connections": 100, "max_worker_processes": 8, "max_wal_senders": 10, "max_prepared_transactions": 0, "max_locks_per_transaction": 64}
-	given := confSettings(filepath.Join(dir, "postgresql.conf"))
-	given = append(given, confSettings(filepath.Join(dir, "postgresql.auto.conf"))...)
-	given = append(given, argSettings(args)...)
-	for _, s := range given {
-		if elsewhere(s.name) {
+	settings := confSettings(filepath.Join(dir, "postgresql.conf"))
+	settings = append(settings, confSettings(filepath.Join(dir, "postgresql.auto.conf"))...)
+	settings = append(settings, argSettings(args)...)
+	for _, s := range settings {
+		if readsOtherFile(s.name) {
 			return limits, false
 		}
 		if !slices.Contains(pg.LimitNames, s.name) {
@@ -36,35 +37,39 @@ func ConfiguredLimits(dir string, args []string) (limits pg.Limits, sure bool) {
 	return limits, true
 }
 
-type given struct{ name, value string }
+// A nameValue is a setting: its name in lower case and its value without
+// quotes.
+type nameValue struct{ name, value string }
 
-// elsewhere knows what makes PostgreSQL read yet another file.
-func elsewhere(name string) bool { return strings.HasPrefix(name, "include") || name == "config_file" }
+// readsOtherFile is true of a setting that makes PostgreSQL read another file.
+func readsOtherFile(name string) bool {
+	return strings.HasPrefix(name, "include") || name == "config_file"
+}
 
-// confSettings are the settings of a file; one that cannot be read includes
-// what nobody knows.
-func confSettings(path string) []given {
+// confSettings are the settings of a file. A file that cannot be read counts as
+// one that includes another, because its settings are not known.
+func confSettings(path string) []nameValue {
 	conf, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return []given{{name: "include"}}
+		return []nameValue{{name: "include"}}
 	}
-	var all []given
+	var all []nameValue
 	for line := range strings.Lines(string(conf)) {
 		if name, value := setting(line); name != "" {
-			all = append(all, given{name, unquoted(value)})
+			all = append(all, nameValue{name, unquoted(value)})
 		}
 	}
 	return all
 }
 
 // argSettings are the settings among the arguments of postgres: -c name=value,
-// --name=value, -N count and -p port. Anything that may hide one, such as several
-// options in one word, counts as a file that is read elsewhere.
-func argSettings(args []string) []given {
-	var all []given
+// --name=value, -N count and -p port. Whatever may hide another setting, such as
+// several options in one word, counts as an include.
+func argSettings(args []string) []nameValue {
+	var all []nameValue
 	for i := 0; i < len(args); i++ {
 		option, value := args[i], ""
 		switch {
@@ -75,7 +80,7 @@ func argSettings(args []string) []given {
 			continue
 		case !strings.ContainsRune("BCDNcdfhkprStvW", rune(option[1])): // takes no value
 			if len(option) > 2 {
-				all = append(all, given{name: "include"})
+				all = append(all, nameValue{name: "include"})
 			}
 			continue
 		case len(option) > 2:
@@ -88,17 +93,18 @@ func argSettings(args []string) []given {
 		case 'c':
 			all = append(all, argSetting(value))
 		case 'N':
-			all = append(all, given{"max_connections", value})
+			all = append(all, nameValue{"max_connections", value})
 		case 'p':
-			all = append(all, given{"port", value})
+			all = append(all, nameValue{"port", value})
 		case 'D':
-			all = append(all, given{name: "config_file"})
+			all = append(all, nameValue{name: "config_file"})
 		}
 	}
 	return all
 }
 
-func argSetting(pair string) given {
+// argSetting reads name=value. PostgreSQL reads a hyphen in the name as _.
+func argSetting(pair string) nameValue {
 	name, value, _ := strings.Cut(pair, "=")
-	return given{strings.ReplaceAll(strings.ToLower(name), "-", "_"), value}
+	return nameValue{strings.ReplaceAll(strings.ToLower(name), "-", "_"), value}
 }

@@ -6,16 +6,18 @@ import (
 	"strings"
 )
 
-// AutoConf is postgresql.auto.conf with those settings, named in lower case,
-// in place of every earlier value of theirs. An empty value only removes.
-// Every other line stays as it is, PostgreSQL's header with them.
+// AutoConf returns a postgresql.auto.conf in which the settings of set, named
+// in lower case, take the place of every earlier line for them. An empty value
+// only removes those lines. Every other line stays as it is, PostgreSQL's
+// header included.
 //
-// ALTER SYSTEM writes the file when a server runs; this is for when none does.
+// While a server runs, ALTER SYSTEM writes this file; AutoConf is for when none
+// does.
 func AutoConf(old string, set map[string]string) string {
 	var out []byte
 	for line := range strings.Lines(old) {
 		name, _ := setting(line)
-		if _, ours := set[name]; !ours {
+		if _, replaced := set[name]; !replaced {
 			out = append(out, line...)
 		}
 	}
@@ -31,11 +33,12 @@ func AutoConf(old string, set map[string]string) string {
 	return string(out)
 }
 
-// A string ends with its line, so a newline in it is written as an escape.
+// quoting writes a newline as an escape, because a string ends with its line.
 var quoting = strings.NewReplacer(`'`, `''`, `\`, `\\`, "\n", `\n`)
 
-// Setting is the last value of a setting in a configuration file, which is
-// the one that counts. Files that it includes are not looked at.
+// Setting is the value that a configuration file gives a setting, on the last
+// line that does: that one counts. ok is false where no line does. Files that
+// it includes are not read.
 func Setting(conf, name string) (value string, ok bool) {
 	for line := range strings.Lines(conf) {
 		if found, written := setting(line); written != "" && strings.EqualFold(found, name) {

@@ -86,13 +86,13 @@ func FuzzAutoConf(f *testing.F) {
 		}
 		standby, _ := StandbyConf(old)
 		if again, dropped := StandbyConf(standby); again != standby || dropped != nil {
-			t.Errorf("a second look took %v out of %q", dropped, standby)
+			t.Errorf("a second time dropped %v from %q", dropped, standby)
 		}
 	})
 }
 
-// others is what AutoConf has no business with: every line whose text before
-// a blank, an equals sign or a quote is none of our names.
+// others are the lines that AutoConf must leave alone: those whose text before
+// a blank, an equals sign or a quote is none of the names in set.
 func others(conf string) string {
 	var kept []string
 	for _, line := range strings.Split(conf, "\n") {

@@ -5,41 +5,48 @@ import (
 	"strings"
 )
 
-// What we write into a file of the user's stands between these two lines.
-// They are ours wherever they are found.
+// The managed block is what we write into a configuration file of the user's: all
+// lines from blockBegin to blockEnd. Wherever in a file these two lines are found,
+// we wrote them.
 const (
 	blockBegin = "# >>> pgreplica"
 	blockEnd   = "# <<< pgreplica"
 )
 
-func markedBlock(says string, lines ...string) string {
+// markedBlock makes a managed block of lines, with a title in its first line;
+// nothing where there are no lines.
+func markedBlock(title string, lines ...string) string {
 	text := strings.Join(lines, "")
 	if text == "" {
 		return ""
 	}
-	return blockBegin + ": " + says + "\n" + text + blockEnd + "\n"
+	return blockBegin + ": " + title + "\n" + text + blockEnd + "\n"
 }
 
-// installed is our block and then the user's file, whole and in order.
-func installed(block, users string) string { return block + Users(users) }
+// prependBlock is the block and then the user's file, whole and in order,
+// without the block that an earlier start wrote there.
+func prependBlock(block, userFile string) string { return block + Users(userFile) }
 
-// Users is a file without what is ours in it: a begin or an end without its
-// other half goes alone, because what follows it may be the user's.
+// Users is a file without the managed blocks in it. Where only the first or
+// only the last line of a block is found, this line alone is left out, because
+// the lines around it may be the user's.
 func Users(text string) string {
 	var out strings.Builder
 	out.Grow(len(text))
-	for _, line := range usersLines(text) {
+	for _, line := range linesOutsideBlocks(text) {
 		out.WriteString(line.text)
 	}
 	return out.String()
 }
 
+// A numberedLine is a line with its number in the file, from 1.
 type numberedLine struct {
 	number int
 	text   string
 }
 
-func usersLines(text string) (kept []numberedLine) {
+// linesOutsideBlocks are the lines that Users keeps.
+func linesOutsideBlocks(text string) (kept []numberedLine) {
 	kept = make([]numberedLine, 0, strings.Count(text, "\n")+1)
 	begin, number := -1, 0
 	for line := range strings.Lines(text) {
@@ -56,10 +63,11 @@ func usersLines(text string) (kept []numberedLine) {
 	return kept
 }
 
-// MountedLine is the number in a mounted file of a line of what was installed
-// of it behind a block of ours; 0 is none.
+// MountedLine is the number that a line of an installed file has in the mounted
+// file it was made from; 0 where the line is not from there. The installed file
+// begins with block.
 func MountedLine(block, mounted string, line int) int {
-	kept := usersLines(mounted)
+	kept := linesOutsideBlocks(mounted)
 	at := line - strings.Count(block, "\n") - 1
 	if at < 0 || at >= len(kept) {
 		return 0
@@ -67,16 +75,16 @@ func MountedLine(block, mounted string, line int) int {
 	return kept[at].number
 }
 
-// Megabytes of WAL that are kept: at most the first, where the volume is
-// large; as much as the percentage of it, where it is small; and never less
-// than the last, with which a standby outlives a restart of its own.
+// wal_keep_size (keep) and max_slot_wal_keep_size (slot) are a percentage of the
+// volume, but at most and at least so many megabytes. With keepLeast a standby
+// still finds its WAL after a restart of its own.
 const (
 	keepMost, keepPercent, keepLeast = 1 << 10, 10, 64
 	slotMost, slotPercent, slotLeast = 10 << 10, 20, 256
 )
 
-// ManagedConf is our block of postgresql.conf for a volume of that many
-// bytes; zero means that nobody knows.
+// ManagedConf is the managed block of postgresql.conf for a volume of that many
+// bytes; 0 means that its size is unknown.
 func ManagedConf(volumeBytes uint64) string {
 	megabytes := volumeBytes >> 20
 	keep, slot := uint64(keepMost), uint64(slotMost)
@@ -98,9 +106,9 @@ func ManagedConf(volumeBytes uint64) string {
 	)
 }
 
-// HostHBA is what the official image appends to initdb's own pg_hba.conf,
-// which trusts connections from inside the container unless initdb was given
-// --auth. No method means scram-sha-256.
+// HostHBA is what the official image appends to initdb's own pg_hba.conf, which
+// trusts connections from inside the container unless initdb was given --auth.
+// An empty method means scram-sha-256.
 func HostHBA(method string) string {
 	warning := ""
 	switch method {
@@ -113,5 +121,5 @@ func HostHBA(method string) string {
 	return "\n" + warning + "host all all all " + method + "\n"
 }
 
-// HasBlock says whether text carries a block of ours.
+// HasBlock says whether a managed block begins in text.
 func HasBlock(text string) bool { return strings.Contains("\n"+text, "\n"+blockBegin) }

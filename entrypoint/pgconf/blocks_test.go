@@ -55,7 +55,7 @@ func TestTheShippedAccessFilesLeaveReplicationToUs(t *testing.T) {
 	}
 }
 
-func TestOtherHostsComeInByThePasswordUnlessToldOtherwise(t *testing.T) {
+func TestOtherHostsNeedAPasswordUnlessConfiguredOtherwise(t *testing.T) {
 	for method, want := range map[string]string{
 		"":      "\nhost all all all scram-sha-256\n",
 		"md5":   "\nhost all all all md5\n",

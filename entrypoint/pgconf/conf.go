@@ -8,13 +8,13 @@ import (
 	"sync"
 )
 
-// InstalledConf is the postgresql.conf to place: our block, then the user's
-// file whole, so that each of the user's lines wins.
-func InstalledConf(block, users string) string { return installed(block, users) }
+// InstalledConf is the postgresql.conf to place: the managed block, then the
+// user's file whole, so that each of the user's lines wins.
+func InstalledConf(block, userFile string) string { return prependBlock(block, userFile) }
 
-// StandbyConf takes what is only the primary's out of a postgresql.conf or
-// postgresql.auto.conf that was copied from it, and names what it took out.
-// Such a line becomes a comment; every other stays as it is.
+// StandbyConf comments out the settings that are meant only for the primary in
+// a postgresql.conf or postgresql.auto.conf that was copied from it. dropped
+// are their names. Every other line stays as it is.
 func StandbyConf(conf string) (out string, dropped []string) {
 	var kept strings.Builder
 	for line := range strings.Lines(conf) {
@@ -53,6 +53,8 @@ func onlyThePrimarys(name, value string) bool {
 	return strings.HasPrefix(name, "recovery_target") // recovery would end there
 }
 
+// standbyLine is what a standby has in place of a line that is only the
+// primary's.
 func standbyLine(name, line string) string {
 	const mark = "#pgreplica: only the primary's: "
 	switch name {
@@ -64,20 +66,21 @@ func standbyLine(name, line string) string {
 	return mark + line
 }
 
-// A line of a configuration file as guc-file.l reads it. The equals sign and
-// the quotes are optional and no string spans lines. A name takes in every
-// character of an unquoted value, so that archive_mode-x is not archive_mode.
+// settingLine matches a line of a configuration file as guc-file.l reads it.
+// The equals sign and the quotes are optional and no string spans lines. A name
+// may hold every character of an unquoted value, so that archive_mode-x is not
+// read as archive_mode.
 var settingLine = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(
 		`^[ \t\r]*([\w.:/\x{80}-\x{10FFFF}-]+)[ \t\r]*=?[ \t\r]*('(?:[^'\\\n]|\\.|'')*'|[\w.:/+\x{80}-\x{10FFFF}-]+)?`)
 })
 
-// setting is the name, in lower case, and the value, as written, of a line;
-// both are empty in a comment. A line that PostgreSQL would reject for its
-// value has its name.
+// setting returns the name in a line, in lower case, and the value as it is
+// written, with its quotes. Both are empty for a comment. For a line with a
+// value that PostgreSQL would reject, the name is returned all the same.
 func setting(line string) (name, value string) {
 	if words := strings.TrimLeft(line, " \t\r"); words == "" || words[0] == '#' || words[0] == '\n' {
-		return "", "" // most lines of initdb's file, which an expression would take a millisecond for
+		return "", "" // most lines of initdb's file: the regular expression would take a millisecond
 	}
 	match := settingLine().FindStringSubmatch(line)
 	if match == nil {
@@ -86,9 +89,11 @@ func setting(line string) (name, value string) {
 	return strings.ToLower(match[1]), match[2]
 }
 
+// escaped matches a quote or another character that is escaped in a quoted
+// value.
 var escaped = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`''|\\([0-7]{1,3}|.)`) })
 
-// unquoted is a value as PostgreSQL understands it.
+// unquoted is a value as PostgreSQL reads it: without quotes and escapes.
 func unquoted(value string) string {
 	if !strings.HasPrefix(value, "'") {
 		return value
@@ -107,14 +112,15 @@ func unquoted(value string) string {
 // Includes says whether a postgresql.conf includes another file.
 func Includes(conf string) bool {
 	for line := range strings.Lines(conf) {
-		if name, _ := setting(line); elsewhere(name) {
+		if name, _ := setting(line); readsOtherFile(name) {
 			return true
 		}
 	}
 	return false
 }
 
-// LineOf is the number of the last line that sets something, or 0.
+// LineOf is the number of the last line that sets a setting, counted from 1; 0
+// where there is none.
 func LineOf(conf, name string) int {
 	number, last := 0, 0
 	for line := range strings.Lines(conf) {
@@ -126,7 +132,7 @@ func LineOf(conf, name string) int {
 	return last
 }
 
-// Line is a line of a text by its number.
+// Line is the line of a text that has this number, counted from 1, or nothing.
 func Line(text string, number int) string {
 	lines := strings.Split(text, "\n")
 	if number < 1 || number > len(lines) {

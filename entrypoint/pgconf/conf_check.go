@@ -10,7 +10,7 @@ import (
 )
 
 // A ConfError is a line of a mounted postgresql.conf with which the server
-// would not start, or let nobody in.
+// would not start, or would let nobody in.
 type ConfError struct {
 	Line int
 	What string
@@ -18,43 +18,45 @@ type ConfError struct {
 
 func (e ConfError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.What) }
 
-// A Conf is all that gives a server its settings, in the order in which they
-// outrank one another.
+// A Conf is everything that gives a server its settings. Args outrank After,
+// After outranks Text, and Text outranks Before.
 type Conf struct {
 	Dir    string // the data directory
-	Final  string // where it will be, where that is another place
-	LibDir string // of the server's libraries; empty where nobody knows
-	Before string // what is read before the text: a block of ours
-	Text   string // what is judged
-	After  string // what is read after it: postgresql.auto.conf
+	Final  string // where Dir will be moved to; empty where it stays
+	LibDir string // the folder of the server's libraries; empty: they are not looked for
+	Before string // the managed block, which is read before Text
+	Text   string // the user's file, which is checked
+	After  string // postgresql.auto.conf, which is read after Text
 	Args   []string
 }
 
-// Check finds what postgres -C does not look for: files and libraries that are
-// not there, and settings that do not go together. Where the file includes
-// another it finds nothing, because that one may have the last word.
+// Check finds in Text what postgres -C does not look for: files and libraries
+// that do not exist, and settings that exclude each other. Where a file
+// includes another it finds nothing, because the included file may change each
+// setting.
 func (c Conf) Check() []ConfError {
 	s := c.settings()
 	if s == nil {
 		return nil
 	}
-	return slices.Concat(s.files(c), s.libraries(c), s.contradictions())
+	return slices.Concat(s.missingFiles(c), s.missingLibraries(c), s.contradictions())
 }
 
-// effective are the settings that count, each with its line in the text; those
-// from elsewhere have line 0.
+// effective are the settings in force, each with the line of Text that gives
+// it, or line 0 where Text does not.
 type effective map[string]struct {
 	value string
 	line  int
 }
 
+// settings is nil where a file includes another.
 func (c Conf) settings() effective {
 	s := effective{}
 	set := func(name, value string, line int) bool {
 		e := s[name]
 		e.value, e.line = value, line
 		s[name] = e
-		return !elsewhere(name)
+		return !readsOtherFile(name)
 	}
 	for i, text := range []string{c.Before, c.Text, c.After} {
 		number := 0
@@ -77,12 +79,12 @@ func (c Conf) settings() effective {
 	return s
 }
 
-// needed are the settings that name a file without which nothing starts; those
-// of TLS count where ssl is on.
-var needed = []string{"hba_file", "ident_file", "ssl_cert_file", "ssl_key_file", "ssl_ca_file", "ssl_crl_file", "ssl_crl_dir", "ssl_dh_params_file"}
+// fileSettings are the settings that name a file without which the server does
+// not start. Those of TLS count only where ssl is on.
+var fileSettings = []string{"hba_file", "ident_file", "ssl_cert_file", "ssl_key_file", "ssl_ca_file", "ssl_crl_file", "ssl_crl_dir", "ssl_dh_params_file"}
 
-func (s effective) files(c Conf) (found []ConfError) {
-	for _, name := range needed {
+func (s effective) missingFiles(c Conf) (found []ConfError) {
+	for _, name := range fileSettings {
 		e := s[name]
 		tls := strings.HasPrefix(name, "ssl_")
 		if e.line == 0 && tls && s["ssl"].line > 0 { // ssl = on alone wants server.crt and server.key
@@ -94,16 +96,17 @@ func (s effective) files(c Conf) (found []ConfError) {
 		if e.line == 0 || e.value == "" || tls && !isOn(s["ssl"].value) {
 			continue
 		}
-		if _, err := os.Stat(placeOf(e.value, c.Dir, c.Final)); err != nil {
+		if _, err := os.Stat(resolvePath(e.value, c.Dir, c.Final)); err != nil {
 			found = append(found, ConfError{e.line, fmt.Sprintf("%s is %s, and that is not there", name, e.value)})
 		}
 	}
 	return found
 }
 
-// placeOf is where a path of a configuration file leads while the data that
-// will be in final lies in dir.
-func placeOf(path, dir, final string) string {
+// resolvePath is where a path in a configuration file leads now. The data
+// directory is in dir now and will be in final, so that a path into final leads
+// into dir.
+func resolvePath(path, dir, final string) string {
 	if inside, is := strings.CutPrefix(path, final+"/"); is && final != "" {
 		path = inside
 	}
@@ -113,13 +116,13 @@ func placeOf(path, dir, final string) string {
 	return filepath.Join(dir, path)
 }
 
-// isOn reads a switch as PostgreSQL does.
+// isOn reads a boolean as PostgreSQL does.
 func isOn(value string) bool {
 	value = strings.ToLower(value)
 	return value == "1" || value == "on" || value != "" && (strings.HasPrefix("true", value) || strings.HasPrefix("yes", value))
 }
 
-func (s effective) libraries(c Conf) (found []ConfError) {
+func (s effective) missingLibraries(c Conf) (found []ConfError) {
 	if c.LibDir == "" {
 		return nil
 	}
@@ -139,8 +142,9 @@ func (s effective) libraries(c Conf) (found []ConfError) {
 	return found
 }
 
-// hasLibrary looks where the server would: in dynamic_library_path for a name
-// alone, else where the path leads; .so may be left out.
+// hasLibrary looks for a library where the server does: for a name without a
+// slash in the folders of dynamic_library_path, for any other at its path. The
+// ending .so may be left out.
 func (s effective) hasLibrary(c Conf, library string) bool {
 	places := []string{library}
 	if !strings.Contains(library, "/") {
@@ -164,7 +168,8 @@ func (s effective) hasLibrary(c Conf, library string) bool {
 	})
 }
 
-// contradictions are settings with which the server ends at once.
+// contradictions finds settings that exclude each other: the server ends at
+// once.
 func (s effective) contradictions() (found []ConfError) {
 	number := func(name string, byDefault int) int {
 		if n, err := strconv.Atoi(s[name].value); err == nil {

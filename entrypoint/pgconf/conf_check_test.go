@@ -44,8 +44,8 @@ func TestWhatPostgresDoesNotLookForIsFound(t *testing.T) {
 		for _, e := range (Conf{Dir: dir, Final: "/final", LibDir: lib, Before: ManagedConf(0), Text: c.users, After: c.auto, Args: strings.Fields(c.args)}).Check() {
 			got = append(got, e.Error())
 		}
-		if told := strings.Join(got, "\n"); !strings.HasPrefix(told, c.want) || c.want == "" && told != "" || len(got) > 1 {
-			t.Errorf("%q %q %q: got %q, want %q", c.users, c.auto, c.args, told, c.want)
+		if report := strings.Join(got, "\n"); !strings.HasPrefix(report, c.want) || c.want == "" && report != "" || len(got) > 1 {
+			t.Errorf("%q %q %q: got %q, want %q", c.users, c.auto, c.args, report, c.want)
 		}
 	}
 }

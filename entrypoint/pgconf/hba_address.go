@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// checkHBAAddress looks at the address, and at the mask where one follows, and
-// says how many fields they take.
+// checkHBAAddress checks the address that fields begin with, and its mask where
+// one follows. taken is how many fields they are; what and near are as in
+// checkHBALine.
 func checkHBAAddress(fields [][]hbaWord) (taken int, what, near string) {
 	if len(fields) == 0 {
 		return 0, "it ends before the address", ""
@@ -56,15 +57,15 @@ func addressFamily(text string) int {
 			return 0
 		}
 	}
-	if len(parts) > 4 || tooLarge(parts) {
+	if len(parts) > 4 || isTooLarge(parts) {
 		return 0
 	}
 	return 32
 }
 
-// tooLarge is true of numbers that do not fit into an address: each but the
+// isTooLarge is true of numbers that do not fit into an address: each but the
 // last stands for a byte, the last for all bytes that are left.
-func tooLarge(parts []string) bool {
+func isTooLarge(parts []string) bool {
 	for i, part := range parts {
 		most := uint64(255)
 		if i == len(parts)-1 {

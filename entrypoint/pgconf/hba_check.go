@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// An HBAError is a line of pg_hba.conf that PostgreSQL does not accept. It does
-// not start with one.
+// An HBAError is a line of pg_hba.conf that PostgreSQL does not accept. With
+// such a line it does not start.
 type HBAError struct {
-	File string // another file, which this one includes; else empty
+	File string // the included file that has the line; empty for pg_hba.conf itself
 	Line int
 	What string
 	Near string // the word at fault; empty where that could be a secret
@@ -28,31 +28,34 @@ func (e HBAError) Error() string {
 }
 
 // CheckHBA finds every line of a pg_hba.conf that a major version of PostgreSQL
-// does not accept. What it includes is read relative to dir.
+// does not accept. Files that it includes are read too, relative paths from
+// dir.
 func CheckHBA(text string, major int, dir string) []HBAError {
 	c := hbaCheck{major: major, dir: dir}
-	c.file("", text, 0)
+	c.checkFile("", text, 0)
 	return c.found
 }
 
+// An hbaCheck checks a pg_hba.conf and the files that it includes.
 type hbaCheck struct {
 	major int
 	dir   string
 	found []HBAError
 }
 
-// file checks a file, at some depth of inclusion.
-func (c *hbaCheck) file(name, text string, depth int) {
+// checkFile checks one file; depth is 0 for pg_hba.conf itself, and one more
+// for each inclusion.
+func (c *hbaCheck) checkFile(name, text string, depth int) {
 	for number, line := range c.lines(text) {
 		fields, open := splitHBA(line)
 		if len(fields) == 0 {
 			continue
 		}
-		what, near := c.secondary(fields)
+		what, near := c.checkNameFiles(fields)
 		switch {
 		case what != "":
 		case c.major >= 16 && len(fields) == 2 && strings.HasPrefix(fields[0][0].text, "include"):
-			what, near = c.include(fields[0][0].text, fields[1][0].text, depth)
+			what, near = c.checkInclude(fields[0][0].text, fields[1][0].text, depth)
 		default:
 			what, near = checkHBALine(fields, c.major)
 		}
@@ -65,8 +68,9 @@ func (c *hbaCheck) file(name, text string, depth int) {
 	}
 }
 
-// lines are the lines of a file with their numbers. From 14 on a backslash
-// continues a line in the next one, also one that is a comment.
+// lines are the lines of a file, each with the number of the line it begins on.
+// From 14 on a backslash at the end continues a line in the next one, also a
+// comment.
 func (c *hbaCheck) lines(text string) func(yield func(int, string) bool) {
 	return func(yield func(int, string) bool) {
 		number, first, whole := 0, 1, ""
@@ -88,32 +92,33 @@ func (c *hbaCheck) lines(text string) func(yield func(int, string) bool) {
 	}
 }
 
-// secondary looks for the files of names that a line refers to, as @file.
-func (c *hbaCheck) secondary(fields [][]hbaWord) (what, near string) {
+// checkNameFiles finds the first file of names, written as @file in a line,
+// that does not exist.
+func (c *hbaCheck) checkNameFiles(fields [][]hbaWord) (what, near string) {
 	for _, field := range fields {
 		for _, word := range field {
 			name, refers := strings.CutPrefix(word.text, "@")
-			if refers && !word.quoted && name != "" && !isReadable(c.at(name)) {
-				return "there is no file " + c.at(name), word.text
+			if refers && !word.quoted && name != "" && !isReadable(c.pathOf(name)) {
+				return "there is no file " + c.pathOf(name), word.text
 			}
 		}
 	}
 	return "", ""
 }
 
-func (c *hbaCheck) at(path string) string {
+func (c *hbaCheck) pathOf(path string) string {
 	if filepath.IsAbs(path) {
 		return path
 	}
 	return filepath.Join(c.dir, path)
 }
 
-// include checks what a line includes, as far as PostgreSQL follows: ten deep.
-func (c *hbaCheck) include(how, name string, depth int) (what, near string) {
+// checkInclude checks what a line includes, as far as PostgreSQL follows: ten deep.
+func (c *hbaCheck) checkInclude(directive, name string, depth int) (what, near string) {
 	const deepest = 10
-	at := c.at(name)
+	at := c.pathOf(name)
 	files := []string{at}
-	switch how {
+	switch directive {
 	case "include":
 		if !isReadable(at) {
 			return "there is no file " + at, name
@@ -126,20 +131,21 @@ func (c *hbaCheck) include(how, name string, depth int) (what, near string) {
 		if !isFolder(at) {
 			return "there is no folder " + at, name
 		}
-		files, _ = filepath.Glob(filepath.Join(at, "[^.]*.conf")) // the pattern is a good one
+		files, _ = filepath.Glob(filepath.Join(at, "[^.]*.conf")) // an error only for a bad pattern
 	default:
-		return "there is no such connection type", how
+		return "there is no such connection type", directive
 	}
 	if depth == deepest {
 		return "files include one another too deeply", name
 	}
 	for _, file := range files {
-		c.file(file, readAll(file), depth+1)
+		c.checkFile(file, readAll(file), depth+1)
 	}
 	return "", ""
 }
 
-// checkHBALine says what is wrong with one line, and which word of it.
+// checkHBALine returns what is wrong with one line, and near which word;
+// nothing for a good line.
 func checkHBALine(fields [][]hbaWord, major int) (what, near string) {
 	kind := fields[0][0].text
 	if len(fields[0]) > 1 {
@@ -152,7 +158,7 @@ func checkHBALine(fields [][]hbaWord, major int) (what, near string) {
 		return "it ends before the " + [...]string{"database", "role"}[len(fields)-1], ""
 	}
 	for _, word := range slices.Concat(fields[1], fields[2]) {
-		if what := wrongRegexp(word, major); what != "" {
+		if what := checkRegexp(word, major); what != "" {
 			return what, word.text
 		}
 	}
@@ -171,19 +177,19 @@ func checkHBALine(fields [][]hbaWord, major int) (what, near string) {
 		return "more than one authentication method", rest[0][0].text
 	}
 	method := rest[0][0].text
-	if what := wrongMethod(kind, method, major); what != "" {
+	if what := checkHBAMethod(kind, method, major); what != "" {
 		return what, method
 	}
 	return checkHBAOptions(kind, method, rest[1:], major)
 }
 
-// wrongRegexp finds a regular expression with a parenthesis that does not end.
-// From 16 on a name that begins with a slash is one; PostgreSQL's syntax is not
-// Go's, so that what else is wrong with it PostgreSQL alone can tell.
-func wrongRegexp(word hbaWord, major int) string {
-	expression, is := strings.CutPrefix(word.text, "/")
+// checkRegexp finds a regular expression with a parenthesis that does not end.
+// From 16 on a name that begins with a slash is a regular expression. Other
+// mistakes in it only PostgreSQL can find, because its syntax is not Go's.
+func checkRegexp(word hbaWord, major int) string {
+	expression, isRegexp := strings.CutPrefix(word.text, "/")
 	plain := !strings.ContainsAny(expression, `\[`)
-	if major >= 16 && is && plain && strings.Count(expression, "(") > strings.Count(expression, ")") {
+	if major >= 16 && isRegexp && plain && strings.Count(expression, "(") > strings.Count(expression, ")") {
 		return "a parenthesis of the regular expression does not end"
 	}
 	return ""

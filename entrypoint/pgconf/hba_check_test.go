@@ -13,15 +13,15 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// A judgedLine is a line of testdata/hba.txt.
-type judgedLine struct {
+// A sampleLine is a line of testdata/hba.txt.
+type sampleLine struct {
 	line     string
 	from, to int // the major versions that accept it
 }
 
-func (j judgedLine) good(major int) bool { return major >= j.from && major <= j.to }
+func (j sampleLine) good(major int) bool { return major >= j.from && major <= j.to }
 
-func judgedLines(t *testing.T) (lines []judgedLine) {
+func sampleLines(t *testing.T) (lines []sampleLine) {
 	t.Helper()
 	text, err := os.ReadFile("testdata/hba.txt")
 	if err != nil {
@@ -32,30 +32,30 @@ func judgedLines(t *testing.T) (lines []judgedLine) {
 		if !found {
 			continue
 		}
-		judged := judgedLine{what, 0, 99}
+		sample := sampleLine{what, 0, 99}
 		switch from, to, ranged := strings.Cut(who, "-"); {
 		case who == "none":
-			judged.to = 0
+			sample.to = 0
 		case ranged && from != "":
-			judged.from, _ = strconv.Atoi(from)
+			sample.from, _ = strconv.Atoi(from)
 		case ranged:
-			judged.to, _ = strconv.Atoi(to)
+			sample.to, _ = strconv.Atoi(to)
 		}
-		lines = append(lines, judged)
+		lines = append(lines, sample)
 	}
 	return lines
 }
 
-func TestALineOfPgHbaIsJudgedAsPostgreSQLDoes(t *testing.T) {
-	lines := judgedLines(t)
+func TestALineOfPgHbaIsCheckedAsPostgreSQLDoes(t *testing.T) {
+	lines := sampleLines(t)
 	if len(lines) < 80 {
 		t.Fatalf("%d lines", len(lines))
 	}
 	for major := pg.OldestMajor; major <= pg.NewestMajor; major++ {
-		for _, judged := range lines {
-			found := CheckHBA("local all all trust\n"+judged.line+"\n", major, t.TempDir())
-			if good := len(found) == 0; good != judged.good(major) {
-				t.Errorf("%d: %s: %v", major, judged.line, found)
+		for _, sample := range lines {
+			found := CheckHBA("local all all trust\n"+sample.line+"\n", major, t.TempDir())
+			if good := len(found) == 0; good != sample.good(major) {
+				t.Errorf("%d: %s: %v", major, sample.line, found)
 			}
 		}
 	}
@@ -66,20 +66,20 @@ func TestTheListOfHBALinesIsPostgreSQLs(t *testing.T) {
 	c := realpg.New(t)
 	major, _ := strconv.Atoi(strings.TrimSpace(c.Read("PG_VERSION")))
 	var file strings.Builder
-	lines := judgedLines(t)
-	for _, judged := range lines {
-		file.WriteString(judged.line + "\n\n") // a \ at its end takes the empty line
+	lines := sampleLines(t)
+	for _, sample := range lines {
+		file.WriteString(sample.line + "\n\n") // a \ at its end takes the empty line
 	}
 	c.Write("pg_hba.conf", file.String())
 	bad := strings.Split(c.Single("select coalesce(string_agg(line_number::text, ','), '') from pg_hba_file_rules where type is null"), ",")
-	for i, judged := range lines {
-		if good := !slices.Contains(bad, fmt.Sprint(2*i+1)); good != judged.good(major) {
-			t.Errorf("PostgreSQL %d accepts %s: %v", major, judged.line, good)
+	for i, sample := range lines {
+		if good := !slices.Contains(bad, fmt.Sprint(2*i+1)); good != sample.good(major) {
+			t.Errorf("PostgreSQL %d accepts %s: %v", major, sample.line, good)
 		}
 	}
 }
 
-func TestEveryBrokenLineOfPgHbaIsToldAtOnce(t *testing.T) {
+func TestEveryBrokenLineOfPgHbaIsReportedAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(dir+"/more.conf", []byte("\nhost all all all nowhere\ninclude more.conf\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -90,7 +90,7 @@ func TestEveryBrokenLineOfPgHbaIsToldAtOnce(t *testing.T) {
 	for _, e := range CheckHBA(text, 17, dir) {
 		got = append(got, e.Error())
 	}
-	told := strings.Join(got, "\n")
+	report := strings.Join(got, "\n")
 	for _, want := range []string{
 		`line 3: an address needs a size, such as 10.0.0.1/32, or a mask behind it near "10.0.0.1"`,
 		`line 4: there is no such authentication method near "nowhere"`,
@@ -100,12 +100,12 @@ func TestEveryBrokenLineOfPgHbaIsToldAtOnce(t *testing.T) {
 		dir + `/more.conf line 2: there is no such authentication method near "nowhere"`,
 		`line 3: files include one another too deeply near "more.conf"`,
 	} {
-		if !strings.Contains(told, want) {
-			t.Errorf("not told: %s", want)
+		if !strings.Contains(report, want) {
+			t.Errorf("not reported: %s", want)
 		}
 	}
-	if strings.Contains(told, "canary") || t.Failed() {
-		t.Errorf("got\n%s", told)
+	if strings.Contains(report, "canary") || t.Failed() {
+		t.Errorf("got\n%s", report)
 	}
 }
 

@@ -13,7 +13,7 @@ var hbaMethods = map[string]int{
 	"ldap": 13, "radius": 13, "cert": 13, "pam": 13, "oauth": 18,
 }
 
-func wrongMethod(kind, method string, major int) string {
+func checkHBAMethod(kind, method string, major int) string {
 	since, known := hbaMethods[method]
 	switch {
 	case !known || major < since:
@@ -28,12 +28,11 @@ func wrongMethod(kind, method string, major int) string {
 	return ""
 }
 
-// An hbaOption is an option behind the method, and the methods that have it;
-// none means each.
+// An hbaOption is an option behind the authentication method.
 type hbaOption struct {
-	methods string
-	since   int
-	ssl     bool // on hostssl lines alone
+	methods string // that have the option; empty: all of them
+	since   int    // the first major version that has it; 0: all of them
+	ssl     bool   // on hostssl lines alone
 }
 
 var hbaOptions = map[string]hbaOption{
@@ -67,29 +66,30 @@ var hbaOptions = map[string]hbaOption{
 	"delegate_ident_mapping": {methods: "oauth", since: 18},
 }
 
-// checkHBAOptions never repeats a value: it may be a secret, as that of
-// ldapbindpasswd and radiussecrets is.
+// checkHBAOptions checks the fields behind the method. It never repeats a
+// value, which may be a secret, as those of ldapbindpasswd and radiussecrets
+// are.
 func checkHBAOptions(kind, method string, fields [][]hbaWord, major int) (what, near string) {
-	given := map[string]string{}
+	options := map[string]string{}
 	for _, field := range fields {
 		for _, word := range field {
 			name, value, pair := strings.Cut(word.text, "=")
 			if !pair {
 				return "behind the method, " + method + ", stands something that is not NAME=VALUE", ""
 			}
-			if what := wrongOption(kind, method, name, value, major); what != "" {
+			if what := checkHBAOption(kind, method, name, value, major); what != "" {
 				return what, name
 			}
-			given[name] = value
+			options[name] = value
 			if name == "ldapurl" {
-				readLDAPURL(value, given)
+				readLDAPURL(value, options)
 			}
 		}
 	}
-	return incomplete(method, given), method
+	return checkCombination(method, options), method
 }
 
-func wrongOption(kind, method, name, value string, major int) string {
+func checkHBAOption(kind, method, name, value string, major int) string {
 	option, known := hbaOptions[name]
 	switch {
 	case !known || major < option.since:
@@ -112,14 +112,15 @@ func wrongOption(kind, method, name, value string, major int) string {
 	return ""
 }
 
-// leadingNumber reads a number as the C library does: up to what is no digit.
+// leadingNumber reads a number as the C library does, up to the first character
+// that is no digit; 0 where there is no digit.
 func leadingNumber(text string) int {
 	digits := len(text) - len(strings.TrimLeft(text, "0123456789"))
 	number, _ := strconv.Atoi(text[:digits])
 	return number
 }
 
-// certValues are what clientcert may be.
+// certValues are the values that clientcert may have.
 func certValues(method string, major int) []string {
 	switch {
 	case major >= 14 && method == "cert":
@@ -132,25 +133,25 @@ func certValues(method string, major int) []string {
 	return []string{"verify-ca", "verify-full", "no-verify", "1", "0"}
 }
 
-// incomplete names what a method cannot do without, and what does not go
-// together.
-func incomplete(method string, given map[string]string) string {
+// checkCombination finds options that a method needs and does not have, and
+// options that exclude each other.
+func checkCombination(method string, options map[string]string) string {
 	switch method {
 	case "ldap":
-		return incompleteLDAP(given)
+		return checkLDAP(options)
 	case "radius":
-		return incompleteRADIUS(given)
+		return checkRADIUS(options)
 	case "oauth":
-		if given["issuer"] == "" || given["scope"] == "" {
+		if options["issuer"] == "" || options["scope"] == "" {
 			return "this method needs issuer and scope"
 		}
 	}
 	return ""
 }
 
-func incompleteLDAP(given map[string]string) string {
+func checkLDAP(options map[string]string) string {
 	has := func(names ...string) bool {
-		return slices.ContainsFunc(names, func(name string) bool { _, found := given[name]; return found })
+		return slices.ContainsFunc(names, func(name string) bool { _, found := options[name]; return found })
 	}
 	bind := has("ldapprefix", "ldapsuffix")
 	switch {
@@ -164,26 +165,26 @@ func incompleteLDAP(given map[string]string) string {
 	return ""
 }
 
-// readLDAPURL adds the options that a URL stands for: base, attribute, scope
-// and filter.
-func readLDAPURL(url string, given map[string]string) {
+// readLDAPURL adds the options that an LDAP URL stands for: base, attribute and
+// filter.
+func readLDAPURL(url string, options map[string]string) {
 	_, url, _ = strings.Cut(url, "://")
-	_, url, search := strings.Cut(url, "/")
+	_, url, hasPath := strings.Cut(url, "/")
 	parts := append(strings.Split(url, "?"), "", "", "")
-	if search {
-		given["ldapbasedn"] = parts[0]
+	if hasPath {
+		options["ldapbasedn"] = parts[0]
 	}
 	if parts[1] != "" {
-		given["ldapsearchattribute"] = parts[1]
+		options["ldapsearchattribute"] = parts[1]
 	}
 	if parts[3] != "" {
-		given["ldapsearchfilter"] = parts[3]
+		options["ldapsearchfilter"] = parts[3]
 	}
 }
 
-func incompleteRADIUS(given map[string]string) string {
-	count := func(name string) int { return strings.Count(given[name], ",") + 1 }
-	if given["radiusservers"] == "" || given["radiussecrets"] == "" {
+func checkRADIUS(options map[string]string) string {
+	count := func(name string) int { return strings.Count(options[name], ",") + 1 }
+	if options["radiusservers"] == "" || options["radiussecrets"] == "" {
 		return "this method needs radiusservers and radiussecrets"
 	}
 	for _, name := range []string{"radiussecrets", "radiusports", "radiusidentifiers"} {

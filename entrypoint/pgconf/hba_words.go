@@ -2,8 +2,8 @@ package pgconf
 
 import "strings"
 
-// An hbaWord is a word of pg_hba.conf without its quotes. They matter: all is
-// everything, "all" is a name.
+// An hbaWord is a word of pg_hba.conf without its quotes. Whether it had quotes
+// matters: all is everything, "all" is a name.
 type hbaWord struct {
 	text   string
 	quoted bool
@@ -46,37 +46,40 @@ type hbaScan struct {
 
 const hbaBlanks = " \t\r"
 
+// word takes the next word, and returns false where there is none.
 func (s *hbaScan) word() bool {
 	s.rest = strings.TrimLeft(s.rest, hbaBlanks+",")
-	saw, twice := false, false
+	found, twice := false, false
 	for i := 0; i < len(s.rest); i++ {
 		c := s.rest[i]
 		switch {
 		case s.open:
 		case strings.IndexByte(hbaBlanks, c) >= 0:
-			return s.end(i, saw)
+			return s.end(i, found)
 		case c == '#':
-			return s.end(len(s.rest), saw)
+			return s.end(len(s.rest), found)
 		case c == ',':
 			s.comma = true
-			return s.end(i+1, saw)
+			return s.end(i+1, found)
 		}
 		if c != '"' {
 			s.text.WriteByte(c)
 			twice = false
 			continue
 		}
-		if twice { // "" within quotes is one
+		if twice { // "" within quotes is one quote
 			s.text.WriteByte(c)
 		}
 		twice = s.open && !twice
-		s.open, saw = !s.open, true
+		s.open, found = !s.open, true
 		s.quoted = s.quoted || s.text.Len() == 0
 	}
-	return s.end(len(s.rest), saw)
+	return s.end(len(s.rest), found)
 }
 
-func (s *hbaScan) end(at int, saw bool) bool {
+// end ends the word before s.rest[at] and returns whether there is one; found
+// says that it had quotes, so that "" is a word.
+func (s *hbaScan) end(at int, found bool) bool {
 	s.rest = s.rest[at:]
-	return saw || s.text.Len() > 0
+	return found || s.text.Len() > 0
 }

@@ -5,11 +5,11 @@ import (
 	"strconv"
 )
 
-// ConfiguredPort is the port that a server with these arguments and files will
-// listen on, as far as they say; the arguments win, then the last file. A file
-// that is not there says nothing.
+// ConfiguredPort is the port that a server with these arguments and
+// configuration files will listen on, 5432 by default. The arguments win, then
+// the last file. A file that does not exist is skipped.
 func ConfiguredPort(args []string, files ...string) uint16 {
-	var all []given
+	var all []nameValue
 	for _, file := range files {
 		all = append(all, confSettings(file)...)
 	}
@@ -22,9 +22,10 @@ func ConfiguredPort(args []string, files ...string) uint16 {
 	return port
 }
 
-// LoginMethod is the method by which clients prove a password to a server with
-// these files and arguments: the one that password_encryption stores it for, as
-// the official image has it.
+// LoginMethod is the method of pg_hba.conf by which clients prove their
+// password, md5 or scram-sha-256: the one that fits the password_encryption in
+// the postgresql.conf of dir and in the arguments. The official image chooses
+// it in the same way.
 func LoginMethod(dir string, args []string) string {
 	method := "scram-sha-256"
 	for _, s := range append(confSettings(filepath.Join(dir, "postgresql.conf")), argSettings(args)...) {
@@ -32,7 +33,7 @@ func LoginMethod(dir string, args []string) string {
 			continue
 		}
 		method = "scram-sha-256"
-		if s.value == "md5" || isOn(s.value) { // on is md5, until 13
+		if s.value == "md5" || isOn(s.value) { // 13 reads on as md5
 			method = "md5"
 		}
 	}
