@@ -8,15 +8,15 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 )
 
-// An answer is what one replication command gave: the first row, where NULL is
-// "", or the server's refusal.
+// An answer is what one replication command returned: the first row, where NULL
+// is "", or the server's refusal.
 type answer struct {
 	row []string
 	err error
 }
 
-// one is the row, which must have so many columns.
-func (a answer) one(command string, columns int) ([]string, error) {
+// firstRow is the row; it is an error where the row has fewer columns.
+func (a answer) firstRow(command string, columns int) ([]string, error) {
 	if a.err == nil && len(a.row) < columns {
 		return nil, errors.New(command + ": no answer")
 	}
@@ -32,8 +32,8 @@ func ask(ctx context.Context, conn *pgconn.PgConn, command string) ([]string, er
 	return answers[0].row, answers[0].err
 }
 
-// askAll sends several commands at once, in one round trip. A refusal concerns
-// its own command alone; an error means that the connection broke.
+// askAll sends several commands in one round trip. A refusal is in the answer
+// to its own command; the error says that the connection broke.
 func askAll(ctx context.Context, conn *pgconn.PgConn, commands ...string) ([]answer, error) {
 	for _, command := range commands {
 		conn.Frontend().SendQuery(&pgproto3.Query{String: command})
@@ -73,6 +73,7 @@ func (a *answer) receive(ctx context.Context, conn *pgconn.PgConn) error {
 	}
 }
 
+// send sends a message and does not wait for an answer.
 func send(conn *pgconn.PgConn, message pgproto3.FrontendMessage) error {
 	conn.Frontend().Send(message)
 	return conn.Frontend().Flush()

@@ -1,5 +1,9 @@
-// Package pgsql speaks SQL and the replication protocol with running servers:
-// with the one that this standby follows, and with our own over its socket.
-// It makes the statements for roles as well. An error of a connection is a
-// *Failure, which says what to do about it.
+// Package pgsql speaks SQL and the replication protocol with running servers. A
+// Session asks the server that this standby follows, over one replication
+// connection; Local connects to our own server over its socket. The package also
+// makes the statements for roles and databases, and the verifiers of passwords.
+//
+// An error of a connection is a *Failure, which says what to do about it. No
+// error holds a password. The package decides nothing, and what libpq would read
+// from the environment does not count.
 package pgsql

@@ -13,9 +13,9 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// explain turns an error of a replication connection into a *Failure: by
-// SQLSTATE first, so that of the two attempts of sslmode=prefer the one that
-// reached PostgreSQL counts. A cancelled context stays what it is.
+// explain turns an error of a replication connection into a *Failure. It looks
+// for an SQLSTATE first, so that of the two attempts of sslmode=prefer the one
+// that reached PostgreSQL counts. A cancelled context is returned as it is.
 func (u Upstream) explain(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
@@ -29,8 +29,8 @@ func (u Upstream) explain(err error) error {
 	return u.explainNetwork(err)
 }
 
-// explainAnswer reads what PostgreSQL answered. Its messages may be in any
-// language: Routine and the names in them are not.
+// explainAnswer explains what PostgreSQL answered. Its messages may be in any
+// language, but Routine and the names in them are never translated.
 func (u Upstream) explainAnswer(answer *pgconn.PgError) *Failure {
 	role := pgx.Identifier{u.User}.Sanitize()
 	switch code := answer.Code; {
@@ -53,26 +53,27 @@ func (u Upstream) explainAnswer(answer *pgconn.PgError) *Failure {
 	case code == "53300" && strings.Contains(answer.Message, "max_wal_senders"):
 		return u.explainSenders(answer)
 	case code == "57P03", code == "57P01", code == "57P02":
-		return fail("starting", u.address()+" does not take connections yet: "+said(answer),
+		return fail("starting", u.address()+" does not take connections yet: "+answerText(answer),
 			"It is starting, stopping or recovering. Its log says how far it is: "+pg.Master.Log(),
 			Transient, answer)
 	case strings.HasPrefix(code, "53"), strings.HasPrefix(code, "57"):
-		return u.explainCrowd(answer)
+		return u.explainOverload(answer)
 	case code == "08P01", code == "0A000":
-		return fail("port-answers-postgres", u.address()+" does not let us replicate: "+said(answer),
+		return fail("port-answers-postgres", u.address()+" does not let us replicate: "+answerText(answer),
 			"A pooler such as pgbouncer cannot be followed: MASTER_SERVER and MASTER_PORT must be PostgreSQL's own.",
 			Permanent, answer)
 	}
-	return failUnknown("other", fmt.Sprintf("%s answers: %s (SQLSTATE %s)", u.address(), said(answer), answer.Code),
+	return failUnknown("other", fmt.Sprintf("%s answers: %s (SQLSTATE %s)", u.address(), answerText(answer), answer.Code),
 		"Read the primary's log: "+pg.Master.Log(),
 		answer)
 }
 
-// explainHBA prints the line that pg_hba.conf lacks, with the address that the
-// server saw, which network address translation may have changed.
+// explainHBA prints the line that is missing in pg_hba.conf. The address is the
+// one that the server names: address translation on the way may have changed
+// this host's.
 func (u Upstream) explainHBA(answer *pgconn.PgError) *Failure {
 	seen := "ADDRESS/32"
-	for _, word := range strings.FieldsFunc(answer.Message, notOfAddress) {
+	for _, word := range strings.FieldsFunc(answer.Message, isNotOfAddress) {
 		if address, err := netip.ParseAddr(word); err == nil {
 			address = address.WithZone("").Unmap()
 			seen = netip.PrefixFrom(address, address.BitLen()).String()
@@ -82,7 +83,7 @@ func (u Upstream) explainHBA(answer *pgconn.PgError) *Failure {
 	line := "host replication " + hbaName(u.User) + " " + seen + " scram-sha-256"
 	reason := fmt.Sprintf("%s has no pg_hba.conf entry that lets role %q replicate from %s", u.address(), u.User, seen)
 	if answer.Routine != "ClientAuthentication" || strings.Contains(answer.Message, "rejects") {
-		reason = u.address() + " refuses the login: " + said(answer)
+		reason = u.address() + " refuses the login: " + answerText(answer)
 	}
 	return fail("hba", reason,
 		"Add to pg_hba.conf on the primary, above any line that rejects (or name the address in its REPLICATION_ALLOW): "+line+
@@ -90,8 +91,10 @@ func (u Upstream) explainHBA(answer *pgconn.PgError) *Failure {
 		Slow, answer)
 }
 
-func notOfAddress(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF.:", r) }
+// isNotOfAddress is true of a character that no numeric address has.
+func isNotOfAddress(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF.:", r) }
 
+// hbaName writes a role for pg_hba.conf, with quotes where it needs them.
 func hbaName(role string) string {
 	if role != "all" && !strings.ContainsFunc(role, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_' }) {
 		return role
@@ -99,22 +102,23 @@ func hbaName(role string) string {
 	return `"` + strings.ReplaceAll(role, `"`, `""`) + `"`
 }
 
-// explainSenders waits a while for a walsender, in case it is our own that
-// has broken, and not for ever.
+// explainSenders explains that no walsender is left. That is Slow, and not
+// Permanent, because this standby's own broken connection may still take one.
 func (u Upstream) explainSenders(answer *pgconn.PgError) *Failure {
 	if strings.Contains(answer.Message, " 0)") {
 		return fail("senders", u.address()+" is not set up for replication: max_wal_senders is 0",
 			"Set wal_level = replica and max_wal_senders = 10 on the primary and restart it.",
 			Permanent, answer)
 	}
-	return fail("senders", u.address()+" has no walsender left: "+said(answer),
+	return fail("senders", u.address()+" has no walsender left: "+answerText(answer),
 		"Each standby takes one, a base backup two. Raise max_wal_senders on the primary: "+
 			pg.Master.Psql("ALTER SYSTEM SET max_wal_senders = 20")+", then "+pg.Master.Restart(),
 		Slow, answer)
 }
 
-// explainCrowd tells the limits of a role, of a server and of its machine apart.
-func (u Upstream) explainCrowd(answer *pgconn.PgError) *Failure {
+// explainOverload explains the limits of a role, of the server and of its
+// machine.
+func (u Upstream) explainOverload(answer *pgconn.PgError) *Failure {
 	remedy := "Free what the message names on the primary, memory or disk: " + pg.Master.Log()
 	switch {
 	case answer.Code == "53300" && answer.Routine == "InitializeSessionUserId":
@@ -123,11 +127,11 @@ func (u Upstream) explainCrowd(answer *pgconn.PgError) *Failure {
 		remedy = "Close connections that nobody needs, or raise max_connections on the primary and restart it: " +
 			pg.Master.Psql("SELECT usename, client_addr, count(*) FROM pg_stat_activity GROUP BY 1, 2 ORDER BY 3 DESC")
 	}
-	return fail("connections", u.address()+" cannot serve us now: "+said(answer), remedy, Transient, answer)
+	return fail("connections", u.address()+" cannot serve us now: "+answerText(answer), remedy, Transient, answer)
 }
 
-// said is an answer in one line.
-func said(answer *pgconn.PgError) string {
+// answerText is the message of an answer, with its detail, in one line.
+func answerText(answer *pgconn.PgError) string {
 	text := answer.Message
 	if answer.Detail != "" {
 		text += " (" + strings.TrimSuffix(answer.Detail, ".") + ")"
@@ -135,6 +139,7 @@ func said(answer *pgconn.PgError) string {
 	return strings.ReplaceAll(text, "\n", "; ")
 }
 
+// sqlstate is the SQLSTATE of a server's answer; empty for any other error.
 func sqlstate(err error) string {
 	if answer, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return answer.Code
@@ -142,4 +147,4 @@ func sqlstate(err error) string {
 	return ""
 }
 
-func wrongPassword(err error) bool { return sqlstate(err) == "28P01" }
+func isWrongPassword(err error) bool { return sqlstate(err) == "28P01" }

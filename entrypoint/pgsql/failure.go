@@ -11,21 +11,21 @@ type Class string
 
 const (
 	Transient Class = "transient" // passes by itself: ask again soon
-	Slow      Class = "slow"      // passes when somebody mends it: ask again, seldom, not for ever
+	Slow      Class = "slow"      // passes when a person fixes it: ask again, seldom, for a limited time
 	Permanent Class = "permanent" // asking again is useless
 )
 
-// A Failure is why a server could not be used. Its text is one line that stays
-// the same as long as the cause does, and names no password and no connection
-// string; nor does its cause, which is without the configuration that pgx wraps
-// around it.
+// A Failure says why a server could not be used. Its text is one line that
+// stays the same as long as the cause does. Neither the text nor the cause,
+// Err, holds a password or a connection string: Err is without the
+// configuration that pgx wraps around it.
 type Failure struct {
 	pg.Fault
 	Class Class
 }
 
-// fail makes a failure. Its id names the cause for programs: a check of
-// doctor's, an anchor in docs/troubleshooting.md. It never changes.
+// fail makes a failure. Its id names the cause for programs and never changes:
+// it is the id of a check of doctor, and an anchor in docs/troubleshooting.md.
 func fail(id, text, fix string, class Class, err error) *Failure {
 	return &Failure{pg.Fault{ID: id, Text: text, Fix: fix, Err: err}, class}
 }
@@ -46,7 +46,8 @@ func (f *Failure) ExitStatus() int {
 	return 78 // EX_CONFIG
 }
 
-// FaultOf is what is wrong, whatever kind of error says so.
+// FaultOf is the fault that an error holds. An error that is no Failure becomes
+// a fault with the ID other.
 func FaultOf(err error) *pg.Fault {
 	if failure, ok := errors.AsType[*Failure](err); ok {
 		return &failure.Fault
@@ -54,7 +55,7 @@ func FaultOf(err error) *pg.Fault {
 	return &pg.Fault{ID: "other", Text: err.Error(), Fix: pg.Hint(err)}
 }
 
-// IDOf is the ID of a failure; nothing where err is none.
+// IDOf is the ID of a failure; empty for any other error, and for nil.
 func IDOf(err error) string {
 	if failure, ok := errors.AsType[*Failure](err); ok {
 		return failure.ID

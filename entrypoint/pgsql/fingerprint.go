@@ -13,9 +13,10 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// Fingerprint compares local WAL of a timeline, from start on, byte by byte
-// with what the server has there. Two servers of one timeline may have parted:
-// nothing but the bytes tells. It moves what is compared and little more.
+// Fingerprint compares local, the WAL of a timeline from start on, byte by byte
+// with the WAL that the server has there. Two servers on one timeline may have
+// diverged, and only the bytes show it. The server sends what is compared and
+// little more. segmentSize is that of a WAL file, in bytes.
 func (s *Session) Fingerprint(ctx context.Context, t pg.Timeline, start pg.LSN, local []byte, segmentSize uint64) (found pg.WALComparison, err error) {
 	err = s.do(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
 		limit, _, err := endOfTimeline(ctx, conn, t)
@@ -25,11 +26,11 @@ func (s *Session) Fingerprint(ctx context.Context, t pg.Timeline, start pg.LSN, 
 		c := comparison{timeline: t, start: start, local: local, limit: limit}
 		found, err = c.run(ctx, conn)
 		lastFile := (start + pg.LSN(len(local))) / pg.LSN(segmentSize) * pg.LSN(segmentSize)
-		if removed(err) && start < lastFile { // a standby needs no more than the file that WAL ends in
+		if isWALRemoved(err) && start < lastFile { // a standby needs no more than the file that WAL ends in
 			c.start, c.local = lastFile, local[lastFile-start:]
 			found, err = c.run(ctx, conn)
 		}
-		if removed(err) {
+		if isWALRemoved(err) {
 			found, err = pg.WALComparison{Match: pg.GoneWAL, At: c.start}, nil
 		}
 		return err
@@ -37,22 +38,23 @@ func (s *Session) Fingerprint(ctx context.Context, t pg.Timeline, start pg.LSN, 
 	return found, err
 }
 
-// HasWAL says whether a standby that ends at an LSN could go on from there: it
-// asks for the file that holds it, as a walreceiver does.
+// HasWAL says whether a standby whose WAL ends at an LSN of a timeline could go
+// on from there: it asks the server for the WAL file with this LSN, from its
+// beginning, as a walreceiver does.
 func (s *Session) HasWAL(ctx context.Context, t pg.Timeline, at pg.LSN) (supply pg.WALSupply, err error) {
 	err = s.do(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
-		limit, been, err := endOfTimeline(ctx, conn, t)
+		limit, visited, err := endOfTimeline(ctx, conn, t)
 		switch {
 		case err != nil:
 			return err
-		case !been:
+		case !visited:
 			supply = pg.WALElsewhere
 			return nil
 		case at > limit:
 			supply = pg.WALAhead
 			return nil
 		}
-		settings, err := askAll(ctx, conn, shows([]string{"wal_segment_size"})...)
+		settings, err := askAll(ctx, conn, showCommands([]string{"wal_segment_size"})...)
 		if err != nil {
 			return err
 		}
@@ -63,7 +65,7 @@ func (s *Session) HasWAL(ctx context.Context, t pg.Timeline, at pg.LSN) (supply 
 		c := comparison{timeline: t, start: at - at%pg.LSN(size), limit: limit}
 		_, err = c.run(ctx, conn)
 		supply = pg.WALThere
-		if removed(err) {
+		if isWALRemoved(err) {
 			supply, err = pg.WALGone, nil
 		}
 		return err
@@ -71,33 +73,36 @@ func (s *Session) HasWAL(ctx context.Context, t pg.Timeline, at pg.LSN) (supply 
 	return supply, err
 }
 
-func removed(err error) bool { return sqlstate(err) == "58P01" }
+// isWALRemoved is true where the server has no file with the requested WAL any
+// more.
+func isWALRemoved(err error) bool { return sqlstate(err) == "58P01" }
 
-// endOfTimeline is how far a server has WAL of a timeline: to where it left
-// it, or to where it has flushed its own. Where it has never been on it, there
-// is no end, and the server will say so itself.
-func endOfTimeline(ctx context.Context, conn *pgconn.PgConn, t pg.Timeline) (end pg.LSN, been bool, err error) {
-	server, err := whereabouts(ctx, conn)
+// endOfTimeline is where a server's WAL of a timeline ends: where it left the
+// timeline, or how far it has flushed its current one. visited is false where
+// it has never been on the timeline; then the end is the highest LSN, so that
+// the server itself refuses the request.
+func endOfTimeline(ctx context.Context, conn *pgconn.PgConn, t pg.Timeline) (end pg.LSN, visited bool, err error) {
+	server, err := askPosition(ctx, conn)
 	if err != nil || server.Timeline == t {
 		return server.LSN, true, err
 	}
 	if server.Timeline > t {
 		history, err := timelineHistory(ctx, conn, server.Timeline)
-		if end, been = history.EndOf(t); err != nil || been {
-			return end, been, err
+		if end, visited = history.EndOf(t); err != nil || visited {
+			return end, visited, err
 		}
 	}
 	return math.MaxUint64, false, nil
 }
 
-// A comparison is one START_REPLICATION.
+// A comparison is one START_REPLICATION, compared with local WAL.
 type comparison struct {
 	timeline pg.Timeline
 	start    pg.LSN
 	local    []byte
-	limit    pg.LSN // the server has no more
+	limit    pg.LSN // where the server's WAL of the timeline ends
 
-	at      pg.LSN // received so far
+	at      pg.LSN // received up to here, or the first byte that differs
 	differs bool
 }
 
@@ -137,15 +142,15 @@ func (c *comparison) receive(ctx context.Context, conn *pgconn.PgConn) error {
 		enough := false
 		switch message := message.(type) {
 		case *pgproto3.CopyBothResponse:
-			enough = c.enough()
+			enough = c.hasEnough()
 		case *pgproto3.CopyData:
 			if ended {
-				continue // was on its way
+				continue // it was on its way already
 			}
-			if err := c.take(message.Data); err != nil {
+			if err := c.compare(message.Data); err != nil {
 				return err
 			}
-			enough = c.enough()
+			enough = c.hasEnough()
 		case *pgproto3.CopyDone: // the server has left the timeline here
 			enough = true
 		case *pgproto3.ErrorResponse:
@@ -164,19 +169,19 @@ func (c *comparison) receive(ctx context.Context, conn *pgconn.PgConn) error {
 	}
 }
 
-// enough also asks for the byte behind the end, where there is one and nothing
-// to compare: its file may be gone.
-func (c *comparison) enough() bool {
+// hasEnough says whether the copy can end. With nothing to compare it waits for
+// one byte, where the server has one: the file with that byte may be gone.
+func (c *comparison) hasEnough() bool {
 	end := c.start + pg.LSN(max(len(c.local), 1))
 	return c.differs || c.at >= min(end, c.limit)
 }
 
-// take compares a message of WAL: 'w', where it begins, where the server's WAL
-// ends, a time, and the bytes.
-func (c *comparison) take(message []byte) error {
+// compare compares a message of WAL with local. The message is 'w', the LSN
+// where its WAL begins, the end of the server's WAL, a time, and the bytes.
+func (c *comparison) compare(message []byte) error {
 	const header = 1 + 8 + 8 + 8
 	if len(message) < header || message[0] != 'w' {
-		return nil // a keepalive; the answer can wait, we are about to leave
+		return nil // a keepalive, which needs no answer: the copy ends soon
 	}
 	if from := pg.LSN(binary.BigEndian.Uint64(message[1:])); from != c.at {
 		return errors.New("START_REPLICATION: the server sends WAL from " + from.String() + " instead of " + c.at.String())

@@ -17,13 +17,13 @@ import (
 
 const (
 	segment = 16 << 20
-	// Where records of two servers differ at the latest: their checksums
-	// stand in their headers, which may follow a page's.
+	// Where records of two servers differ at the latest: their checksums are in
+	// their headers, which may follow a page's.
 	firstRecord = 24 + 40
 )
 
-// One story of a cluster and of each way in which its copies leave it.
-func TestAForkIsToldFromAHealthyStandby(t *testing.T) {
+// The copies of a cluster diverge from it in every way, one after the other.
+func TestAForkIsDistinguishedFromAHealthyStandby(t *testing.T) {
 	primary := makeCluster(t)
 	old := primary.copyFiles(t, "old")
 	settings := []string{"wal_keep_size=256MB", "autovacuum=off", "checkpoint_timeout=1h"}
@@ -118,23 +118,23 @@ func TestAForkIsToldFromAHealthyStandby(t *testing.T) {
 	t.Run("two timeline 2s", func(t *testing.T) {
 		one.sql(t, "SELECT pg_promote()")
 		other.sql(t, "SELECT pg_promote()")
-		ours, err := history(t, one.upstream("r", "secret"), 2)
+		history1, err := history(t, one.upstream("r", "secret"), 2)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if relation, branch := pg.Fork(after, 2, ours, 2); relation != pg.Parted || branch != (pg.Branch{Timeline: 1, End: fork}) {
+		if relation, branch := pg.Fork(after, 2, history1, 2); relation != pg.Parted || branch != (pg.Branch{Timeline: 1, End: fork}) {
 			t.Errorf("got %s at %v, want parted at %s", relation, branch, fork)
 		}
-		theirs, err := history(t, other.upstream("r", "secret"), 2)
-		if relation, _ := pg.Fork(ours, 2, theirs, 2); err != nil || relation != pg.SameTimeline {
-			t.Errorf("from the same LSN: got %s of %v and %v, %v", relation, ours, theirs, err)
+		history2, err := history(t, other.upstream("r", "secret"), 2)
+		if relation, _ := pg.Fork(history1, 2, history2, 2); err != nil || relation != pg.SameTimeline {
+			t.Errorf("from the same LSN: got %s of %v and %v, %v", relation, history1, history2, err)
 		}
-		start, local := one.tail(t, 2, one.flushed(t)) // where only the bytes tell
-		expect(t, other.upstream("r", "secret"), 2, start, local, pg.OtherWAL, ours[0].End, firstRecord)
+		start, local := one.tail(t, 2, one.flushed(t)) // where only the bytes differ
+		expect(t, other.upstream("r", "secret"), 2, start, local, pg.OtherWAL, history1[0].End, firstRecord)
 	})
 }
 
-func TestWALThatIsGoneIsTold(t *testing.T) {
+func TestWALThatIsGoneIsReported(t *testing.T) {
 	server := startServer(t, []string{everybody}, "wal_keep_size=0", "autovacuum=off")
 	server.makeRole(t, "r", "secret")
 	u := server.upstream("r", "secret")
@@ -158,8 +158,8 @@ func TestWALThatIsGoneIsTold(t *testing.T) {
 	server.noSenders(t)
 }
 
-// expect holds a comparison to a match that ends at an LSN, or up to slack
-// bytes behind it.
+// expect compares local WAL with the server's and expects a match that ends at
+// an LSN, or up to slack bytes behind it.
 func expect(t *testing.T, u Upstream, timeline pg.Timeline, start pg.LSN, local []byte, match pg.WALMatch, at, slack pg.LSN) {
 	t.Helper()
 	s := open(t, u)
@@ -172,7 +172,7 @@ func expect(t *testing.T, u Upstream, timeline pg.Timeline, start pg.LSN, local 
 	}
 }
 
-// history asks in a session of its own.
+// history asks in a new session.
 func history(t *testing.T, u Upstream, timeline pg.Timeline) (pg.History, error) {
 	t.Helper()
 	s := open(t, u)
@@ -263,12 +263,12 @@ func (s *server) awaitTrue(t *testing.T, condition string) {
 	}
 }
 
-// noSenders holds us to leave nothing behind.
+// noSenders checks that we leave no walsender behind.
 func (s *server) noSenders(t *testing.T) {
 	t.Helper()
 	var names []string
-	const ours = "SELECT coalesce(array_agg(state), '{}') FROM pg_stat_replication WHERE application_name = 'a_standby'"
-	if err := s.connect(t).QueryRow(context.Background(), ours).Scan(&names); err != nil || len(names) > 0 {
+	const query = "SELECT coalesce(array_agg(state), '{}') FROM pg_stat_replication WHERE application_name = 'a_standby'"
+	if err := s.connect(t).QueryRow(context.Background(), query).Scan(&names); err != nil || len(names) > 0 {
 		t.Errorf("walsenders are left: %s (%v)", strings.Join(names, " "), fmt.Sprint(err))
 	}
 }

@@ -21,8 +21,9 @@ const storedPasswords = `
 SELECT rolname::text, rolpassword FROM pg_authid
 WHERE rolcanlogin AND (rolsuper OR rolreplication) AND rolpassword IS NOT NULL ORDER BY oid LIMIT 8`
 
-// lookAtPasswords finds the roles whose password anybody would try first. It
-// compares with what the server stores, and logs in nowhere.
+// lookAtPasswords finds the roles whose password is easy to guess: their own
+// name, or one that was published. It compares with what the server stores, and
+// never logs in.
 func lookAtPasswords(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) error {
 	rows, _ := conn.Query(ctx, storedPasswords)
 	var role, stored string
@@ -38,8 +39,8 @@ func lookAtPasswords(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) err
 	return err
 }
 
-// isPassword compares a password with what pg_authid holds of a role's: md5, or
-// SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey.
+// isPassword says whether a password is the one that pg_authid stores for a
+// role, as md5 or as SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey.
 func isPassword(stored, role, password string) bool {
 	if strings.HasPrefix(stored, "md5") {
 		return stored == fmt.Sprintf("md5%x", md5.Sum([]byte(password+role)))

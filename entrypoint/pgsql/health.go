@@ -17,7 +17,7 @@ import (
 // a start the received position is the begin of a segment and lies behind the
 // replayed one, hence greatest. A startup process that waits for WAL has none
 // left of its own to replay.
-const look = `
+const healthQuery = `
 SELECT current_setting('server_version'), current_setting('server_version_num')::int / 10000, current_setting('cluster_name'),
        (SELECT system_identifier::text FROM pg_control_system()),
        CASE WHEN standby
@@ -49,7 +49,7 @@ func Look(ctx context.Context, conn *pgx.Conn) (pg.Health, error) {
 	var system, timeline, lsn, received, end, limits string
 	var receiving bool
 	var delay, wanted, heard, timeout float64
-	err := conn.QueryRow(ctx, look).Scan(&h.Version, &h.Major, &h.ClusterName, &system, &timeline, &h.InRecovery, &lsn, &received,
+	err := conn.QueryRow(ctx, healthQuery).Scan(&h.Version, &h.Major, &h.ClusterName, &system, &timeline, &h.InRecovery, &lsn, &received,
 		&h.ReplayPaused, &delay, &wanted, &h.HeldBack, &h.Slot, &limits, &h.Streams, &receiving, &r.Status, &r.Slot, &r.Host, &r.Port, &end, &heard, &timeout)
 	if err != nil {
 		return h, fmt.Errorf("ask the server how it is: %w", err)
@@ -80,7 +80,7 @@ func Look(ctx context.Context, conn *pgx.Conn) (pg.Health, error) {
 
 func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
 
-// readLimits reads them in the order of pg.LimitNames.
+// readLimits reads numbers in the order of pg.LimitNames.
 func readLimits(text string) pg.Limits {
 	limits := pg.Limits{}
 	for i, word := range strings.Fields(text) {

@@ -24,7 +24,7 @@ func (s *Session) TimelineHistory(ctx context.Context, t pg.Timeline) (history p
 
 func timelineHistory(ctx context.Context, conn *pgconn.PgConn, t pg.Timeline) (pg.History, error) {
 	row, err := ask(ctx, conn, fmt.Sprintf("TIMELINE_HISTORY %d", t))
-	if row, err = (answer{row, err}).one("TIMELINE_HISTORY", 2); err != nil {
+	if row, err = (answer{row, err}).firstRow("TIMELINE_HISTORY", 2); err != nil {
 		return nil, err
 	}
 	return pg.ParseHistory(row[1])

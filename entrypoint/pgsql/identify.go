@@ -26,8 +26,8 @@ func (s *Session) Identify(ctx context.Context) (server pg.Server, err error) {
 }
 
 func identify(ctx context.Context, conn *pgconn.PgConn) (pg.Server, error) {
-	names := settingsOf(major(conn))
-	answers, err := askAll(ctx, conn, append([]string{identifySystem}, shows(names)...)...)
+	names := settingsToAsk(major(conn))
+	answers, err := askAll(ctx, conn, append([]string{identifySystem}, showCommands(names)...)...)
 	if err != nil {
 		return pg.Server{}, err
 	}
@@ -40,8 +40,8 @@ func identify(ctx context.Context, conn *pgconn.PgConn) (pg.Server, error) {
 
 const identifySystem = "IDENTIFY_SYSTEM"
 
-// whereabouts asks for no more than the system, its timeline and its position.
-func whereabouts(ctx context.Context, conn *pgconn.PgConn) (pg.Server, error) {
+// askPosition asks only for the system identifier, the timeline and the LSN.
+func askPosition(ctx context.Context, conn *pgconn.PgConn) (pg.Server, error) {
 	answers, err := askAll(ctx, conn, identifySystem)
 	if err != nil {
 		return pg.Server{}, err
@@ -50,7 +50,7 @@ func whereabouts(ctx context.Context, conn *pgconn.PgConn) (pg.Server, error) {
 }
 
 func readIdentity(a answer) (server pg.Server, err error) {
-	row, err := a.one(identifySystem, 3)
+	row, err := a.firstRow(identifySystem, 3)
 	if err != nil {
 		return server, err
 	}
@@ -66,11 +66,11 @@ func readIdentity(a answer) (server pg.Server, err error) {
 	return server, err
 }
 
-// inRecovery tells a standby. Up to 13 a primary with
-// default_transaction_read_only looks the same to a replication connection.
+// inRecovery says whether the server is a standby. Up to 13 a primary with
+// default_transaction_read_only looks like one to a replication connection.
 func inRecovery(conn *pgconn.PgConn, settings pg.Settings) bool {
-	if said := conn.ParameterStatus("in_hot_standby"); said != "" { // 14 and later
-		return said == "on"
+	if reported := conn.ParameterStatus("in_hot_standby"); reported != "" { // 14 and later
+		return reported == "on"
 	}
 	return settings["transaction_read_only"] == "on"
 }

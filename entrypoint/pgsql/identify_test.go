@@ -32,7 +32,7 @@ func TestAServerSaysWhoItIs(t *testing.T) {
 	}
 }
 
-// PGHOST and its like are for libpq's programs, not for us.
+// PGHOST and the like are for libpq's programs, not for us.
 func TestTheEnvironmentDoesNotMatter(t *testing.T) {
 	server := startServer(t, []string{everybody})
 	server.makeRole(t, "r", "secret")
@@ -88,7 +88,7 @@ func TestEachRefusalNamesItsCauseAndItsRemedy(t *testing.T) {
 	}
 }
 
-// check compares a failure, and sees that it holds no password.
+// check compares a failure, and checks that it holds no password.
 func check(t *testing.T, name string, err error, class Class, status int, reason, remedy string) {
 	t.Helper()
 	f, ok := errors.AsType[*Failure](err)
@@ -132,7 +132,7 @@ func TestAServerThatCannotBeReachedIsNamed(t *testing.T) {
 	}
 }
 
-// listen gives a port whose connections go to answer; nobody listens on it
+// listen returns a port whose connections go to answer; nobody listens on it
 // where answer is nil.
 func listen(t *testing.T, answer func(net.Conn)) uint16 {
 	t.Helper()

@@ -11,8 +11,8 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// LookInside asks what a superuser may know. What another role may not is left
-// out: unknown.
+// LookInside asks what only a superuser may read, of a server of that major
+// version. What the role of conn may not read is left out.
 func LookInside(ctx context.Context, conn *pgx.Conn, major int) (inside pg.Inside, err error) {
 	for _, question := range []func(context.Context, *pgx.Conn, *pg.Inside) error{
 		lookAtSettings, lookAtNames, lookAtHBA, lookAtPasswords, lookAtPending,
@@ -27,11 +27,11 @@ func LookInside(ctx context.Context, conn *pgx.Conn, major int) (inside pg.Insid
 	return inside, nil
 }
 
-const settingsHere = `
+const settingsQuery = `
 SELECT name, current_setting(name, true) FROM unnest($1::text[]) AS name WHERE current_setting(name, true) IS NOT NULL`
 
 func lookAtSettings(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) error {
-	rows, _ := conn.Query(ctx, settingsHere, append(slices.Clone(shown), "max_standby_streaming_delay"))
+	rows, _ := conn.Query(ctx, settingsQuery, append(slices.Clone(shownSettings), "max_standby_streaming_delay"))
 	inside.Settings = pg.Settings{}
 	var name, value string
 	_, err := pgx.ForEachRow(rows, []any{&name, &value}, func() error {
@@ -42,7 +42,7 @@ func lookAtSettings(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) erro
 }
 
 // The bootstrap superuser has the same oid in each cluster.
-const names = `
+const namesQuery = `
 SELECT coalesce((SELECT rolname FROM pg_roles WHERE oid = 10), '')::text,
        ARRAY(SELECT datname::text FROM pg_database ORDER BY 1),
        ARRAY(SELECT rolname::text FROM pg_roles WHERE rolsuper AND rolcanlogin ORDER BY 1),
@@ -51,7 +51,7 @@ SELECT coalesce((SELECT rolname FROM pg_roles WHERE oid = 10), '')::text,
 
 func lookAtNames(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) error {
 	var ahead *float64
-	err := conn.QueryRow(ctx, names).Scan(&inside.Bootstrap, &inside.Databases, &inside.Superusers, &inside.Cancelled, &ahead)
+	err := conn.QueryRow(ctx, namesQuery).Scan(&inside.Bootstrap, &inside.Databases, &inside.Superusers, &inside.Cancelled, &ahead)
 	if err == nil && ahead != nil {
 		inside.Ahead = new(time.Duration(*ahead * float64(time.Second)))
 	}
@@ -59,13 +59,13 @@ func lookAtNames(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) error {
 }
 
 func lookAtCollations(ctx context.Context, conn *pgx.Conn, major int, inside *pg.Inside) (err error) {
-	rows, _ := conn.Query(ctx, staleCollations(major))
+	rows, _ := conn.Query(ctx, staleCollationsQuery(major))
 	inside.Stale, err = pgx.CollectRows(rows, pgx.RowTo[string])
 	return err
 }
 
-// A line that PostgreSQL reads and that cannot match, such as hostssl without
-// TLS, has an error and a type; one that it cannot read has no type.
+// A line that PostgreSQL can read but that never matches, such as hostssl
+// without TLS, has an error and a type. A line that it cannot read has no type.
 const hbaLines = `
 SELECT line_number, coalesce(array_to_string(user_name, ','), ''), coalesce(address, ''), coalesce(auth_method, ''),
        CASE WHEN type IS NULL THEN coalesce(error, 'the log says why') ELSE '' END
@@ -77,7 +77,8 @@ func lookAtHBA(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) (err erro
 	return err
 }
 
-// An argument outranks each file, so that a restart would not change it.
+// A setting among the arguments of postgres is left out: an argument outranks
+// every file, so that a restart would not change it.
 const pendingSettings = `
 SELECT name, current_setting(name),
        coalesce((SELECT setting FROM pg_file_settings f WHERE lower(f.name) = lower(s.name) ORDER BY seqno DESC LIMIT 1), boot_val, '')
@@ -88,7 +89,7 @@ func lookAtPending(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) (err 
 	return err
 }
 
-// PendingSettings are those that wait for a restart.
+// PendingSettings are the settings that wait for a restart.
 func PendingSettings(ctx context.Context, conn *pgx.Conn) ([]pg.Pending, error) {
 	rows, _ := conn.Query(ctx, pendingSettings)
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[pg.Pending])

@@ -26,7 +26,7 @@ func lookInside(t *testing.T, s *server) pg.Inside {
 	return inside
 }
 
-func TestASuperuserSeesWhatAStandbyCannotAsk(t *testing.T) {
+func TestASuperuserReadsWhatAStandbyCannotAsk(t *testing.T) {
 	s := startServer(t, []string{"host all all 10.0.0.0/8 trust"}, "max_wal_senders=7")
 	hba, err := os.OpenFile(filepath.Join(s.data, "pg_hba.conf"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
@@ -60,7 +60,7 @@ func TestASuperuserSeesWhatAStandbyCannotAsk(t *testing.T) {
 	}
 }
 
-func TestWhatARoleMayNotSeeIsUnknown(t *testing.T) {
+func TestWhatARoleMayNotReadIsUnknown(t *testing.T) {
 	s := startServer(t, nil)
 	s.sql(t, "CREATE ROLE plain LOGIN PASSWORD 'plain'")
 	conn, err := Local(within(t, 5*time.Second), s.dir, s.port, "plain", "postgres")
@@ -93,7 +93,7 @@ func TestAPasswordIsKnownByItsVerifier(t *testing.T) {
 	}
 }
 
-func TestALinkTellsEncryptionAndWhereItLeads(t *testing.T) {
+func TestALinkSaysWhetherItIsEncryptedAndPublic(t *testing.T) {
 	s := startServer(t, []string{"host replication all 127.0.0.1/32 trust"})
 	session := open(t, s.upstream("postgres", ""))
 	if link := session.Link(); link.Encrypted || link.Public {

@@ -9,14 +9,13 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A Link is the way to a server, as an open connection knows it.
+// A Link says how an open session is connected to its server.
 type Link struct {
 	Encrypted bool
-	// Public says that the server's address is of no private network.
-	Public bool
+	Public    bool // the server's address is not in a private network
 }
 
-// Link describes the session's connection, where one is open.
+// Link describes the session's connection; it is zero where none is open.
 func (s *Session) Link() (link Link) {
 	if s.conn == nil {
 		return link
@@ -29,8 +28,9 @@ func (s *Session) Link() (link Link) {
 	return link
 }
 
-// DataBytes is the size of a server's databases. It takes an ordinary
-// connection, which the server may refuse to a replication role.
+// DataBytes is the size, in bytes, of the databases that the role may connect
+// to. It takes an ordinary connection, which the server may refuse to a
+// replication role.
 func DataBytes(ctx context.Context, u Upstream, database string) (bytes int64, err error) {
 	config, err := u.config()
 	if err != nil {

@@ -12,42 +12,45 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// localPatience bounds a connection to our own server.
-const localPatience = 2 * time.Second
+// localLimit bounds the connecting to our own server.
+const localLimit = 2 * time.Second
 
-// Local connects to the server of this machine through its socket. Statements
-// go in one round trip and nothing is prepared: whoever asks, asks once.
+// Local connects to our own server over its socket. A statement takes one round
+// trip and is not prepared, because it is used only once. The error is a
+// *Failure.
 func Local(ctx context.Context, socketDir string, port uint16, user, database string) (*pgx.Conn, error) {
 	socket := Upstream{Host: socketDir, Port: port, User: user, ApplicationName: "pgreplica"}
 	config, err := socket.config()
 	if err != nil {
-		return nil, fmt.Errorf("connect to the socket in %s: %w", socketDir, bare(err))
+		return nil, fmt.Errorf("connect to the socket in %s: %w", socketDir, withoutConfig(err))
 	}
 	config.Database = database
 	config.RuntimeParams["application_name"] = socket.ApplicationName
-	// A function that somebody else made in public is never called as the superuser.
+	// The superuser must never call a function that another role made in public.
 	config.RuntimeParams["search_path"] = "pg_catalog"
 	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
-	config.ConnectTimeout = localPatience
+	config.ConnectTimeout = localLimit
 	conn, err := pgx.ConnectConfig(ctx, config)
 	return conn, explainLocal(err, fmt.Sprintf("%s/.s.PGSQL.%d", socketDir, port))
 }
 
-// NotYet is the failure of a connection to a server that is still being made.
+// NotYet is the failure for a server that a start is still preparing; what says
+// how far it is.
 func NotYet(what string) error {
 	return fail("refused", "no server runs yet: "+what, "A start works on it: its log says how far it is.", Transient, syscall.ECONNREFUSED)
 }
 
+// explainLocal turns an error of a connection to the socket into a *Failure.
 func explainLocal(err error, socket string) error {
 	answer, answered := errors.AsType[*pgconn.PgError](err)
 	switch {
 	case err == nil, errors.Is(err, context.Canceled):
 		return err
 	case answered && (answer.Code == "57P03" || answer.Code == "57P01" || answer.Code == "57P02"):
-		return fail("starting", "the server does not take connections yet: "+said(answer),
+		return fail("starting", "the server does not take connections yet: "+answerText(answer),
 			"It is starting, stopping or recovering: its log says how far it is.", Transient, answer)
 	case answered:
-		return failUnknown("login", "the server refuses the connection: "+said(answer),
+		return failUnknown("login", "the server refuses the connection: "+answerText(answer),
 			"Check the local lines of pg_hba.conf and the server's log.", answer)
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
 		return fail("refused", "no server listens on "+socket,
@@ -56,6 +59,6 @@ func explainLocal(err error, socket string) error {
 		return fail("timeout", "the server on "+socket+" does not answer",
 			"Look for a full disk, a stalled volume or too much load on this host.", Transient, context.DeadlineExceeded)
 	}
-	return failUnknown("socket", "connect to "+socket+": "+oneLine(bare(err)),
-		"Check that this user may use the socket.", bare(err))
+	return failUnknown("socket", "connect to "+socket+": "+oneLine(withoutConfig(err)),
+		"Check that this user may use the socket.", withoutConfig(err))
 }

@@ -39,7 +39,7 @@ func TestAServerThatIsNotReadyIsNamed(t *testing.T) {
 	check(t, "network", err, Transient, 69, server.upstream("", "").address()+" does not take connections yet: the database system is ", "docker compose logs")
 }
 
-func TestAPrimaryTellsItsHealth(t *testing.T) {
+func TestAPrimaryReportsItsHealth(t *testing.T) {
 	server := startServer(t, nil, "cluster_name=db1", "max_connections=33", "max_prepared_transactions=4")
 	conn := server.connect(t)
 	before, err := Look(context.Background(), conn)
@@ -60,9 +60,8 @@ func TestAPrimaryTellsItsHealth(t *testing.T) {
 	}
 }
 
-// One story of a standby: not reached yet, streaming, paused, cut off,
-// promoted.
-func TestAStandbyTellsItsHealth(t *testing.T) {
+// A standby is not reached yet, then streams, is paused, cut off and promoted.
+func TestAStandbyReportsItsHealth(t *testing.T) {
 	primary := startServer(t, []string{everybody})
 	primary.makeRole(t, "r", "secret")
 	u := primary.upstream("r", "secret")

@@ -19,7 +19,7 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// explainNetwork reads an error that came before PostgreSQL could answer.
+// explainNetwork explains an error that came before PostgreSQL could answer.
 func (u Upstream) explainNetwork(err error) *Failure {
 	if f := u.explainTLS(err); f != nil {
 		return f
@@ -38,7 +38,7 @@ func (u Upstream) explainNetwork(err error) *Failure {
 		return fail("route", "there is no way to "+u.address()+": no route to host",
 			"Check MASTER_SERVER, the network of both hosts and the firewall in between: ping "+u.Host,
 			Transient, syscall.EHOSTUNREACH)
-	case timedOut(err):
+	case isTimeout(err):
 		return fail("timeout", u.address()+" does not answer",
 			"Check MASTER_SERVER, MASTER_PORT and the firewall in between. On the primary's host: ss -ltn",
 			Transient, context.DeadlineExceeded)
@@ -47,36 +47,38 @@ func (u Upstream) explainNetwork(err error) *Failure {
 			"Docker does so for a published port while the server behind it is not ready: "+pg.Master.Log()+". If it stays, MASTER_PORT is another program's.",
 			Transient, io.ErrUnexpectedEOF)
 	}
-	if _, babble := errors.AsType[*pgproto3.ExceededMaxBodyLenErr](err); babble {
+	if _, notPostgres := errors.AsType[*pgproto3.ExceededMaxBodyLenErr](err); notPostgres {
 		return fail("port-answers-postgres", "what answers at "+u.address()+" is not PostgreSQL",
 			"Correct MASTER_PORT: it is the port that the primary's host publishes, 5533 as shipped. On that host: "+pg.All.List(),
 			Permanent, errors.New("no PostgreSQL"))
 	}
-	return failUnknown("port-answers-postgres", u.address()+" cannot be used: "+oneLine(bare(err)),
+	return failUnknown("port-answers-postgres", u.address()+" cannot be used: "+oneLine(withoutConfig(err)),
 		"Check that PostgreSQL listens at MASTER_SERVER and MASTER_PORT: "+pg.Master.Log(),
-		bare(err))
+		withoutConfig(err))
 }
 
-func timedOut(err error) bool {
+func isTimeout(err error) bool {
 	return pgconn.Timeout(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, syscall.ETIMEDOUT)
 }
 
-// silent is a port that takes connections and says nothing.
-func (u Upstream) silent() *Failure {
+// noAnswer is the failure of a port that takes a connection and does not
+// answer.
+func (u Upstream) noAnswer() *Failure {
 	return fail("port-answers-postgres", u.address()+" takes the connection, but does not answer",
 		"Check that MASTER_PORT is PostgreSQL's and not another program's. A primary that hangs, on a stalled disk for example, looks the same: "+pg.Master.Log(),
 		Transient, context.DeadlineExceeded)
 }
 
-// Itself says which address of this machine the upstream's name stands for,
-// where all its addresses are of this machine; "" where they are not.
+// Itself is the address of this machine that the upstream's host name leads to,
+// where all addresses of that name are this machine's. It is "" where one is
+// not, or where the name cannot be resolved.
 func (u Upstream) Itself(ctx context.Context) string {
-	theirs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", u.Host)
+	upstreams, err := net.DefaultResolver.LookupNetIP(ctx, "ip", u.Host)
 	own, ownErr := net.InterfaceAddrs()
-	if err != nil || ownErr != nil || len(theirs) == 0 {
+	if err != nil || ownErr != nil || len(upstreams) == 0 {
 		return ""
 	}
-	for _, address := range theirs {
+	for _, address := range upstreams {
 		address = address.Unmap()
 		same := func(own net.Addr) bool {
 			prefix, err := netip.ParsePrefix(own.String())
@@ -86,17 +88,17 @@ func (u Upstream) Itself(ctx context.Context) string {
 			return ""
 		}
 	}
-	return theirs[0].Unmap().String()
+	return upstreams[0].Unmap().String()
 }
 
-// explainTLS reads errors of TLS and of the files that it needs; nil for any
+// explainTLS explains errors of TLS and of the files that it needs; nil for any
 // other.
 func (u Upstream) explainTLS(err error) *Failure {
 	ofTLS := func(reason, remedy string) *Failure {
-		return fail("tls", reason, remedy, Permanent, bare(err))
+		return fail("tls", reason, remedy, Permanent, withoutConfig(err))
 	}
 	if parse, ok := errors.AsType[*pgconn.ParseConfigError](err); ok {
-		return ofTLS(fmt.Sprintf("the TLS settings for %s cannot be used: %v", u.address(), bare(parse)),
+		return ofTLS(fmt.Sprintf("the TLS settings for %s cannot be used: %v", u.address(), withoutConfig(parse)),
 			"Check MASTER_SSLMODE, MASTER_SSLROOTCERT, MASTER_SSLCERT and MASTER_SSLKEY, and that the files are mounted and readable.")
 	}
 	if strings.Contains(err.Error(), "server refused TLS connection") && (u.SSLMode != "" && u.SSLMode != "prefer" && u.SSLMode != "allow") {
@@ -127,9 +129,9 @@ func (u Upstream) explainTLS(err error) *Failure {
 	return nil
 }
 
-// bare is the cause inside pgx's wrapping, which carries the configuration and
-// with it the password.
-func bare(err error) error {
+// withoutConfig is the cause that an error of pgx wraps. pgx wraps its
+// configuration around it too, and with that the password.
+func withoutConfig(err error) error {
 	var connect *pgconn.ConnectError
 	var parse *pgconn.ParseConfigError
 	switch {

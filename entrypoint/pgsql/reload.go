@@ -9,43 +9,45 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Run runs statements as RoleStatements gives them, one at a time: what keeps
-// the rest out of the log has to be there before it. An error never holds the
+// Run runs the statements of RoleStatements, one at a time: those that keep the
+// others out of the log have to run before them. The error never holds a
 // statement.
 func Run(ctx context.Context, conn *pgx.Conn, statements []string) error {
 	for _, statement := range statements {
 		if _, err := conn.Exec(ctx, statement); err != nil {
-			return fmt.Errorf("change a role: %s", oneLine(bare(err)))
+			return fmt.Errorf("change a role: %s", oneLine(withoutConfig(err)))
 		}
 	}
 	return nil
 }
 
-// A Complaint is a line of a configuration file that the server does not take.
+// A Complaint is a line of a configuration file that the server does not
+// accept.
 type Complaint struct {
-	File  string // whole path; empty where the server does not say
+	File  string // absolute path; empty where the server does not name it
 	Line  int
 	Error string
 }
 
-// What waits for a restart is an error in that view, too.
+// pg_file_settings also reports a setting that waits for a restart as an error,
+// which is left out here.
 const confComplaints = `
 SELECT coalesce(f.sourcefile, ''), coalesce(f.sourceline, 0), concat_ws(': ', f.name, f.error)
 FROM pg_file_settings f LEFT JOIN pg_settings s ON lower(s.name) = lower(f.name)
 WHERE f.error IS NOT NULL AND NOT (coalesce(s.context, '') = 'postmaster' AND f.error = 'setting could not be applied')`
 
-// ConfComplaints asks the server to read postgresql.conf as it lies there, and
-// all that it includes, without using it.
+// ConfComplaints has the server read postgresql.conf as it is now, with all
+// that it includes, but not apply it.
 func ConfComplaints(ctx context.Context, conn *pgx.Conn) ([]Complaint, error) {
 	return complaints(ctx, conn, confComplaints)
 }
 
-// A line that is read and cannot match has an error and a type, one that cannot
-// be read has none, and not always an error.
+// A line that PostgreSQL can read but that never matches has an error and a
+// type. A line that it cannot read has no type, and not always an error.
 const hbaComplaints = `
 SELECT '', line_number, coalesce(error, 'the server cannot read it, and its log says why') FROM pg_hba_file_rules WHERE type IS NULL`
 
-// HBAComplaints asks the same of pg_hba.conf.
+// HBAComplaints has the server read pg_hba.conf as it is now, but not apply it.
 func HBAComplaints(ctx context.Context, conn *pgx.Conn) ([]Complaint, error) {
 	return complaints(ctx, conn, hbaComplaints)
 }
@@ -61,8 +63,8 @@ func Loaded(ctx context.Context, conn *pgx.Conn) (at time.Time, err error) {
 	return at, err
 }
 
-// reloadPatience bounds the wait for a server to read its configuration.
-const reloadPatience = 5 * time.Second
+// reloadLimit bounds the wait for a server to read its configuration.
+const reloadLimit = 5 * time.Second
 
 // Reload has the server read its configuration, and returns when it has.
 func Reload(ctx context.Context, conn *pgx.Conn) error {
@@ -73,7 +75,7 @@ func Reload(ctx context.Context, conn *pgx.Conn) error {
 	if _, err := conn.Exec(ctx, "SELECT pg_reload_conf()"); err != nil {
 		return err
 	}
-	for began := time.Now(); time.Since(began) < reloadPatience; time.Sleep(10 * time.Millisecond) {
+	for began := time.Now(); time.Since(began) < reloadLimit; time.Sleep(10 * time.Millisecond) {
 		if at, err := Loaded(ctx, conn); err != nil || at.After(before) {
 			return err
 		}

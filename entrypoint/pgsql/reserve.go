@@ -10,11 +10,11 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// Reserve makes the physical slot that a base backup and then the standby
-// read from, or sees that the one that exists can be used; found says which. A
-// slot that lost its WAL is made anew: a copy begins with the WAL of now. 13
-// and 14 do not tell of the loss; there the base backup's own stream revives
-// the slot.
+// Reserve creates the physical slot that a base backup and then the standby
+// read from. Where the slot exists, found is true, and Reserve checks that it
+// can be used. A slot that lost its WAL is dropped and created again, because a
+// base backup needs only the WAL from now on. 13 and 14 do not report the loss;
+// there the base backup's own stream makes the slot usable again.
 func (s *Session) Reserve(ctx context.Context, slot string) (found bool, err error) {
 	err = s.withSlot(ctx, slot, func(ctx context.Context, conn *pgconn.PgConn) error {
 		err := create(ctx, conn, slot)
@@ -28,14 +28,15 @@ func (s *Session) Reserve(ctx context.Context, slot string) (found bool, err err
 		case state == pg.SlotLost:
 			return recreate(ctx, conn, slot)
 		}
-		return try(ctx, conn, slot)
+		return trySlot(ctx, conn, slot)
 	})
 	return found, err
 }
 
-// Keep makes the slot of a standby that has its data already, where somebody
-// dropped it. A slot that lost its WAL stays, and from 15 on, which tell of it,
-// is a *Failure: a new one would not bring the WAL back.
+// Keep creates the slot of a standby that has its data already, where the slot
+// was dropped, and checks it where it exists. A slot that lost its WAL stays,
+// because a new one would not bring the WAL back; from 15 on, which report the
+// loss, that is a *Failure.
 func (s *Session) Keep(ctx context.Context, slot string) error {
 	return s.withSlot(ctx, slot, func(ctx context.Context, conn *pgconn.PgConn) error {
 		state, _, err := readSlot(ctx, conn, slot)
@@ -43,7 +44,7 @@ func (s *Session) Keep(ctx context.Context, slot string) error {
 			return err
 		}
 		if state != pg.SlotAbsent {
-			err = try(ctx, conn, slot)
+			err = trySlot(ctx, conn, slot)
 		}
 		switch {
 		case state == pg.SlotAbsent, sqlstate(err) == "42704":
@@ -55,8 +56,8 @@ func (s *Session) Keep(ctx context.Context, slot string) error {
 	})
 }
 
-// ReadSlot tells what a server says of a slot, and from where on it holds WAL
-// back. 13 and 14 say nothing.
+// ReadSlot is the state of a slot on the server, and the LSN from which on it
+// holds WAL. 13 and 14 do not say: the state is pg.SlotUnknown.
 func (s *Session) ReadSlot(ctx context.Context, slot string) (state pg.SlotState, from pg.LSN, err error) {
 	err = s.withSlot(ctx, slot, func(ctx context.Context, conn *pgconn.PgConn) error {
 		state, from, err = readSlot(ctx, conn, slot)
@@ -68,6 +69,7 @@ func (s *Session) ReadSlot(ctx context.Context, slot string) (state pg.SlotState
 	return state, from, err
 }
 
+// withSlot runs act, and explains the errors that only slots have.
 func (s *Session) withSlot(ctx context.Context, slot string, act func(context.Context, *pgconn.PgConn) error) error {
 	if err := pg.CheckSlotName(slot); err != nil {
 		return fail("slot-name", err.Error(), "Give MASTER_SLOT a name of lower-case letters, digits and _.", Permanent, err)
@@ -84,7 +86,8 @@ func (s *Session) withSlot(ctx context.Context, slot string, act func(context.Co
 	})
 }
 
-// logicalSlot is what READ_REPLICATION_SLOT answers for one.
+// logicalSlot is the SQLSTATE that READ_REPLICATION_SLOT answers for a logical
+// slot.
 const logicalSlot = "0A000"
 
 func readSlot(ctx context.Context, conn *pgconn.PgConn, slot string) (state pg.SlotState, from pg.LSN, err error) {
@@ -92,7 +95,7 @@ func readSlot(ctx context.Context, conn *pgconn.PgConn, slot string) (state pg.S
 		return pg.SlotUnknown, 0, nil
 	}
 	row, err := ask(ctx, conn, "READ_REPLICATION_SLOT "+QuoteIdent(slot))
-	if row, err = (answer{row, err}).one("READ_REPLICATION_SLOT", 2); err != nil {
+	if row, err = (answer{row, err}).firstRow("READ_REPLICATION_SLOT", 2); err != nil {
 		return pg.SlotUnknown, 0, err
 	}
 	switch {
@@ -117,10 +120,10 @@ func create(ctx context.Context, conn *pgconn.PgConn, slot string) error {
 	return err
 }
 
-// try streams from the slot and ends that at once. It is the one way to learn,
-// without SQL, that another standby uses the slot.
-func try(ctx context.Context, conn *pgconn.PgConn, slot string) error {
-	server, err := whereabouts(ctx, conn)
+// trySlot starts to stream from the slot and stops at once. Without SQL this is
+// the only way to learn that another standby uses the slot.
+func trySlot(ctx context.Context, conn *pgconn.PgConn, slot string) error {
+	server, err := askPosition(ctx, conn)
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func TestASlotIsMadeOrReusedOrRefused(t *testing.T) {
 	}
 }
 
-// 13 and 14 cannot read a slot: what is left to them works everywhere.
+// 13 and 14 cannot read a slot: the only way that they leave works everywhere.
 func TestAStandbysSlotIsKeptAsItIs(t *testing.T) {
 	server := startServer(t, []string{everybody}, "max_replication_slots=4", "wal_level=replica", "max_wal_senders=4")
 	server.makeRole(t, "r", "secret")
@@ -110,12 +110,12 @@ func TestASlotIsTriedWithoutBeingRead(t *testing.T) {
 		"SELECT pg_create_logical_replication_slot('logical', 'pgoutput')")
 	hold(t, u, "busy")
 	attempt := func(slot string) error {
-		conn, err := u.replicate(within(t, 5*time.Second))
+		conn, err := u.connectReplication(within(t, 5*time.Second))
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer hangUp(conn)
-		return try(within(t, 5*time.Second), conn, slot)
+		return trySlot(within(t, 5*time.Second), conn, slot)
 	}
 	for range 3 { // the slot is free again as soon as the trial is over
 		if err := attempt("free"); err != nil {
@@ -142,7 +142,7 @@ func TestWalsendersInUseAreWaitedFor(t *testing.T) {
 	server := startServer(t, []string{everybody}, "max_wal_senders=1")
 	server.makeRole(t, "r", "secret")
 	u := server.upstream("r", "secret")
-	conn, err := u.replicate(within(t, 5*time.Second))
+	conn, err := u.connectReplication(within(t, 5*time.Second))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func TestWalsendersInUseAreWaitedFor(t *testing.T) {
 // hold streams from a slot until the test ends, as another standby would.
 func hold(t *testing.T, u Upstream, slot string) {
 	t.Helper()
-	conn, err := u.replicate(within(t, 5*time.Second))
+	conn, err := u.connectReplication(within(t, 5*time.Second))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,9 +8,10 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// RoleStatements make a role, each statement one line, as postgres --single
-// reads them. A role that exists stays as it is, unless mayAlter gives it the
-// attributes and the password of role. Without a verifier no password is set.
+// RoleStatements are the statements that create a role, each of one line, as
+// postgres --single reads them. A role that exists stays as it is, unless
+// mayAlter gives it the attributes and the password of role. An empty verifier
+// sets no password.
 func RoleStatements(role pg.Role, verifier string, mayAlter bool) []string {
 	verb := func(verb string) string {
 		statement := verb + " ROLE %I " + attributes(role)
@@ -26,13 +27,13 @@ func RoleStatements(role pg.Role, verifier string, mayAlter bool) []string {
 	body := "DECLARE name text := " + QuoteLiteral(role.Name) + "; verifier text := " + QuoteLiteral(verifier) + "; " +
 		"BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = name) THEN " +
 		verb("CREATE") + " " + otherwise + "END IF; END"
-	return append(quietly(), "DO "+dollarQuote(body)+";")
+	return append(quietSettings(), "DO "+dollarQuote(body)+";")
 }
 
-// quietly keeps the verifier out of the log and of pg_stat_statements, calls no
-// function that somebody put into public, and does not wait for a standby that
-// synchronous_standby_names asks for: it may not be there yet.
-func quietly() []string {
+// quietSettings keep the verifier out of the log and of pg_stat_statements.
+// They also prevent that a function in public is called, and that a commit
+// waits for a synchronous standby, which may not exist yet.
+func quietSettings() []string {
 	return []string{
 		"SET search_path = pg_catalog;",
 		"SET synchronous_commit = local;",
@@ -64,7 +65,7 @@ func attributes(role pg.Role) string {
 	return strings.Join(words, " ")
 }
 
-// dollarQuote quotes code with a tag that the code does not hold.
+// dollarQuote quotes code with a tag that does not occur in the code.
 func dollarQuote(code string) string {
 	tag := "$pgreplica$"
 	for strings.Contains(code, tag) {
@@ -73,7 +74,7 @@ func dollarQuote(code string) string {
 	return tag + code + tag
 }
 
-// DatabaseStatement makes a database, on one line.
+// DatabaseStatement is the statement, of one line, that creates a database.
 func DatabaseStatement(name string) string {
 	if !strings.Contains(name, "\n") {
 		return "CREATE DATABASE " + QuoteIdent(name) + ";"
@@ -82,9 +83,9 @@ func DatabaseStatement(name string) string {
 	return "CREATE DATABASE U&" + QuoteIdent(escaped) + ";"
 }
 
-// RehashStatement stores a role's password as a SCRAM verifier where it is
-// stored as md5 and is this very password: a line of pg_hba.conf that asks for
-// SCRAM would refuse it otherwise. Any other password stays as it is.
+// RehashStatement is the statement that stores a role's password as a SCRAM
+// verifier where md5 of this very password is stored: a line of pg_hba.conf
+// that asks for SCRAM would refuse md5. Any other password stays as it is.
 func RehashStatement(role, password, verifier string) string {
 	stored := fmt.Sprintf("md5%x", md5.Sum([]byte(password+role)))
 	body := "DECLARE name text := " + QuoteLiteral(role) + "; " +

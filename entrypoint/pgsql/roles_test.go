@@ -129,7 +129,7 @@ func TestRolesAreMadeQuietlyAndWithoutAStandby(t *testing.T) {
 	}
 	log := server.read(t, "log/it.log")
 	if !strings.Contains(log, "synchronous_commit") {
-		t.Fatalf("the log is not what was looked for:\n%s", log)
+		t.Fatalf("this is not the log that was asked for:\n%s", log)
 	}
 	if strings.Contains(log, "SCRAM-SHA-256$") {
 		t.Errorf("the verifier is in the log:\n%s", log)

@@ -41,12 +41,14 @@ func isASCII(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
-// isSpace knows table C.1.2 and the plain space. U+200B stands in B.1 too.
+// isSpace is true of the spaces of table C.1.2 and of the plain space. U+200B
+// is also in table B.1, of characters that vanish, but PostgreSQL makes it a
+// space.
 func isSpace(r rune) bool { return unicode.Is(unicode.Zs, r) || r == '\u200b' }
 
-// isForbidden knows what may not be in a password: control characters, what
-// Unicode 3.2 did not have, emoji for example, and both directions of writing
-// at once.
+// isForbidden is true of a password with control characters, with characters
+// that Unicode 3.2 did not have, such as emoji, or with both directions of
+// writing.
 func isForbidden(password []rune) bool {
 	tables := saslprepTables()
 	in := func(table string) func(rune) bool {
@@ -65,10 +67,10 @@ func isForbidden(password []rune) bool {
 //go:embed saslprep.txt
 var saslprepText string
 
-// saslprepTables reads the tables when a password first needs them, which
-// takes 0.1 ms. The library xdg-go/stringprep makes maps of all that the RFC has
-// whenever a program starts, in 0.2 ms, and PostgreSQL departs from it in
-// U+1806 and U+200B, so that only the test uses it.
+// saslprepTables reads the tables when a password first needs them, which takes
+// 0.1 ms. Only the test uses the library xdg-go/stringprep: it makes maps of
+// all tables of the RFC whenever a program starts, in 0.2 ms, and differs from
+// PostgreSQL in U+1806 and U+200B.
 var saslprepTables = sync.OnceValue(func() map[string]*unicode.RangeTable {
 	tables := map[string]*unicode.RangeTable{}
 	for paragraph := range strings.SplitSeq(saslprepText, "\n\n") {

@@ -9,13 +9,13 @@ import (
 )
 
 func TestTheTablesOfSASLprepAreThoseOfTheRFC(t *testing.T) {
-	ours := saslprepTables()
+	tables := saslprepTables()
 	anyOf := func(sets ...stringprep.Set) func(rune) bool {
 		return func(r rune) bool {
 			return slices.ContainsFunc(sets, func(s stringprep.Set) bool { return s.Contains(r) })
 		}
 	}
-	for name, theirs := range map[string]func(rune) bool{
+	for name, contains := range map[string]func(rune) bool{
 		"vanishing": func(r rune) bool {
 			_, vanishes := stringprep.TableB1[r]
 			return vanishes || r == '\u1806' // which an erratum of the RFC, not PostgreSQL, takes out
@@ -25,7 +25,7 @@ func TestTheTablesOfSASLprepAreThoseOfTheRFC(t *testing.T) {
 		"leftToRight": anyOf(stringprep.TableD2),
 	} {
 		for r := range rune(unicode.MaxRune + 1) {
-			if got, want := unicode.Is(ours[name], r), theirs(r); got != want {
+			if got, want := unicode.Is(tables[name], r), contains(r); got != want {
 				t.Errorf("%s: %U: got %v, want %v", name, r, got, want)
 			}
 		}

@@ -120,8 +120,8 @@ func (s *server) connect(t testing.TB) *pgx.Conn {
 	return conn
 }
 
-// sql runs statements as a user does: what we ask a server ourselves finds the
-// names of its catalog alone.
+// sql runs statements as a user does, with public in the search_path, which our
+// own connections leave out.
 func (s *server) sql(t testing.TB, statements ...string) {
 	t.Helper()
 	conn, err := s.local()
@@ -136,7 +136,7 @@ func (s *server) sql(t testing.TB, statements ...string) {
 	}
 }
 
-// upstream is the server as a standby sees it.
+// upstream is the server as a standby reaches it.
 func (s *server) upstream(user, password string) Upstream {
 	return Upstream{Host: "127.0.0.1", Port: s.port, User: user, Password: password, ApplicationName: "a_standby"}
 }

@@ -51,7 +51,7 @@ func TestASessionOutlivesItsConnection(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := s.Identify(ctx); err == nil {
-		t.Error("a question of the past was answered")
+		t.Error("a question with a cancelled context was answered")
 	}
 	if _, err := s.Identify(within(t, 5*time.Second)); err != nil {
 		t.Errorf("after a question that was cut short: %v", err)
@@ -66,7 +66,7 @@ func TestAServerShowsItsSettingsToAReplicationRole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range shown {
+	for _, name := range shownSettings {
 		if _, known := settings[name]; !known {
 			t.Errorf("%s is unknown", name)
 		}
@@ -87,7 +87,7 @@ func TestAServerShowsItsSettingsToAReplicationRole(t *testing.T) {
 	}
 }
 
-func TestWALThatAStandbyNeedsIsToldFromWhatIsGone(t *testing.T) {
+func TestWALThatAStandbyNeedsIsDistinguishedFromWhatIsGone(t *testing.T) {
 	server := startServer(t, []string{everybody}, "wal_keep_size=0", "autovacuum=off")
 	server.makeRole(t, "r", "secret")
 	s := open(t, server.upstream("r", "secret"))

@@ -8,9 +8,9 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// shown are the settings that each server from 13 on shows to a role that has
+// shownSettings are the settings that each server from 13 on shows to a role that has
 // nothing but REPLICATION.
-var shown = []string{
+var shownSettings = []string{
 	"server_version_num", "block_size", "wal_block_size", "segment_size", "wal_segment_size", "data_checksums", "data_directory_mode", "server_encoding",
 	"wal_level", "max_wal_senders", "max_replication_slots", "max_slot_wal_keep_size", "wal_keep_size", "wal_sender_timeout", "wal_log_hints",
 	"max_connections", "max_worker_processes", "max_prepared_transactions", "max_locks_per_transaction",
@@ -18,19 +18,19 @@ var shown = []string{
 	"archive_mode", "transaction_read_only",
 }
 
-// Settings asks the server for its configuration. What it does not know, or
-// shows to others only, is left out.
+// Settings asks the server for those settings that this program uses. A setting
+// that the server does not know, or does not show to this role, is left out.
 func (s *Session) Settings(ctx context.Context) (settings pg.Settings, err error) {
 	err = s.do(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
-		names := settingsOf(major(conn))
-		answers, err := askAll(ctx, conn, shows(names)...)
+		names := settingsToAsk(major(conn))
+		answers, err := askAll(ctx, conn, showCommands(names)...)
 		settings = readSettings(names, answers)
 		return err
 	})
 	return settings, err
 }
 
-func shows(names []string) []string {
+func showCommands(names []string) []string {
 	commands := make([]string, len(names))
 	for i, name := range names {
 		commands[i] = "SHOW " + name // in lower case the walsender would not know the word

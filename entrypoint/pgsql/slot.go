@@ -11,7 +11,8 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// slotInUse names who uses a slot, where that can be known.
+// slotInUse is the failure of a slot that is in use, with the user's address
+// where it can be known.
 func (s *Session) slotInUse(ctx context.Context, cause error, slot string) *Failure {
 	if s.holder == nil {
 		holder := s.upstream.holderOf(ctx, slot)
@@ -23,20 +24,22 @@ func (s *Session) slotInUse(ctx context.Context, cause error, slot string) *Fail
 		Transient, cause)
 }
 
-// holderPatience bounds a question that only makes a message better.
-const holderPatience = time.Second
+// holderLimit bounds the question who uses a slot, which only makes a message
+// better.
+const holderLimit = time.Second
 
-const holder = `
+const holderQuery = `
 SELECT coalesce(host(client_addr), ''), coalesce(client_addr = inet_client_addr(), false)
 FROM pg_stat_activity JOIN pg_replication_slots ON pid = active_pid
 WHERE slot_name = `
 
-// holderOf is the end of a sentence. The standby that holds a slot logs in as
-// our role, which may see its own connections in any database that lets it in;
-// its name, being the slot's, is the same as ours.
+// holderOf says who uses a slot, as the end of a sentence. Each standby logs in
+// as the same role, and a role may read its own connections in any database
+// that lets it in. application_name would not help: it is the name of the slot
+// on each standby.
 func (u Upstream) holderOf(ctx context.Context, slot string) string {
 	const unknown = ": do two standbys share MASTER_SLOT?"
-	limited, cancel := context.WithTimeout(ctx, holderPatience)
+	limited, cancel := context.WithTimeout(ctx, holderLimit)
 	defer cancel()
 	config, err := u.config()
 	if err != nil {
@@ -48,7 +51,7 @@ func (u Upstream) holderOf(ctx context.Context, slot string) string {
 		return unknown
 	}
 	defer conn.Close(limited)
-	row, err := ask(limited, conn, holder+QuoteLiteral(slot))
+	row, err := ask(limited, conn, holderQuery+QuoteLiteral(slot))
 	switch {
 	case err != nil || len(row) < 2 || row[0] == "":
 		return unknown
@@ -58,7 +61,7 @@ func (u Upstream) holderOf(ctx context.Context, slot string) string {
 	return " by another standby, from " + row[0]
 }
 
-// explainSlot knows the failures that only slots have; nil for any other.
+// explainSlot explains the errors that only slots have; nil for any other.
 func (u Upstream) explainSlot(err error, slot string) error {
 	answer, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok {
@@ -71,7 +74,7 @@ func (u Upstream) explainSlot(err error, slot string) error {
 				pg.Master.Exec("pgreplica slots")+", and then slots drop NAME",
 			Permanent, answer)
 	case "0A000", "55000":
-		return fail("slot-logical", fmt.Sprintf("slot %q on %s cannot serve a standby: %s", slot, u.address(), said(answer)),
+		return fail("slot-logical", fmt.Sprintf("slot %q on %s cannot serve a standby: %s", slot, u.address(), answerText(answer)),
 			"Set MASTER_SLOT to a name that is not a logical slot's: "+pg.Master.Psql("SELECT slot_name, slot_type FROM pg_replication_slots"),
 			Permanent, answer)
 	}

@@ -9,7 +9,7 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
-// slot is one slot as the superuser sees it.
+// slot is one slot as the superuser reads it.
 func (s *server) slot(t *testing.T, name string) pg.Slot {
 	t.Helper()
 	slots, err := Slots(context.Background(), s.connect(t))
@@ -25,11 +25,11 @@ func (s *server) slot(t *testing.T, name string) pg.Slot {
 	return pg.Slot{}
 }
 
-func TestAStandbySeesItsSlotAsThePrimaryDoes(t *testing.T) {
+func TestAStandbyReportsItsSlotAsThePrimaryDoes(t *testing.T) {
 	primary := startServer(t, []string{everybody}, "max_slot_wal_keep_size=128MB", "wal_keep_size=16MB", "min_wal_size=32MB", "max_wal_size=32MB")
 	primary.makeRole(t, "r", "secret")
 	session := open(t, primary.upstream("r", "secret"))
-	see := func() (pg.Slot, bool) {
+	look := func() (pg.Slot, bool) {
 		t.Helper()
 		upstream, err := session.Identify(within(t, 5*time.Second))
 		if err != nil {
@@ -41,7 +41,7 @@ func TestAStandbySeesItsSlotAsThePrimaryDoes(t *testing.T) {
 		}
 		return slot, found
 	}
-	if _, found := see(); found {
+	if _, found := look(); found {
 		t.Error("found a slot that nobody made")
 	}
 	if _, err := session.Reserve(within(t, 5*time.Second), "one"); err != nil {
@@ -49,12 +49,12 @@ func TestAStandbySeesItsSlotAsThePrimaryDoes(t *testing.T) {
 	}
 	for range 7 {
 		here := primary.slot(t, "one")
-		there, found := see()
+		there, found := look()
 		if !found && here.WALStatus == "reserved" {
-			t.Skip("13 and 14 do not tell")
+			t.Skip("13 and 14 do not report slots")
 		}
 		if there.RestartLSN != here.RestartLSN || there.Limit != 128<<20 || here.Limit != there.Limit || there.Kept != here.Kept || there.Left != here.Left {
-			t.Errorf("the standby sees %+v, want %+v", there, here)
+			t.Errorf("the standby reports %+v, want %+v", there, here)
 		}
 		if here.Left <= 0 || here.Logical || here.Active {
 			t.Errorf("got %+v", here)
@@ -68,9 +68,9 @@ func TestAStandbySeesItsSlotAsThePrimaryDoes(t *testing.T) {
 		primary.sql(t, "SELECT pg_switch_wal()", "DROP TABLE IF EXISTS t", "CREATE TABLE t ()", "CHECKPOINT")
 	}
 	here := primary.slot(t, "one")
-	there, found := see()
+	there, found := look()
 	if here.WALStatus != "lost" || here.Left != -1 || here.Kept != -1 || !found || there.WALStatus != "lost" || there.Kept != -1 {
-		t.Errorf("lost: the primary says %+v, the standby sees %+v", here, there)
+		t.Errorf("lost: the primary says %+v, the standby reports %+v", here, there)
 	}
 	if err := DropSlot(context.Background(), primary.connect(t), "one"); err != nil {
 		t.Error(err)

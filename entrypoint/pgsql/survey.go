@@ -19,7 +19,7 @@ type Survey struct {
 }
 
 // Survey begins a base backup, reads what the server announces before the data,
-// and cancels it: with the right REPLICATION and no other this is the one way to
+// and cancels it: with the right REPLICATION alone there is no other way to
 // learn of tablespaces. It waits for a checkpoint, fast or spread.
 func (s *Session) Survey(ctx context.Context, checkpoint string) (survey Survey, err error) {
 	err = s.do(ctx, func(ctx context.Context, conn *pgconn.PgConn) (err error) {
@@ -61,7 +61,7 @@ func takeSurvey(ctx context.Context, conn *pgconn.PgConn, command string) (Surve
 	}
 }
 
-// add takes a row: oid and location, both NULL for the data directory, and the
+// add adds a row: oid and location, both NULL for the data directory, and the
 // size in kB.
 func (s *Survey) add(row [][]byte) error {
 	if len(row) < 3 {
@@ -80,13 +80,14 @@ func (s *Survey) add(row [][]byte) error {
 	return err
 }
 
-// endPatience bounds the wait for a backup to end. Where the cancel does not
-// arrive, as through some proxies, it ends because the connection does.
-const endPatience = 2 * time.Second
+// endLimit bounds the wait for a cancelled backup to end. The cancel does not
+// arrive through some proxies; then the backup ends when its connection is
+// closed.
+const endLimit = 2 * time.Second
 
 // endCopy cancels a copy and reads until the server has ended it.
 func endCopy(ctx context.Context, conn *pgconn.PgConn) error {
-	limited, cancel := context.WithTimeout(ctx, endPatience)
+	limited, cancel := context.WithTimeout(ctx, endLimit)
 	defer cancel()
 	if conn.CancelRequest(limited) != nil {
 		_ = conn.Close(limited)

@@ -28,9 +28,9 @@ func (u Upstream) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "%s@%s", u.User, 
 
 func (u Upstream) address() string { return net.JoinHostPort(u.Host, strconv.Itoa(int(u.Port))) }
 
-// replicate opens a connection for replication commands. It needs no database
-// and no right but REPLICATION.
-func (u Upstream) replicate(ctx context.Context) (*pgconn.PgConn, error) {
+// connectReplication opens a connection for replication commands. It needs no
+// database and no right but REPLICATION.
+func (u Upstream) connectReplication(ctx context.Context) (*pgconn.PgConn, error) {
 	config, err := u.config()
 	if err != nil {
 		return nil, u.explain(err)
@@ -44,19 +44,19 @@ func (u Upstream) replicate(ctx context.Context) (*pgconn.PgConn, error) {
 		return conn, err
 	}
 	conn, err := pgconn.ConnectConfig(ctx, &config.Config)
-	// pgx prepares a password less thoroughly than libpq and the server do. A
-	// few characters tell, such as the º of Spanish keyboards.
-	if prepared := saslprep(u.Password); wrongPassword(err) && prepared != u.Password {
+	// pgx prepares a password less thoroughly than libpq and the server do, which
+	// matters for a few characters, such as the º of Spanish keyboards.
+	if prepared := saslprep(u.Password); isWrongPassword(err) && prepared != u.Password {
 		config.Password = prepared
 		conn, err = pgconn.ConnectConfig(ctx, &config.Config)
 	}
-	if reached && timedOut(err) {
-		return nil, u.silent()
+	if reached && isTimeout(err) {
+		return nil, u.noAnswer()
 	}
 	return conn, u.explain(err)
 }
 
-// config is a configuration that owes nothing to the environment: every
+// config makes a configuration that does not depend on the environment: every
 // keyword that pgx would look up there is given, empty or not.
 func (u Upstream) config() (*pgx.ConnConfig, error) {
 	words := [][2]string{
@@ -67,7 +67,7 @@ func (u Upstream) config() (*pgx.ConnConfig, error) {
 		{"require_auth", ""}, {"min_protocol_version", ""}, {"max_protocol_version", ""},
 	}
 	if os.Getenv("PGSERVICE") != "" {
-		file, err := noServices()
+		file, err := emptyServiceFile()
 		if err != nil {
 			return nil, err
 		}
@@ -87,10 +87,11 @@ func (u Upstream) config() (*pgx.ConnConfig, error) {
 	return config, nil
 }
 
-// noServices is a file that pgx finds a service in which has no name and no
-// settings. No value of the keyword means none, and to take PGSERVICE out of the
-// environment meanwhile would change it for other goroutines.
-func noServices() (*os.File, error) {
+// emptyServiceFile is a service file with one service, which has no name and no
+// settings. With it pgx ignores PGSERVICE: no value of the keyword service
+// would mean none, and to unset the variable for a moment would change it for
+// other goroutines.
+func emptyServiceFile() (*os.File, error) {
 	read, write, err := os.Pipe()
 	if err != nil {
 		return nil, err

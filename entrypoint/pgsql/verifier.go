@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// PostgreSQL's own count and length of salt.
+// PostgreSQL's own number of iterations, and length of the salt in bytes.
 const (
 	iterations = 4096
 	saltLength = 16

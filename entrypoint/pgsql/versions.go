@@ -10,9 +10,9 @@ import (
 )
 
 // The first major versions that have what this package asks for. No other file
-// of it compares versions. What needs no number stands where it is used:
-// in_hot_standby, which a server reports from 14 on, and inactive_since of a
-// slot, from 17 on.
+// of the package compares versions. What needs no number is explained where it
+// is used: in_hot_standby, which a server reports from 14 on, and
+// inactive_since of a slot, from 17 on.
 const (
 	showsAll          = 13 // every setting in shown
 	readsSlots        = 15 // READ_REPLICATION_SLOT
@@ -32,21 +32,21 @@ func major(conn *pgconn.PgConn) int {
 	return number
 }
 
-// settingsOf is what to ask a server of a major version for: a question that it
-// cannot answer would be an error in its log.
-func settingsOf(major int) []string {
+// settingsToAsk are the settings to ask a server of a major version for: one
+// that it does not know would be an error in its log.
+func settingsToAsk(major int) []string {
 	switch {
 	case major < showsAll:
 		return []string{"transaction_read_only"}
 	case major >= endsIdleSlots:
-		return append(slices.Clone(shown), "idle_replication_slot_timeout")
+		return append(slices.Clone(shownSettings), "idle_replication_slot_timeout")
 	}
-	return shown
+	return shownSettings
 }
 
 // surveyCommand asks for a low rate, so that little is sent until the cancel
-// arrives. At a lower one the server would sleep before it sends anything: an
-// eighth of the rate is what it sends at once, and it begins with 32 kB.
+// arrives. At a lower rate the server would sleep before it sends anything:
+// what it sends at once is an eighth of the rate, and it begins with 32 kB.
 func surveyCommand(major int, checkpoint string) string {
 	const label, rate = "pgreplica: survey", 1024 // kB/s
 	if major >= namesOptions {
@@ -59,8 +59,10 @@ func surveyCommand(major int, checkpoint string) string {
 	return fmt.Sprintf("BASE_BACKUP LABEL %s PROGRESS%s NOWAIT MAX_RATE %d", QuoteLiteral(label), fast, rate)
 }
 
-// staleCollations are those whose C library sorts otherwise now.
-func staleCollations(major int) string {
+// staleCollationsQuery lists the collations, and from 15 on the databases, that
+// were made with another version of the C library or of ICU than the server has
+// now.
+func staleCollationsQuery(major int) string {
 	query := `
 SELECT 'collation ' || collname FROM pg_collation WHERE collversion <> pg_collation_actual_version(oid)`
 	if major >= collatesDatabases {
