@@ -32,7 +32,7 @@ type Progress struct{ Done, Total int64 }
 // the copy. Run writes neither standby.signal nor primary_conninfo:
 // pg_basebackup -R would write every option of this one connection with them.
 // progress gets how far the copy has come, onLine every other line of output.
-func (b BaseBackup) Run(ctx context.Context, progress func(Progress), onLine Tell) error {
+func (b BaseBackup) Run(ctx context.Context, progress func(Progress), onLine LineFunc) error {
 	args := []string{"--dbname=" + b.From.String(), "--pgdata=" + b.Dir, "--format=plain", "--wal-method=stream", "--slot=" + b.Slot,
 		"--checkpoint=" + b.Checkpoint, "--no-password", "--no-sync", "--progress", "--verbose", "--label=" + b.Label, "--manifest-checksums=CRC32C"}
 	if b.MaxRate != "" {
@@ -88,6 +88,6 @@ func parseProgress(line string) (Progress, bool) {
 
 // VerifyBackup checks a fresh copy, before anything is added to it, against
 // the manifest that came with it, WAL included.
-func VerifyBackup(ctx context.Context, dir string, onLine Tell) error {
+func VerifyBackup(ctx context.Context, dir string, onLine LineFunc) error {
 	return run(ctx, job{program: "pg_verifybackup", args: []string{"--quiet", dir}, onLine: onLine})
 }

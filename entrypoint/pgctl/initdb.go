@@ -18,7 +18,7 @@ type InitDB struct {
 
 // Run makes the cluster with initdb, and leaves it to the caller to sync it.
 // The cluster has data checksums, so that pg_rewind can be used on it later.
-func (i InitDB) Run(ctx context.Context, onLine Tell) error {
+func (i InitDB) Run(ctx context.Context, onLine LineFunc) error {
 	more, err := shellWords(i.Args)
 	if err != nil {
 		return fmt.Errorf("POSTGRES_INITDB_ARGS: %w", err)

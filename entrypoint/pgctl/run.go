@@ -33,8 +33,8 @@ func (e *ProgramError) Error() string {
 
 func (e *ProgramError) Unwrap() error { return e.Err }
 
-// A Tell receives each line that a program writes, without its line end.
-type Tell func(program, line string)
+// A LineFunc receives each line that a program writes, without its line end.
+type LineFunc func(program, line string)
 
 // A job is one run of a program.
 type job struct {
@@ -43,7 +43,7 @@ type job struct {
 	stdin   string
 	env     []string // added to our own environment
 	stdout  io.Writer
-	onLine  Tell
+	onLine  LineFunc
 }
 
 // run runs a program in a process group of its own, and returns when the whole

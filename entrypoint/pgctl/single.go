@@ -10,7 +10,7 @@ import (
 // in which nobody can connect. A cluster that was not shut down is recovered
 // first. A statement that fails does not stop the next ones; the first failure
 // is the error.
-func Single(ctx context.Context, dir string, statements []string, onLine Tell) error {
+func Single(ctx context.Context, dir string, statements []string, onLine LineFunc) error {
 	var failure string
 	watch := func(program, line string) {
 		// postgres goes on after a failed statement and exits with 0.
