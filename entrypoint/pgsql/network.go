@@ -69,10 +69,10 @@ func (u Upstream) noAnswer() *Failure {
 		Transient, context.DeadlineExceeded)
 }
 
-// Itself is the address of this machine that the upstream's host name leads to,
+// OwnAddress is the address of this machine that the upstream's host name leads to,
 // where all addresses of that name are this machine's. It is "" where one is
 // not, or where the name cannot be resolved.
-func (u Upstream) Itself(ctx context.Context) string {
+func (u Upstream) OwnAddress(ctx context.Context) string {
 	upstreams, err := net.DefaultResolver.LookupNetIP(ctx, "ip", u.Host)
 	own, ownErr := net.InterfaceAddrs()
 	if err != nil || ownErr != nil || len(upstreams) == 0 {

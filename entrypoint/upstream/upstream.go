@@ -101,7 +101,7 @@ func (u *Upstream) OwnAddress(ctx context.Context) string {
 	if u.server.Port != u.node.Port(u.args) {
 		return ""
 	}
-	return u.server.Itself(ctx)
+	return u.server.OwnAddress(ctx)
 }
 
 // DataBytes is the size of the upstream's databases, where the replication role
