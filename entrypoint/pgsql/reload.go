@@ -9,10 +9,10 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Run runs the statements of RoleStatements, one at a time: those that keep the
+// RunRoleStatements runs the statements of RoleStatements, one at a time: those that keep the
 // others out of the log have to run before them. The error never holds a
 // statement.
-func Run(ctx context.Context, conn *pgx.Conn, statements []string) error {
+func RunRoleStatements(ctx context.Context, conn *pgx.Conn, statements []string) error {
 	for _, statement := range statements {
 		if _, err := conn.Exec(ctx, statement); err != nil {
 			return fmt.Errorf("change a role: %s", oneLine(withoutConfig(err)))

@@ -146,7 +146,7 @@ func (a *application) passwords(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := pgsql.Run(ctx, a.conn, statements); err != nil {
+	if err := pgsql.RunRoleStatements(ctx, a.conn, statements); err != nil {
 		return err
 	}
 	for _, name := range names {
