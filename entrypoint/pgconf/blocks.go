@@ -25,12 +25,12 @@ func markedBlock(title string, lines ...string) string {
 
 // prependBlock is the block and then the user's file, whole and in order,
 // without the block that an earlier start wrote there.
-func prependBlock(block, userFile string) string { return block + Users(userFile) }
+func prependBlock(block, userFile string) string { return block + WithoutBlocks(userFile) }
 
-// Users is a file without the managed blocks in it. Where only the first or
+// WithoutBlocks is a file without the managed blocks in it. Where only the first or
 // only the last line of a block is found, this line alone is left out, because
 // the lines around it may be the user's.
-func Users(text string) string {
+func WithoutBlocks(text string) string {
 	var out strings.Builder
 	out.Grow(len(text))
 	for _, line := range linesOutsideBlocks(text) {
@@ -45,7 +45,7 @@ type numberedLine struct {
 	text   string
 }
 
-// linesOutsideBlocks are the lines that Users keeps.
+// linesOutsideBlocks are the lines that WithoutBlocks keeps.
 func linesOutsideBlocks(text string) (kept []numberedLine) {
 	kept = make([]numberedLine, 0, strings.Count(text, "\n")+1)
 	begin, number := -1, 0

@@ -90,7 +90,7 @@ func (a *application) files(ctx context.Context) error {
 func (a *application) object(ctx context.Context, m mounted) (*rejected, error) {
 	ask, block := pgsql.ConfComplaints, managedConf(a.node)
 	if m.name == pgconf.HBAFile {
-		ask, block = pgsql.HBAComplaints, hbaBlock(a.node, pgconf.Users(m.text))
+		ask, block = pgsql.HBAComplaints, hbaBlock(a.node, pgconf.WithoutBlocks(m.text))
 	}
 	found, err := ask(ctx, a.conn)
 	if err != nil {

@@ -54,7 +54,7 @@ func (m *mounted) readMounted() {
 }
 
 // sum tells one text of the user's from another.
-func (m mounted) sum() string { return pgdata.Hash(pgconf.Users(m.text)) }
+func (m mounted) sum() string { return pgdata.Hash(pgconf.WithoutBlocks(m.text)) }
 
 // verdict compares a mounted file with the one that was placed last, and that
 // one with what is in its place now. A file that is not mounted is not hashed.
@@ -62,7 +62,7 @@ func (f Files) verdict(m mounted) plan.Verdict {
 	file := plan.File{Unreadable: m.err != nil, Replace: f.Replace}
 	if m.found && m.err == nil {
 		record := f.Node.Record
-		file.Mounted, file.Current = m.sum(), pgdata.Hash(pgconf.Users(m.current))
+		file.Mounted, file.Current = m.sum(), pgdata.Hash(pgconf.WithoutBlocks(m.current))
 		file.Placed, file.Made = record.Files[m.name], record.Placed[m.name]
 	}
 	return plan.ForFile(file)

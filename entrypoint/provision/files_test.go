@@ -64,7 +64,7 @@ func users(t *testing.T, f *Files, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pgconf.Users(string(text))
+	return pgconf.WithoutBlocks(string(text))
 }
 
 // placeAll does what a start does with the mounted files.

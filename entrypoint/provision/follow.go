@@ -66,7 +66,7 @@ func (s Standby) MakeInPlace() error {
 	}
 	after, err := files.read(pgconf.ConfFile)
 	if err == nil && verdict == plan.InPlace {
-		s.Node.Record.PlaceAs(after.name, pgdata.Hash(pgconf.Users(after.current)))
+		s.Node.Record.PlaceAs(after.name, pgdata.Hash(pgconf.WithoutBlocks(after.current)))
 	}
 	return err
 }

@@ -20,14 +20,14 @@ func (f Files) placeHBA(ctx context.Context) (placement, error) {
 		return placement{}, err
 	}
 	p := placement{mounted: m, verdict: f.verdict(m)}
-	users := pgconf.Users(m.current)
+	users := pgconf.WithoutBlocks(m.current)
 	switch {
 	case p.verdict == plan.Due:
 		if !f.Fresh {
 			p.rejected = f.checkHBA(m)
 		}
 		if p.rejected == nil {
-			users = pgconf.Users(m.text)
+			users = pgconf.WithoutBlocks(m.text)
 			p.placeholders, p.unknownHosts = pgconf.HBAPlaceholders(m.text), unknownHosts(ctx, m.text)
 		}
 	case f.Fresh:
