@@ -15,11 +15,11 @@ host replication all 127.0.0.1/32 trust
 host replication all ::1/128 trust
 `
 
-// ConfWithoutPaths comments out each line that names a file or a folder which
+// ConfWithoutMissingFiles comments out each line that names a file or a folder which
 // does not exist and which PostgreSQL does without: a file to include, or
 // another place for pg_hba.conf and pg_ident.conf. dropped are these lines. The
 // data directory is in dir now, and will be in final.
-func ConfWithoutPaths(conf, dir, final string) (out string, dropped []string) {
+func ConfWithoutMissingFiles(conf, dir, final string) (out string, dropped []string) {
 	var kept strings.Builder
 	for line := range strings.Lines(conf) {
 		name, value := setting(line)

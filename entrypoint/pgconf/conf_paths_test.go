@@ -14,7 +14,7 @@ func TestACopyLeavesOutTheFilesOfItsPrimarysHost(t *testing.T) {
 		}
 	}
 	const kept = "include 'here.conf'\ninclude_if_exists '/nowhere/x.conf'\nhba_file = '/data/pg_hba.conf'\nssl_cert_file = '/nowhere/a.crt'\n# include 'x'\n"
-	out, left := ConfWithoutPaths(kept+"Include_Dir = 'conf.d'\nident_file '/etc/postgresql/13/main/pg_ident.conf'\n", dir, "/data")
+	out, left := ConfWithoutMissingFiles(kept+"Include_Dir = 'conf.d'\nident_file '/etc/postgresql/13/main/pg_ident.conf'\n", dir, "/data")
 	const mark = "#pgreplica: not there: "
 	if want := kept + mark + "Include_Dir = 'conf.d'\n" + mark + "ident_file '/etc/postgresql/13/main/pg_ident.conf'\n"; out != want {
 		t.Errorf("got\n%s\nwant\n%s", out, want)

@@ -43,7 +43,9 @@ func (f Files) Complete() error {
 // host, where PostgreSQL does without them, or has its own.
 func (f Files) LeaveOutPaths() error {
 	for _, name := range []string{pgconf.ConfFile, pgconf.AutoFile} {
-		edit := func(conf string) (string, []string) { return pgconf.ConfWithoutPaths(conf, f.Dir, f.Node.Volume.Dir) }
+		edit := func(conf string) (string, []string) {
+			return pgconf.ConfWithoutMissingFiles(conf, f.Dir, f.Node.Volume.Dir)
+		}
 		left, err := pgdata.Rewrite(filepath.Join(f.Dir, name), edit)
 		if err != nil {
 			return err
