@@ -57,3 +57,43 @@ func TestPostgreSQLReadsAMappingAsWeWriteIt(t *testing.T) {
 		}
 	}
 }
+
+func TestABaseBackupIsAskedForWhole(t *testing.T) {
+	args := fake(t, "progress")
+	var seen []Progress
+	backup := BaseBackup{Dir: "/v/clone-1", Slot: "s", Label: "l", Checkpoint: "fast", MaxRate: "32M"}
+	backup.From.Host, backup.From.Passfile = "db1", "/run/passfile"
+	var lines []string
+	err := backup.Run(context.Background(), func(p Progress) { seen = append(seen, p) }, func(_, line string) { lines = append(lines, line) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := args()
+	for _, want := range []string{"pg_basebackup", "--pgdata=/v/clone-1", "--slot=s", "--checkpoint=fast", "--no-password", "--max-rate=32M",
+		"--wal-method=stream", "--manifest-checksums=CRC32C", "--dbname=" + backup.From.String()} {
+		if !slices.Contains(got, want) {
+			t.Errorf("no %s among %q", want, got)
+		}
+	}
+	for _, forbidden := range []string{"-R", "--write-recovery-conf", "-C", "--create-slot"} {
+		if slices.Contains(got, forbidden) {
+			t.Errorf("%s among %q", forbidden, got)
+		}
+	}
+	if want := []Progress{{0, 30 << 10}, {15 << 10, 30 << 10}}; !slices.Equal(seen, want) {
+		t.Errorf("progress %v, want %v", seen, want)
+	}
+	if !slices.Equal(lines, []string{"first line", "waiting for checkpoint"}) {
+		t.Errorf("got lines %q", lines)
+	}
+}
+
+func FuzzProgress(f *testing.F) {
+	f.Add("  23456/98765 kB (23%), 0/1 tablespace (...x/base/13408/2610)")
+	f.Add("1/2 kB (")
+	f.Fuzz(func(t *testing.T, line string) {
+		if p, ok := parseProgress(line); ok && (p.Done < 0 || p.Total < 0) {
+			t.Errorf("%q: %+v", line, p)
+		}
+	})
+}

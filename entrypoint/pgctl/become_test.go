@@ -23,3 +23,14 @@ func TestOnlyThePIDFileOfADeadServerGoes(t *testing.T) {
 		t.Errorf("left: %v, %v", left, err)
 	}
 }
+
+func TestMajorVersions(t *testing.T) {
+	for text, want := range map[string]int{"postgres (PostgreSQL) 13.23 (Debian 13.23-0+deb11u4)\n": 13, "postgres (PostgreSQL) 19beta1\n": 19} {
+		if got, err := parseMajor(text); err != nil || got != want {
+			t.Errorf("%q: got %d, %v", text, got, err)
+		}
+	}
+	if _, err := parseMajor("bash 5"); err == nil {
+		t.Error("took bash for postgres")
+	}
+}
