@@ -21,7 +21,7 @@ const judgeHBA = `initdb -D /tmp/c -A trust >/dev/null && sed -n "s/^[^#\t]*\t//
 // the list that our own check of pg_hba.conf is held to.
 func TestTheListOfHBALinesIsThatOfTheImage(t *testing.T) {
 	t.Parallel()
-	const list = "../entrypoint/pgdata/testdata/hba.txt"
+	const list = "../entrypoint/pgconf/testdata/hba.txt"
 	text, err := os.ReadFile(list)
 	if err != nil {
 		t.Fatal(err)
