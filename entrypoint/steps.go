@@ -109,7 +109,7 @@ func (s *start) makeRoles(ctx context.Context) error {
 
 // moveIn puts the new data in its place.
 func (s *start) moveIn(ctx context.Context) error {
-	if err := pgdata.MoveIn(s.Volume); err != nil {
+	if err := errors.Join(pgdata.MoveIn(s.Volume), s.lockWAL(ctx)); err != nil {
 		return err
 	}
 	if s.Mode == pg.Primary {
@@ -118,7 +118,7 @@ func (s *start) moveIn(ctx context.Context) error {
 	} else {
 		s.up.Copied()
 	}
-	return s.lockWAL(ctx)
+	return nil
 }
 
 // logMade says in the official image's words that a new cluster is there. Some
