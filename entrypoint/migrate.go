@@ -28,5 +28,15 @@ func MigrateLayout(ctx context.Context, log zerolog.Logger, cfg config.Config) (
 	if err != nil {
 		return "", err
 	}
-	return to.Dir, n.Explain(pgdata.Migrate(n.Volume, to))
+	return to.Dir, n.Explain(migrate(ctx, n, to))
+}
+
+// migrate takes the folder of the cluster's WAL, as a start does, and moves the
+// cluster.
+func migrate(ctx context.Context, n *node.Node, to pgdata.Layout) error {
+	s := start{Node: n}
+	if err := s.lockWAL(ctx); err != nil {
+		return err
+	}
+	return pgdata.Migrate(n.Volume, to)
 }

@@ -42,3 +42,18 @@ func TestANewClusterWhoseWALSomebodyElseHasIsNotCalledReady(t *testing.T) {
 		t.Errorf("said\n%s", said.String())
 	}
 }
+
+func TestAClusterWhoseWALSomebodyElseHasIsNotMoved(t *testing.T) {
+	s := newStart(t, pg.Primary)
+	to := s.Volume
+	root := filepath.Dir(to.Dir)
+	s.Volume = pgdata.Layout{Dir: root, State: filepath.Join(root, "pgsql_tmp.pgreplica"), Fixed: true}
+	write(t, filepath.Join(root, "PG_VERSION"))
+	leadWALOut(t, root)
+	if err := migrate(t.Context(), s.Node, to); pg.ExitStatus(err) != 75 {
+		t.Errorf("got %v, want exit 75", err)
+	}
+	if _, err := os.Stat(filepath.Join(root, "PG_VERSION")); err != nil {
+		t.Error(err)
+	}
+}
