@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"os"
 	"os/exec"
+	"os/user"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -21,9 +23,21 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// pgreplica runs the program with nothing in its environment but these pairs,
-// and with a postgres and a psql on its PATH that say how they were called.
+// pgreplica runs the program with nothing in its environment but these pairs.
 func pgreplica(t *testing.T, env []string, args ...string) (output string, status int) {
+	t.Helper()
+	cmd := prepared(t, env, args...)
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return string(out), cmd.ProcessState.ExitCode()
+}
+
+// prepared is the program, not yet run: with nothing in its environment but these
+// pairs, and with a postgres and a psql on its PATH that say how they were called.
+func prepared(t *testing.T, env []string, args ...string) *exec.Cmd {
 	t.Helper()
 	dir := t.TempDir()
 	self, err := os.Executable()
@@ -37,12 +51,7 @@ func pgreplica(t *testing.T, env []string, args ...string) (output string, statu
 	}
 	cmd := exec.Command(filepath.Join(dir, "pgreplica"), args...)
 	cmd.Env = append([]string{"PATH=" + dir}, env...)
-	out, err := cmd.CombinedOutput()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	return string(out), cmd.ProcessState.ExitCode()
+	return cmd
 }
 
 func TestTheOfficialImagesArgumentsAreKept(t *testing.T) {
@@ -173,4 +182,33 @@ func TestAWatchWritesOverWhatStoodThere(t *testing.T) {
 	if got, want := inPlace("a\nb\n"), "\x1b[Ha\x1b[K\nb\x1b[K\n\x1b[J"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+}
+
+func TestAWatchReadsTheEnvironmentOnce(t *testing.T) {
+	if _, err := user.Lookup("postgres"); err != nil && os.Getuid() == 0 {
+		t.Skip("needs the user postgres, which root becomes")
+	}
+	dir := t.TempDir()
+	secret := filepath.Join(dir, "password")
+	if err := errors.Join(os.Chmod(filepath.Dir(dir), 0o711), os.WriteFile(secret, []byte("canary"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	watch := prepared(t, []string{"REPLICATION_MODE=primary", "POSTGRES_PASSWORD_FILE=" + secret, "PGDATA=/nonexistent/pgdata"}, "status", "--quiet", "--watch=20ms")
+	out, err := watch.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := watch.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	for i := range 5 {
+		if !lines.Scan() {
+			t.Errorf("ended after %d lines: %v", i, watch.Wait())
+			return
+		}
+		_ = os.Remove(secret) // after the first line
+	}
+	_ = watch.Process.Kill()
+	_ = watch.Wait()
 }

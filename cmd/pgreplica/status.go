@@ -9,8 +9,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/look"
+	"pgreplica/entrypoint/node"
 	"pgreplica/entrypoint/report"
 )
 
@@ -43,8 +46,12 @@ func status(ctx context.Context, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	cfg, _, err := node.ConfigurationToLook()
+	if err != nil {
+		return 0, err
+	}
 	for {
-		n, err := openToLook()
+		n, err := node.Open(cfg, zerolog.Nop())
 		if err != nil {
 			return 0, err
 		}
