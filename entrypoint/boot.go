@@ -35,7 +35,7 @@ func boot(ctx context.Context, log zerolog.Logger, want plan.Want, w walker) err
 		}
 		log.Info().Str("why", next.Why).Stringer("steps", next).Msg("decided")
 		if next.Final() {
-			return ended(ctx)
+			return context.Cause(ctx) // a signal that has asked this process to end, or nil
 		}
 		for _, step := range next.Steps {
 			began := time.Now()
@@ -46,14 +46,6 @@ func boot(ctx context.Context, log zerolog.Logger, want plan.Want, w walker) err
 		}
 	}
 	return errors.New("steps were applied but nothing changed")
-}
-
-// ended is why this process is to end, where a signal has asked it to.
-func ended(ctx context.Context) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	return nil
 }
 
 // since is a duration as a log shows it, to the millisecond.

@@ -35,16 +35,16 @@ func (s *start) baseBackup(ctx context.Context, slot string) error {
 	from.ApplicationName, from.Options = pg.CopyOf+slot, backupOptions
 	node.Doing("copying the primary")
 	began := time.Now()
-	pace := &copyPace{say: s.sayProgress, began: began}
+	progress := &copyProgress{log: s.Log, began: began}
 	backup := pgctl.BaseBackup{
 		From: from, Dir: journal.Staged(s.Volume), Slot: slot, Label: "pgreplica:" + s.Record.NodeID,
 		Checkpoint: s.Config.CloneCheckpoint, MaxRate: s.Config.CloneMaxRate, Compress: s.Config.CloneCompress,
 		WALDir: journal.WAL, Tablespaces: survey.Tablespaces, TablespaceDir: journal.Tablespaces(s.Volume),
 	}
-	if err := backUp(ctx, s.Node, backup, pace.show); err != nil {
+	if err := backUp(ctx, s.Node, backup, progress.show); err != nil {
 		return err
 	}
-	s.Log.Info().Str("took", since(began)).Str("size", pg.Size(pace.last.Done)).Msg("copied the primary")
+	s.Log.Info().Str("took", since(began)).Str("size", pg.Size(progress.last.Done)).Msg("copied the primary")
 	return s.checkCopy(journal)
 }
 
