@@ -8,12 +8,12 @@ import (
 	"pgreplica/entrypoint/plan"
 )
 
-// The plan decides; what stands here is asked once more where the deed is done,
-// so that a mistake in a decision is a refusal and no loss.
+// The plan decides. The assertions below are checked once more right before the
+// act, so that a mistake in a decision ends as a refusal and loses nothing.
 
-// mayMake asserts that a cluster is made only where nothing tells of an
+// assertMayMake asserts that a cluster is made only where there is no sign of an
 // earlier one.
-func (s *start) mayMake() error {
+func (s *start) assertMayMake() error {
 	data, err := pgdata.Inspect(s.Volume.Dir)
 	if err != nil {
 		return err
@@ -27,9 +27,10 @@ func (s *start) mayMake() error {
 		Remedy:   "To begin anew, use an empty volume. To keep what was set aside, move it to " + s.Volume.Dir + "."}
 }
 
-// mayGiveUp asserts that data of the upstream's own cluster is set aside only
-// on request, and only for a copy of a server that is not itself behind it.
-func (s *start) mayGiveUp() error {
+// assertMayGiveUp asserts that data of the upstream's own cluster is set aside only
+// on request, and only for a copy of a server that is neither a standby nor on an
+// older timeline.
+func (s *start) assertMayGiveUp() error {
 	data, upstream := s.have.Data, s.have.Upstream
 	switch {
 	case upstream == nil || s.Mode != pg.Standby:
@@ -42,8 +43,9 @@ func (s *start) mayGiveUp() error {
 		Remedy: "Point MASTER_SERVER at the primary. To give the data up, set AUTO_REJOIN=reclone."}
 }
 
-// mayOpen asserts, whatever was decided, that only a primary opens read-write.
-func (s *start) mayOpen() error {
+// assertMayOpen asserts that only a primary's data is opened read-write, and that
+// of a standby is not.
+func (s *start) assertMayOpen() error {
 	standby, err := pgdata.IsStandby(s.Volume.Dir)
 	if err == nil && standby != (s.Mode == pg.Standby) {
 		err = fmt.Errorf("will not start as a %s: standby.signal in %s says otherwise", s.Mode, s.Volume.Dir)

@@ -11,18 +11,18 @@ import (
 	"pgreplica/entrypoint/plan"
 )
 
-// maxRounds bounds the looks of one start: the longest way has seven.
+// maxRounds bounds how often one start inspects: the longest way does so seven
+// times.
 const maxRounds = 12
 
-// A walker looks at a server and changes it: a start in a container, a model of
-// it in the tests.
+// A walker inspects a server and does steps on it: a start in a container, a
+// model of it in the tests.
 type walker interface {
 	inspect(ctx context.Context) (plan.Have, error)
 	do(ctx context.Context, step plan.Step) error
 }
 
-// boot inspects, plans and does the steps until nothing is left but to become
-// postgres.
+// boot inspects, plans and does the steps until only becoming postgres is left.
 func boot(ctx context.Context, log zerolog.Logger, want plan.Want, w walker) error {
 	for range maxRounds {
 		have, err := w.inspect(ctx)

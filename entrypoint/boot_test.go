@@ -12,12 +12,11 @@ import (
 	"github.com/rs/zerolog"
 
 	"pgreplica/entrypoint/pg"
-	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/plan"
 	"pgreplica/integration/source"
 )
 
-// model is a node whose disk is a plan.Have.
+// model is a walker whose volume is a plan.Have.
 type model struct {
 	have  plan.Have
 	stuck bool // its steps have no effect
@@ -100,21 +99,5 @@ func TestEveryStepIsDone(t *testing.T) {
 	})
 	if len(steps) == 0 || !maps.Equal(steps, done) {
 		t.Errorf("do has cases for %v, the plan has steps %v", done, steps)
-	}
-}
-
-func TestProgressIsSaidForPeople(t *testing.T) {
-	for _, c := range []struct {
-		p       pgctl.Progress
-		percent int64
-	}{{pgctl.Progress{}, 0}, {pgctl.Progress{Done: 1, Total: 4}, 25}, {pgctl.Progress{Done: 9, Total: 4}, 100}} {
-		if got := percent(c.p); got != c.percent {
-			t.Errorf("%+v: got %d %%, want %d %%", c.p, got, c.percent)
-		}
-	}
-	for bytes, want := range map[int64]string{0: "0 B", 1023: "1023 B", 1536: "1.5 KiB", 5 << 30: "5.0 GiB", 3 << 50: "3072.0 TiB"} {
-		if got := pg.Size(bytes); got != want {
-			t.Errorf("got %s, want %s", got, want)
-		}
 	}
 }

@@ -13,11 +13,12 @@ import (
 	"pgreplica/entrypoint/pgsql"
 )
 
-// A connection that is cut frees the slot within this time, on the server too.
+// backupOptions make the server notice within 30 s that the connection was cut,
+// so that it frees the slot.
 const backupOptions = "-c tcp_user_timeout=30s -c statement_timeout=0"
 
-// baseBackup copies the upstream into staging, where its size and its
-// tablespaces were asked for first.
+// baseBackup asks for the size and the tablespaces of the upstream, and copies it
+// into staging.
 func (s *start) baseBackup(ctx context.Context, slot string) error {
 	if err := s.WritePassfile(); err != nil {
 		return err
@@ -48,9 +49,9 @@ func (s *start) baseBackup(ctx context.Context, slot string) error {
 	return s.checkCopy(journal)
 }
 
-// survey asks what there is to copy, and refuses what does not fit before any
-// of it is here. It is the last question: a base backup needs two of the
-// upstream's walsenders for itself.
+// survey asks what there is to copy, and refuses what does not fit before any of
+// it is copied. Then it closes the session, because a base backup needs two of the
+// upstream's walsenders.
 func (s *start) survey(ctx context.Context) (pgsql.Survey, error) {
 	began := time.Now()
 	defer s.up.Close()
@@ -59,10 +60,11 @@ func (s *start) survey(ctx context.Context) (pgsql.Survey, error) {
 		return survey, err
 	}
 	s.Log.Debug().Str("took", since(began)).Str("size", pg.Size(survey.Bytes)).Int("tablespaces", len(survey.Tablespaces)).Msg("asked what there is to copy")
-	return survey, roomFor(s.Node, survey.Bytes)
+	return survey, checkRoom(s.Node, survey.Bytes)
 }
 
-// checkCopy holds the copy to the cluster that was asked for.
+// checkCopy refuses a copy that is not of the cluster that was asked for, or that
+// has a tablespace outside the folder for tablespaces.
 func (s *start) checkCopy(journal pgdata.Journal) error {
 	staging := journal.Staged(s.Volume)
 	data, err := pgdata.Inspect(staging)
@@ -95,8 +97,8 @@ func (s *start) verify(ctx context.Context) error {
 	return nil
 }
 
-// followConf makes the copy in staging a standby, before anybody could take it
-// for a primary.
+// followConf makes the copy in staging a standby. It is never a primary, not even
+// for a start that is killed here.
 func (s *start) followConf(ctx context.Context) error {
 	staging, err := s.staging()
 	if err != nil {

@@ -11,9 +11,10 @@ import (
 	"pgreplica/entrypoint/pgdata"
 )
 
-// roomFor refuses a copy that the volume, or the folder for its WAL, cannot
-// hold. The server's estimate leaves out the WAL that is written meanwhile.
-func roomFor(n *node.Node, total int64) error {
+// checkRoom refuses a copy of total bytes that the volume, or the folder for its
+// WAL, cannot hold. The upstream's estimate leaves out the WAL that is written
+// while the copy runs.
+func checkRoom(n *node.Node, total int64) error {
 	l := n.Volume
 	need, free := pgdata.CopyNeeds(total), pgdata.Free(l.State)
 	if free < need {
@@ -28,7 +29,7 @@ func roomFor(n *node.Node, total int64) error {
 	return nil
 }
 
-// warnOfLittleRoom says so before a server that is nearly out of space starts.
+// warnOfLittleRoom warns before a server starts on a volume that is nearly full.
 func (s *start) warnOfLittleRoom() {
 	for _, dir := range []string{s.Volume.State, s.wal} {
 		if free := pgdata.Free(dir); dir != "" && free < pgdata.LeastRoom {

@@ -9,8 +9,8 @@ import (
 	"pgreplica/entrypoint/upstream"
 )
 
-// Foresee is the next plan of a start, without any of its effects. What a start
-// would bring up to date in a data directory that it runs is not looked at.
+// Foresee returns what a start would do next, and why. It changes nothing, and
+// does not look whether configuration and roles are to be brought up to date.
 func Foresee(ctx context.Context, n *node.Node) (plan.Plan, error) {
 	if err := pgdata.CheckFiles(n.Volume); err != nil {
 		return plan.Plan{}, n.Explain(err)

@@ -21,7 +21,7 @@ import (
 // initScripts is where the official image looks for them.
 const initScripts = "/docker-entrypoint-initdb.d"
 
-// ranAll is what the mark says when no script is left.
+// ranAll is what the mark says when all scripts have run.
 const ranAll = "ran the init scripts"
 
 // findScripts returns the scripts to run in a new cluster, and those of the
@@ -34,7 +34,7 @@ func findScripts(dir string) (wanted, old []string, err error) {
 	for _, entry := range entries {
 		path := filepath.Join(dir, entry.Name())
 		switch {
-		case strings.HasPrefix(entry.Name(), "."): // no glob sees it
+		case strings.HasPrefix(entry.Name(), "."): // a shell's * leaves it out
 		case isOldScript(path):
 			old = append(old, path)
 		default:
@@ -44,9 +44,9 @@ func findScripts(dir string) (wanted, old []string, err error) {
 	return wanted, old, err
 }
 
-// isOldScript knows an initdb.sh that makes a standby or a replication role by
-// itself, as the earlier project's do: one removes the data directory under its
-// server, the other makes what is made already.
+// isOldScript says whether a script makes a standby or a replication role, as each
+// initdb.sh of the earlier project does: the standby's removes the data directory
+// under its server, the primary's makes roles that are made already.
 func isOldScript(path string) bool {
 	const most = 64 << 10
 	info, err := os.Stat(path)
@@ -59,8 +59,8 @@ func isOldScript(path string) bool {
 		strings.Contains(script, "postgres_replicator") && (strings.Contains(script, "createuser") || strings.Contains(script, "/tmp/postgresql"))
 }
 
-// remarkScripts tells of scripts that this start does not run.
-func remarkScripts(n *node.Node) {
+// logSkippedScripts logs which scripts this start does not run.
+func logSkippedScripts(n *node.Node) {
 	wanted, old, _ := findScripts(initScripts)
 	for _, path := range old {
 		n.Log.Warn().Str("file", path).Str("hint", "Take it out of the volumes of the compose file: this program does what it did. See docs/migrating.md.").
@@ -88,8 +88,8 @@ func scriptsHidden(err error) *pg.Fault {
 		Fix: "Let everybody read the folder that is mounted there: chmod a+rX FOLDER. Then " + pg.All.Up() + "."}
 }
 
-// runScripts runs the init scripts in the new cluster, in staging: one that
-// fails leaves nothing that a later start would take for whole.
+// runScripts runs the init scripts in the new cluster, in staging. When one fails,
+// a later start does not take the cluster for a whole one.
 func (s *start) runScripts(ctx context.Context) error {
 	staging, err := s.staging()
 	if err != nil {
@@ -109,7 +109,7 @@ func (s *start) runScripts(ctx context.Context) error {
 	if err := errors.Join(err, stopServing(ctx, staging)); err != nil {
 		return err
 	}
-	if err := astray(s.Volume, began); err != nil {
+	if err := checkAstray(s.Volume, began); err != nil {
 		return err
 	}
 	if err := pgdata.Rehome(staging, s.Volume.Dir); err != nil {
@@ -119,8 +119,8 @@ func (s *start) runScripts(ctx context.Context) error {
 	return nil
 }
 
-// stopServing ends the server of the scripts, and at once where this start is
-// being stopped: then nothing of the cluster is kept.
+// stopServing stops the server of the scripts. Where this start is being stopped
+// it does so at once, because nothing of the cluster is kept then.
 func stopServing(ctx context.Context, dir string) error {
 	if ctx.Err() != nil {
 		return pgctl.StopServing(context.WithoutCancel(ctx), dir, "immediate")
@@ -128,8 +128,9 @@ func stopServing(ctx context.Context, dir string) error {
 	return pgctl.StopServing(ctx, dir, "fast")
 }
 
-// scriptFailure names the script that did not come to its end. An exit 0 in a
-// script that is sourced ends the others too, and is no success.
+// scriptFailure returns why the scripts failed, with the script that ran last; err
+// is what bash ended with. An exit 0 in a script that is sourced ends bash before
+// the other scripts have run, and is a failure.
 func scriptFailure(err error) error {
 	running, found := node.UnderWay()
 	switch {
@@ -147,9 +148,9 @@ func scriptFailed(path string, err error) *pg.Fault {
 		Fix: "Its last lines stand above. Correct it, then " + pg.All.Up() + ": nothing of the new cluster was kept, so the next start makes it anew and runs all scripts again."}
 }
 
-// scriptEnviron is what the scripts see: all that the container was given, and
-// the official variables as they were understood. PGDATA is where the cluster
-// lies until it is whole.
+// scriptEnviron is the environment of the scripts: all that the container was
+// given, with the official variables as config understood them. PGDATA is dir,
+// where the cluster lies until it is whole.
 func (s *start) scriptEnviron(dir string) []string {
 	set := map[string]string{
 		"PGDATA": dir, "HOME": os.Getenv("HOME"), "POSTGRES_USER": s.Config.PostgresUser, "POSTGRES_PASSWORD": s.Config.PostgresPassword.Reveal(),
@@ -170,7 +171,7 @@ func (s *start) scriptEnviron(dir string) []string {
 	return environ
 }
 
-// valueOf is a variable of an environment, or what it is otherwise.
+// valueOf is a variable of an environment; otherwise where it is empty or not set.
 func valueOf(environ []string, name, otherwise string) string {
 	at := slices.IndexFunc(environ, func(pair string) bool { return strings.HasPrefix(pair, name+"=") })
 	if at < 0 {

@@ -13,10 +13,11 @@ import (
 	"pgreplica/entrypoint/pgdata"
 )
 
-// astray finds what init scripts wrote, since they began, to a path that they
-// took for the data directory: anything where the cluster is about to move in,
-// and configuration at the root of the volume, where other images have theirs.
-func astray(l pgdata.Layout, began time.Time) error {
+// checkAstray refuses what init scripts wrote, since they began, to a path that
+// they took for the data directory: anything in the folder that the cluster is
+// about to move to, and configuration files at the root of the volume, where other
+// images have their data directory.
+func checkAstray(l pgdata.Layout, began time.Time) error {
 	var found []string
 	add := func(dir, name string) {
 		path := filepath.Join(dir, name)
@@ -24,7 +25,7 @@ func astray(l pgdata.Layout, began time.Time) error {
 			found = append(found, path)
 		}
 	}
-	entries, _ := os.ReadDir(l.Dir) // where it is not there, nothing was written to it
+	entries, _ := os.ReadDir(l.Dir) // where there is no such folder, nothing was written to it
 	for _, entry := range entries {
 		if filepath.Join(l.Dir, entry.Name()) != l.State {
 			add(l.Dir, entry.Name())

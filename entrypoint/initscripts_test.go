@@ -24,7 +24,7 @@ func TestScriptsOfTheEarlierProjectAreKnown(t *testing.T) {
 		"initdb.sh": "createuser -dlrs adempiere\npsql -c \"CREATE USER postgres_replicator REPLICATION\"",
 		"conf.sh":   "cp /tmp/postgresql/pg_hba.conf $PGDATA # for postgres_replicator",
 		"slave.sh":  "rm -rf /var/lib/postgresql/data\npg_basebackup -R",
-		".hidden":   "no glob sees it",
+		".hidden":   "hidden",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
@@ -52,7 +52,7 @@ func TestScriptsOfTheEarlierProjectAreKnown(t *testing.T) {
 	}
 }
 
-func TestWhatScriptsWroteOutsideTheClusterIsTold(t *testing.T) {
+func TestWhatScriptsWroteOutsideTheClusterIsRefused(t *testing.T) {
 	root := t.TempDir()
 	state := filepath.Join(root, "pgsql_tmp.pgreplica")
 	if err := os.Mkdir(state, 0o700); err != nil {
@@ -70,7 +70,7 @@ func TestWhatScriptsWroteOutsideTheClusterIsTold(t *testing.T) {
 	write("postgresql.conf", began.Add(-time.Hour))
 	write("notes.txt", began.Add(-time.Hour))
 	for _, l := range []pgdata.Layout{below, atRoot} {
-		if err := astray(l, began); err != nil {
+		if err := checkAstray(l, began); err != nil {
 			t.Errorf("nothing was written: %v", err)
 		}
 	}
@@ -83,22 +83,22 @@ func TestWhatScriptsWroteOutsideTheClusterIsTold(t *testing.T) {
 		for i, name := range test.want {
 			test.want[i] = filepath.Join(root, name)
 		}
-		err, want := astray(test.layout, began), scriptsAstray(test.want)
+		err, want := checkAstray(test.layout, began), scriptsAstray(test.want)
 		if err == nil || err.Error() != want.Text || pg.Hint(err) != want.Fix {
 			t.Errorf("got %v, want %v", err, want)
 		}
 	}
 }
 
-func TestScriptsSeeTheVariablesAsTheyWereUnderstood(t *testing.T) {
+func TestScriptsGetTheVariablesAsTheyWereUnderstood(t *testing.T) {
 	cfg, _, err := config.Load([]string{"REPLICATION_MODE=primary", "POSTGRES_USER=erp", "POSTGRES_PASSWORD=it's", "REPLICATION_PASSWORD=two"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &start{Node: &node.Node{Config: cfg}, environ: []string{"MINE=1", "POSTGRES_PASSWORD_FILE=/run/secrets/one", "POSTGRES_USER=", "PGDATA=/elsewhere", "PGPORT=5433"}}
+	s := &start{Node: &node.Node{Config: cfg}, environ: []string{"OTHER=1", "POSTGRES_PASSWORD_FILE=/run/secrets/one", "POSTGRES_USER=", "PGDATA=/elsewhere", "PGPORT=5433"}}
 	environ := s.scriptEnviron("/staged")
 	slices.Sort(environ)
-	want := []string{"HOME=" + os.Getenv("HOME"), "MINE=1", "PGDATA=/staged", "PGPASSWORD=it's", "PGPORT=5433", "POSTGRES_DB=erp",
+	want := []string{"HOME=" + os.Getenv("HOME"), "OTHER=1", "PGDATA=/staged", "PGPASSWORD=it's", "PGPORT=5433", "POSTGRES_DB=erp",
 		"POSTGRES_HOST_AUTH_METHOD=", "POSTGRES_INITDB_ARGS=", "POSTGRES_PASSWORD=it's", "POSTGRES_USER=erp"}
 	if !slices.Equal(environ, want) {
 		t.Errorf("got  %q\nwant %q", environ, want)

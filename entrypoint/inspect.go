@@ -11,20 +11,20 @@ import (
 	"pgreplica/entrypoint/upstream"
 )
 
-// inspect looks at the volume and, where the decision depends on it, once at
-// the other servers.
+// inspect looks at the volume and, where the decision depends on them, asks the
+// other servers.
 func (s *start) inspect(ctx context.Context) (plan.Have, error) {
-	have, err := lookAtVolume(s.Node)
+	have, err := inspectVolume(s.Node)
 	have.Configured = s.have.Configured
 	if err == nil && have.Unfinished == pg.NoChange {
-		err = s.lookAround(ctx, &have)
+		err = s.inspectOthers(ctx, &have)
 	}
 	s.have = have
 	return have, err
 }
 
-// lookAtVolume is the part of inspect that is for the volume alone.
-func lookAtVolume(n *node.Node) (plan.Have, error) {
+// inspectVolume is the part of inspect that looks at the volume.
+func inspectVolume(n *node.Node) (plan.Have, error) {
 	journal, err := pgdata.ReadJournal(n.Volume)
 	have := plan.Have{
 		Dir: n.Volume.Dir, TwoLayouts: n.Volume.TwoLayouts, Volume: n.Volume.Volume, Unfinished: journal.Phase,
@@ -40,9 +40,9 @@ func lookAtVolume(n *node.Node) (plan.Have, error) {
 	return have, err
 }
 
-// lookAround is the part of inspect that asks other servers, and looks for what
-// only a new cluster needs.
-func (s *start) lookAround(ctx context.Context, have *plan.Have) (err error) {
+// inspectOthers is the part of inspect that asks other servers. Where a new
+// cluster is to be made it also looks for init scripts.
+func (s *start) inspectOthers(ctx context.Context, have *plan.Have) (err error) {
 	empty := have.Data.Contents == pg.Empty
 	if empty && have.Recorded.SystemID == 0 {
 		have.Recorded.SystemID = pgdata.AsideID(s.Volume)

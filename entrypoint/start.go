@@ -18,19 +18,20 @@ import (
 	"pgreplica/entrypoint/upstream"
 )
 
-// A start is one walk from a volume as it was found to a server that can run.
+// A start takes one volume from how it was found to a server that can run.
 type start struct {
 	*node.Node
 	up      *upstream.Upstream
-	have    plan.Have // the last look
+	have    plan.Have // what the last inspection found
 	args    []string  // of postgres
-	environ []string  // as the container was given it, for the init scripts alone
-	wal     string    // the folder outside the data directory that is locked for its WAL
+	environ []string  // the container's whole environment, for the init scripts alone
+	wal     string    // the folder outside the data directory that holds its WAL and is locked; empty where there is none
 	made    bool      // this start made the cluster, so that its log does not say that it found one
 }
 
-// Prepare brings this container's volume to where its server can run, and
-// returns that server. args are those of postgres.
+// Prepare makes this container's data directory ready for its server and returns
+// that server. args are those of postgres. The volume stays locked until this
+// process has ended, or the postgres that it becomes.
 func Prepare(ctx context.Context, log zerolog.Logger, cfg config.Config, args []string) (pgctl.Server, error) {
 	environ := os.Environ()
 	host.ForgetSecrets()
@@ -60,11 +61,11 @@ func (s *start) walk(ctx context.Context) error {
 	if err := s.Record.Save("new volume"); err != nil {
 		return err
 	}
-	remarkScripts(s.Node)
+	logSkippedScripts(s.Node)
 	if err := boot(ctx, s.Log, want(s.Node), s); err != nil {
 		return err
 	}
-	if err := s.mayOpen(); err != nil {
+	if err := s.assertMayOpen(); err != nil {
 		return err
 	}
 	return pgctl.RemoveStalePID(s.Volume.Dir)
@@ -79,7 +80,7 @@ func want(n *node.Node) plan.Want {
 	}
 }
 
-// checkFirst refuses what nothing on disk has to be touched for.
+// checkFirst makes the checks that change nothing on disk.
 func checkFirst(n *node.Node) error {
 	if err := checkPlace(n); err != nil {
 		return err
@@ -87,19 +88,20 @@ func checkFirst(n *node.Node) error {
 	return checkNew(n)
 }
 
-// checkPlace refuses to begin anew where the data lies in another place.
+// checkPlace refuses to make a cluster or a copy where the volume holds a cluster
+// in another folder.
 func checkPlace(n *node.Node) error {
-	have, err := lookAtVolume(n)
+	have, err := inspectVolume(n)
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return nil // whose the volume is, the start says itself
+		return nil // node.Take says next whose the volume is
 	case err != nil:
 		return err
 	}
 	return plan.Misplaced(want(n), have)
 }
 
-// checkNew refuses to make a cluster that would lack something.
+// checkNew refuses to make a cluster without a password for its superuser.
 func checkNew(n *node.Node) error {
 	if n.Mode == pg.Standby || n.Config.CheckNewCluster() == nil {
 		return nil

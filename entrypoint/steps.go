@@ -55,7 +55,7 @@ func (s *start) do(ctx context.Context, step plan.Step) error {
 	return fmt.Errorf("no hand for step %s", step)
 }
 
-// files are the configuration files in dir.
+// files are the configuration files in dir, for the server's arguments so far.
 func (s *start) files(dir string) provision.Files {
 	return provision.Files{Node: s.Node, Dir: dir, Args: s.args}
 }
@@ -66,7 +66,7 @@ func (s *start) standby(dir string) provision.Standby {
 }
 
 func (s *start) initDB(ctx context.Context) error {
-	if err := errors.Join(s.mayMake(), s.files(s.Volume.State).Check(ctx)); err != nil {
+	if err := errors.Join(s.assertMayMake(), s.files(s.Volume.State).Check(ctx)); err != nil {
 		return err
 	}
 	if s.Volume.Volume != pg.Named {
@@ -121,9 +121,10 @@ func (s *start) moveIn(ctx context.Context) error {
 	return nil
 }
 
-// logMade says in the official image's words that a new cluster is there. Some
-// wait for the server's own words in the log twice, because that image starts a
-// server for itself first: where this start had none, they stand here.
+// logMade logs a new cluster in the official image's words. Some tools wait until
+// the log has said twice that the server is ready, because that image first starts
+// a server for its init scripts. Where this start ran no such server, this line
+// says it in the field next.
 func (s *start) logMade() {
 	event := s.Log.Info()
 	if !s.have.Scripts {
@@ -144,7 +145,7 @@ func (s *start) sync() error {
 }
 
 func (s *start) setAside() error {
-	if err := s.mayGiveUp(); err != nil {
+	if err := s.assertMayGiveUp(); err != nil {
 		return err
 	}
 	dir, err := pgdata.SetAside(s.Volume, time.Now())

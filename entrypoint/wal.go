@@ -8,8 +8,9 @@ import (
 	"pgreplica/entrypoint/pgdata"
 )
 
-// lockWAL takes the folder that pg_wal leads to, where it leads out of the data
-// directory: on a copy of the volume it leads to the same one.
+// lockWAL locks the folder that pg_wal leads to, where that is outside the data
+// directory. The lock of the volume is not enough: on a copy of the volume pg_wal
+// leads to the same folder.
 func (s *start) lockWAL(ctx context.Context) error {
 	folder := pgdata.WALFolder(s.Volume.Dir)
 	if folder == "" || folder == s.wal {
@@ -22,8 +23,9 @@ func (s *start) lockWAL(ctx context.Context) error {
 	return nil
 }
 
-// warnOfLayer tells of tablespaces and WAL that go with the container. Without
-// a volume for the data directory itself that is the lesser evil.
+// warnOfLayer warns of tablespaces and WAL that are removed with the container.
+// Where the data directory itself is on no volume it says nothing: then the whole
+// cluster is.
 func warnOfLayer(n *node.Node) error {
 	if n.Volume.Volume == pg.Layer {
 		return nil
@@ -36,7 +38,7 @@ func warnOfLayer(n *node.Node) error {
 	return err
 }
 
-// keepFolder is how to bring a folder out of a container onto a volume.
+// keepFolder says how to bring a folder out of a container onto a volume.
 func keepFolder(service pg.Service, folder string) string {
 	return "Copy it out before the container is removed: " + service.Stop() + " && " +
 		service.Copy(folder, "./kept") + ". Then mount ./kept at " + folder + " under the service's volumes."

@@ -36,10 +36,10 @@ func write(t *testing.T, path string) {
 	}
 }
 
-// refusedTo says whether a deed was refused by its assertion, and by nothing
-// that came after it.
-func refusedTo(err error, deed string) bool {
-	return err != nil && strings.Contains(err.Error(), "will not "+deed)
+// refusedTo says whether an act was refused by its assertion, and by nothing that
+// came after it.
+func refusedTo(err error, act string) bool {
+	return err != nil && strings.Contains(err.Error(), "will not "+act)
 }
 
 func TestNothingIsOpenedReadWriteBesideItsSignal(t *testing.T) {
@@ -52,17 +52,17 @@ func TestNothingIsOpenedReadWriteBesideItsSignal(t *testing.T) {
 		if c.signal {
 			write(t, filepath.Join(s.Volume.Dir, "standby.signal"))
 		}
-		if err := s.mayOpen(); refusedTo(err, "start") == c.may {
+		if err := s.assertMayOpen(); refusedTo(err, "start") == c.may {
 			t.Errorf("a %s, standby.signal %v: %v", c.mode, c.signal, err)
 		}
 	}
 }
 
-func TestNoClusterIsMadeWhereSomethingTellsOfOne(t *testing.T) {
+func TestNoClusterIsMadeWhereOneMayHaveBeen(t *testing.T) {
 	t.Setenv("PATH", "") // no initdb to run
 	for title, change := range map[string]func(*start){
 		"a standby":                 func(s *start) { s.Mode = pg.Standby },
-		"a file of nobody's":        func(s *start) { write(t, filepath.Join(s.Volume.Dir, "notes.txt")) },
+		"a strange file":            func(s *start) { write(t, filepath.Join(s.Volume.Dir, "notes.txt")) },
 		"a recorded cluster":        func(s *start) { s.Record.SystemID = 7 },
 		"SYSTEM_ID":                 func(s *start) { s.Config.SystemID = 7 },
 		"data that was set aside":   func(s *start) { write(t, filepath.Join(s.Volume.Old, "data_old-20261123T200000Z", "PG_VERSION")) },
@@ -78,7 +78,7 @@ func TestNoClusterIsMadeWhereSomethingTellsOfOne(t *testing.T) {
 }
 
 func TestNothingIsSetAsideForACopyOfLess(t *testing.T) {
-	ours := pg.DataDir{Contents: pg.Cluster, SystemID: 7, Timeline: 2}
+	data := pg.DataDir{Contents: pg.Cluster, SystemID: 7, Timeline: 2}
 	for _, c := range []struct {
 		title    string
 		rejoin   string
@@ -86,12 +86,12 @@ func TestNothingIsSetAsideForACopyOfLess(t *testing.T) {
 		upstream *pg.Server
 		may      bool
 	}{
-		{"asked for", "reclone", ours, &pg.Server{SystemID: 7, Timeline: 2}, true},
-		{"not asked for", "off", ours, &pg.Server{SystemID: 7, Timeline: 2}, false},
-		{"of a standby", "reclone", ours, &pg.Server{SystemID: 7, Timeline: 2, InRecovery: true}, false},
-		{"of an older timeline", "reclone", ours, &pg.Server{SystemID: 7, Timeline: 1}, false},
-		{"of nobody", "reclone", ours, nil, false},
-		{"another cluster's data", "off", ours, &pg.Server{SystemID: 8, Timeline: 1}, true},
+		{"asked for", "reclone", data, &pg.Server{SystemID: 7, Timeline: 2}, true},
+		{"not asked for", "off", data, &pg.Server{SystemID: 7, Timeline: 2}, false},
+		{"of a standby", "reclone", data, &pg.Server{SystemID: 7, Timeline: 2, InRecovery: true}, false},
+		{"of an older timeline", "reclone", data, &pg.Server{SystemID: 7, Timeline: 1}, false},
+		{"of a server that did not answer", "reclone", data, nil, false},
+		{"another cluster's data", "off", data, &pg.Server{SystemID: 8, Timeline: 1}, true},
 		{"an incomplete cluster", "off", pg.DataDir{Contents: pg.Incomplete}, &pg.Server{SystemID: 7, Timeline: 2}, true},
 	} {
 		s := newStart(t, pg.Standby)
