@@ -14,15 +14,17 @@ import (
 	"pgreplica/entrypoint/plan"
 )
 
-// A Comparison is how the data directory stands to the upstream.
+// A Comparison says how the WAL of the data directory relates to the upstream's.
+// The zero Comparison is not known.
 type Comparison struct {
 	Kind   plan.Relation
 	Fork   pg.LSN // where the data left the upstream's history
-	Excess int64  // bytes of WAL behind the fork; 0 is unknown
+	Excess int64  // bytes of WAL after the fork; 0 is unknown
 }
 
-// Compare compares data of the upstream's cluster with it, once. What cannot be
-// found out is not known, and the plan says what follows from that.
+// Compare compares data that is of the upstream's cluster with the upstream, once.
+// Where that fails it logs why, and the plan decides what follows from not knowing.
+// Ask or Await is to be called first.
 func (u *Upstream) Compare(ctx context.Context, data pg.DataDir) Comparison {
 	server := u.answer.server
 	alike := server != nil && data.Contents == pg.Cluster && data.SystemID == server.SystemID && data.Major == server.Major
@@ -92,8 +94,8 @@ func (u *Upstream) relate(ctx context.Context, upstream pg.Server) (Comparison, 
 	return u.fingerprint(ctx, control, end)
 }
 
-// lastBytes of WAL tell whether two servers went the same way; to tell where they
-// parted takes the whole of the last file.
+// lastBytes of WAL are enough to know whether two servers wrote the same. Where
+// they parted is known only from the whole of the last file.
 const lastBytes = 256 << 10
 
 // fingerprint compares the end of local WAL with the upstream's.
@@ -122,6 +124,7 @@ var errWALGone = errors.New("the primary has removed the WAL that this data ends
 
 var walGoneHint = "Copy it anew: " + doctor.CopyAnew + " (how much WAL a slot keeps is max_slot_wal_keep_size on the primary)"
 
+// compareWAL compares the last bytes of local WAL before end, at most so many.
 func (u *Upstream) compareWAL(ctx context.Context, control pgctl.Control, end pg.LSN, most uint64) (pg.WALComparison, error) {
 	start, tail, err := pgdata.WALTail(u.node.Volume.Dir, control.Timeline(), end, most, control.SegmentSize)
 	if err != nil {
@@ -130,7 +133,7 @@ func (u *Upstream) compareWAL(ctx context.Context, control pgctl.Control, end pg
 	return u.session.Fingerprint(ctx, control.Timeline(), start, tail, control.SegmentSize)
 }
 
-// behindFork is the relation of data that goes on behind the fork.
+// behindFork is the comparison of data whose WAL ends after the fork.
 func behindFork(kind plan.Relation, fork, end pg.LSN) Comparison {
 	return Comparison{kind, fork, int64(min(end-min(fork, end), math.MaxInt64))}
 }

@@ -22,12 +22,12 @@ type Upstream struct {
 	answer  *answer // nil: not asked yet
 }
 
-// An answer is what a question to the upstream brought.
+// An answer is what came of the last question to the upstream who it is.
 type answer struct {
 	server     *pg.Server  // nil: it did not answer
 	err        error       // why it did not
 	self       string      // why it can only be this server itself; empty where it need not be
-	comparison *Comparison // of the data here to it; nil: not compared yet
+	comparison *Comparison // with the data directory; nil: not compared yet
 }
 
 // New is the upstream as a start asks it: under the standby's own name.
@@ -35,8 +35,8 @@ func New(n *node.Node, args []string) *Upstream {
 	return &Upstream{node: n, server: n.Upstream(), args: args, session: pgsql.NewSession(n.Upstream())}
 }
 
-// ToLook is the upstream for a command that only looks: under a name of its own,
-// or it would seem to take the standby's place.
+// ToLook is the upstream as a command that only looks asks it: under the name
+// pgreplica, or the primary would count it as the standby.
 func ToLook(n *node.Node) *Upstream {
 	server := n.Upstream()
 	server.ApplicationName = "pgreplica"
@@ -46,12 +46,12 @@ func ToLook(n *node.Node) *Upstream {
 // Session is the connection that all questions go through.
 func (u *Upstream) Session() *pgsql.Session { return u.session }
 
-// Close gives the session's place among the upstream's walsenders back. A later
-// question connects again.
+// Close ends the connection, and with it the upstream's walsender. A later question
+// connects again.
 func (u *Upstream) Close() { u.session.Close() }
 
-// Ask asks the upstream the first time, and returns what it said of itself; nil
-// where it has not answered.
+// Ask asks the upstream who it is, where nobody has asked yet, and returns the
+// answer; nil where it did not answer.
 func (u *Upstream) Ask(ctx context.Context) *pg.Server {
 	if u.answer == nil {
 		limited, cancel := context.WithTimeout(ctx, node.AskLimit)
@@ -71,18 +71,20 @@ func (u *Upstream) ask(ctx context.Context) error {
 		return err
 	}
 	u.answer = &answer{server: &server}
-	u.introduce(server)
+	u.logAnswer(server)
 	return nil
 }
 
-// Err is why the upstream did not answer, or nil.
+// Err is why the upstream did not answer, or nil. Ask or Await is to be called
+// first.
 func (u *Upstream) Err() error { return u.answer.err }
 
-// Self says why the upstream can only be this server itself, where that is so.
+// Self says why the upstream can only be this server itself, where that is so. Ask
+// or Await is to be called first.
 func (u *Upstream) Self() (reason string, is bool) { return u.answer.self, u.answer.self != "" }
 
-// introduce logs what the upstream said of itself.
-func (u *Upstream) introduce(server pg.Server) {
+// logAnswer logs what the upstream said of itself.
+func (u *Upstream) logAnswer(server pg.Server) {
 	if u.node.Log.GetLevel() == zerolog.Disabled {
 		return
 	}
@@ -110,8 +112,9 @@ func (u *Upstream) DataBytes(ctx context.Context) (int64, error) {
 	return pgsql.DataBytes(ctx, u.server, node.AdminDB)
 }
 
-// selfReason says why a port that nobody listens on can only be the one of this
-// server: nothing listens there because it does not run yet.
+// selfReason says why the connection that failed with err can only have gone to
+// this server itself, which does not listen yet; nothing where it may have gone to
+// another.
 func (u *Upstream) selfReason(ctx context.Context, err error) string {
 	if pgsql.IDOf(err) != "refused" {
 		return ""

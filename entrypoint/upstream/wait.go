@@ -27,8 +27,9 @@ func (u *Upstream) Await(ctx context.Context) error {
 	})
 }
 
-// Reserve makes the slot of a standby to be, or finds it, and makes sure that a
-// base backup can have the two walsenders that it takes.
+// Reserve makes the slot for a standby that is to be copied, or uses the one that
+// is there. Then it waits until the upstream has a second walsender to spare,
+// because a base backup takes two.
 func (u *Upstream) Reserve(ctx context.Context, slot string) error {
 	found := false
 	log := u.node.Log.With().Str("slot", slot).Logger()
@@ -74,7 +75,8 @@ func (u *Upstream) remark(server pg.Server) {
 	}
 }
 
-// Keep makes sure that the slot of a standby that has its data is there.
+// Keep makes the slot of this standby, whose data is here already, where it is not
+// there any more.
 func (u *Upstream) Keep(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, node.AskLimit)
 	defer cancel()

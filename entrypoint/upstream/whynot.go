@@ -9,9 +9,9 @@ import (
 	"pgreplica/entrypoint/pgsql"
 )
 
-// WhyNot says why a standby does not stream: whether its primary answers, and
-// whether that still has the WAL that the standby needs next. It is nil where the
-// primary knows of no reason. What a check has just found is not asked again.
+// WhyNot says why a standby does not stream: that its primary does not answer, or
+// no longer has the WAL that the standby needs next. It is nil where the primary
+// knows of no reason. An answer counts for node.WhyNotAgain, for later checks too.
 func (u *Upstream) WhyNot(ctx context.Context, here pg.Health) *pg.Fault {
 	if !u.node.MayAsk() {
 		return nil
@@ -47,7 +47,7 @@ func (u *Upstream) AskWhyNot(ctx context.Context, here pg.Health) *pg.Fault {
 	return u.slotFault(limited, here.Slot)
 }
 
-// slotFault is why the slot cannot be read from, as 15 and later tell it.
+// slotFault is why the slot cannot be read from. 13 and 14 do not say it.
 func (u *Upstream) slotFault(ctx context.Context, slot string) *pg.Fault {
 	if slot == "" {
 		return nil
