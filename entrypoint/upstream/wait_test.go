@@ -2,14 +2,9 @@ package upstream
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"net"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/rs/zerolog"
@@ -17,42 +12,7 @@ import (
 	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/node"
 	"pgreplica/entrypoint/pg"
-	"pgreplica/entrypoint/pgdata"
-	"pgreplica/entrypoint/pgsql"
 )
-
-func nobodyListens() error {
-	return &pgsql.Failure{Fault: pg.Fault{ID: "refused", Text: "nothing listens", Err: syscall.ECONNREFUSED}, Class: pgsql.Transient}
-}
-
-func TestAServerIsToldFromItsNeighbour(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "postgresql.conf"), []byte("port = 6000\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range []struct {
-		host string
-		port uint16
-		args []string
-		err  error
-		want string
-	}{
-		{"127.0.0.1", 6000, nil, nobodyListens(), "127.0.0.1 is 127.0.0.1, an address of this container, and port 6000 its own"},
-		{"localhost", 6000, nil, nobodyListens(), "localhost is "},
-		{"127.0.0.1", 5432, nil, nobodyListens(), ""},                              // on one host, ports tell servers apart
-		{"127.0.0.1", 6000, []string{"-c", "port=6001"}, nobodyListens(), ""},      // ours is another
-		{"127.0.0.1", 6001, []string{"-p", "6001"}, nobodyListens(), "127.0.0.1 "}, // it is this one
-		{"192.0.2.1", 6000, nil, nobodyListens(), ""},
-		{"no-such-host.invalid", 6000, nil, nobodyListens(), ""},
-		{"127.0.0.1", 6000, nil, errors.New("anything else"), ""},
-	} {
-		cfg := config.Config{MasterServer: c.host, MasterPort: c.port}
-		up := New(&node.Node{Config: cfg, Volume: pgdata.Layout{Dir: dir}}, c.args)
-		if got := up.selfReason(context.Background(), c.err); got != c.want && (c.want == "" || !strings.HasPrefix(got, c.want)) {
-			t.Errorf("%s:%d %q: got %q, want %q", c.host, c.port, c.args, got, c.want)
-		}
-	}
-}
 
 func TestAWaitForItselfEnds(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -71,7 +31,7 @@ func TestAWaitForItselfEnds(t *testing.T) {
 	}
 }
 
-func TestWhatStopsNothingIsSaid(t *testing.T) {
+func TestWhatStopsNothingIsLogged(t *testing.T) {
 	for _, c := range []struct {
 		title    string
 		upstream pg.Server
