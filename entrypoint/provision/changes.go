@@ -36,9 +36,9 @@ func (c Changes) Text() string {
 		case p.placed:
 			done = append(done, "placed "+p.path)
 		case p.verdict == plan.Edited:
-			left = append(left, p.name+" was edited in the data directory, and is kept so. To put the mounted one there: "+c.command("--replace"))
+			left = append(left, p.name+" was edited in the data directory, and is kept so. To put the mounted one there: "+c.replaceCommand())
 		case p.verdict == plan.Withheld:
-			left = append(left, "the mounted "+p.name+" has changed, but the one in the data directory was edited, and is kept so. To put the mounted one there: "+c.command("--replace"))
+			left = append(left, "the mounted "+p.name+" has changed, but the one in the data directory was edited, and is kept so. To put the mounted one there: "+c.replaceCommand())
 		}
 	}
 	done = append(done, c.done...)
@@ -51,9 +51,9 @@ func (c Changes) Text() string {
 	return strings.Join(append(done, left...), "\n") + "\n"
 }
 
-func (c Changes) command(option string) string {
-	return c.service.Exec("pgreplica apply " + option)
-}
+// replaceCommand is what to type to have a mounted file placed over what was
+// edited in the data directory.
+func (c Changes) replaceCommand() string { return c.service.Exec("pgreplica apply --replace") }
 
 // notRunning is for a server that nothing can be applied to because it is not
 // there.

@@ -47,7 +47,7 @@ func (f Files) Check(ctx context.Context) error {
 		}
 		rejected := f.checkHBA(m)
 		if name == pgconf.ConfFile {
-			rejected = f.checkConf(ctx, m, managedConf(f.Node))
+			rejected = f.checkConf(ctx, m)
 		}
 		if rejected != nil {
 			rejected.fix = "Correct the mounted file, then " + pg.All.Up()
@@ -59,10 +59,11 @@ func (f Files) Check(ctx context.Context) error {
 
 // checkConf asks postgres about a candidate, unless it has said no to the same
 // one under the same circumstances.
-func (f Files) checkConf(ctx context.Context, m mounted, block string) *rejected {
+func (f Files) checkConf(ctx context.Context, m mounted) *rejected {
 	if m.err != nil {
 		return f.reject(m, "", unreadable(m.err))
 	}
+	block := managedConf(f.Node)
 	auto, _ := os.ReadFile(filepath.Join(f.Dir, pgconf.AutoFile)) // postgres says why it cannot be read
 	conf := pgconf.Conf{Dir: f.Dir, LibDir: pgctl.LibDir(), Before: block, Text: pgconf.WithoutBlocks(m.text), After: string(auto), Args: f.Args}
 	var reasons []string

@@ -108,7 +108,7 @@ func (f Files) placeConf(ctx context.Context) (placement, error) {
 	case p.verdict != plan.Due:
 		return p, nil
 	case !f.Fresh: // a new cluster's was checked before there was anything
-		p.rejected = f.checkConf(ctx, m, block)
+		p.rejected = f.checkConf(ctx, m)
 	}
 	text := m.current
 	if p.rejected == nil {
