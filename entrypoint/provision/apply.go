@@ -34,21 +34,21 @@ func Apply(ctx context.Context, n *node.Node, replace bool) (Changes, error) {
 		return Changes{}, n.Explain(err)
 	}
 	files := Files{Node: n, Dir: n.Volume.Dir, Args: pgdata.ServerArgs(n.Volume.Dir), Running: true, Replace: replace}
-	a := application{node: n, conn: conn, mounted: files, Changes: Changes{service: n.Service()}}
+	a := application{node: n, conn: conn, files: files, Changes: Changes{service: n.Service()}}
 	err = a.run(ctx)
 	return a.Changes, n.Explain(errors.Join(err, n.Record.Save("apply")))
 }
 
 // An application is one run of apply.
 type application struct {
-	node    *node.Node
-	conn    *pgx.Conn
-	mounted Files
+	node  *node.Node
+	conn  *pgx.Conn
+	files Files
 	Changes
 }
 
 func (a *application) run(ctx context.Context) error {
-	for _, do := range []func(context.Context) error{a.files, a.reload, a.passwords} {
+	for _, do := range []func(context.Context) error{a.placeFiles, a.reload, a.givePasswords} {
 		if err := do(ctx); err != nil {
 			return err
 		}
@@ -58,10 +58,10 @@ func (a *application) run(ctx context.Context) error {
 	return errors.Join(err, rejections(a.placed))
 }
 
-// files places what has changed, and takes back what the server itself objects
-// to: it knows more than anybody who reads for it.
-func (a *application) files(ctx context.Context) error {
-	placed, err := a.mounted.place(ctx)
+// placeFiles places what has changed, and takes back what the server itself objects
+// to: it finds mistakes that neither checkHBA nor postgres -C can find.
+func (a *application) placeFiles(ctx context.Context) error {
+	placed, err := a.files.place(ctx)
 	if err != nil {
 		return err
 	}
@@ -70,24 +70,25 @@ func (a *application) files(ctx context.Context) error {
 		if !p.placed {
 			continue
 		}
-		if p.rejected, err = a.object(ctx, p.mounted); err != nil {
+		if p.rejection, err = a.askServer(ctx, p.mountedFile); err != nil {
 			return err
 		}
-		if p.rejected == nil {
+		if p.rejection == nil {
 			continue
 		}
 		p.placed = false
-		if err := pgdata.WriteFile(filepath.Join(a.mounted.Dir, p.name), p.current); err != nil {
+		if err := pgdata.WriteFile(filepath.Join(a.files.Dir, p.name), p.current); err != nil {
 			return err
 		}
 	}
-	a.mounted.record(placed)
+	a.files.record(placed)
 	a.placed = placed
 	return nil
 }
 
-// object asks the server about a file that is in place.
-func (a *application) object(ctx context.Context, m mounted) (*rejected, error) {
+// askServer asks the server what it objects to in a file that is in place; nil is
+// nothing.
+func (a *application) askServer(ctx context.Context, m mountedFile) (*rejection, error) {
 	ask, block := pgsql.ConfComplaints, managedConf(a.node)
 	if m.name == pgconf.HBAFile {
 		ask, block = pgsql.HBAComplaints, hbaBlock(a.node, pgconf.WithoutBlocks(m.text))
@@ -98,14 +99,14 @@ func (a *application) object(ctx context.Context, m mounted) (*rejected, error) 
 	}
 	var reasons []string
 	for _, c := range found {
-		if c.File == "" || c.File == filepath.Join(a.mounted.Dir, m.name) {
+		if c.File == "" || c.File == filepath.Join(a.files.Dir, m.name) {
 			reasons = append(reasons, atMountedLine(m.text, block, c.Line, c.Error))
 		}
 	}
 	if len(reasons) == 0 {
 		return nil, nil
 	}
-	return a.mounted.reject(m, serverSaid, reasons...), nil
+	return a.files.reject(m, serverSaid, reasons...), nil
 }
 
 // reload has the server read its configuration where a file is newer than its
@@ -116,7 +117,7 @@ func (a *application) reload(ctx context.Context) error {
 		return err
 	}
 	newer := func(name string) bool {
-		info, err := os.Stat(filepath.Join(a.mounted.Dir, name))
+		info, err := os.Stat(filepath.Join(a.files.Dir, name))
 		return err == nil && info.ModTime().After(at)
 	}
 	for _, name := range []string{pgconf.ConfFile, pgconf.AutoFile, pgconf.HBAFile, pgconf.IdentFile} {
@@ -128,9 +129,9 @@ func (a *application) reload(ctx context.Context) error {
 	return nil
 }
 
-// passwords gives a primary's roles theirs, and a standby the one that it logs
-// in with.
-func (a *application) passwords(ctx context.Context) error {
+// givePasswords gives a primary's roles the passwords of the environment, and a
+// standby the one that it logs in with.
+func (a *application) givePasswords(ctx context.Context) error {
 	here, err := pgsql.Look(ctx, a.conn)
 	switch {
 	case err != nil:

@@ -22,9 +22,10 @@ type Changes struct {
 // NothingToDo is all that Text prints where nothing had changed.
 const NothingToDo = "nothing to do\n"
 
-// Text prints them, a line each.
+// Text prints the changes, a line each.
 func (c Changes) Text() string {
 	var done, left []string
+	replace := applyCommand(c.service) + " --replace"
 	for _, p := range c.placed {
 		for _, line := range p.placeholders {
 			left = append(left, p.path+" "+line+": a placeholder was never replaced, the line lets nobody in")
@@ -36,9 +37,9 @@ func (c Changes) Text() string {
 		case p.placed:
 			done = append(done, "placed "+p.path)
 		case p.verdict == plan.Edited:
-			left = append(left, p.name+" was edited in the data directory, and is kept so. To put the mounted one there: "+c.replaceCommand())
+			left = append(left, p.name+" was edited in the data directory, and is kept so. To put the mounted one there: "+replace)
 		case p.verdict == plan.Withheld:
-			left = append(left, "the mounted "+p.name+" has changed, but the one in the data directory was edited, and is kept so. To put the mounted one there: "+c.replaceCommand())
+			left = append(left, "the mounted "+p.name+" has changed, but the one in the data directory was edited, and is kept so. To put the mounted one there: "+replace)
 		}
 	}
 	done = append(done, c.done...)
@@ -51,12 +52,8 @@ func (c Changes) Text() string {
 	return strings.Join(append(done, left...), "\n") + "\n"
 }
 
-// replaceCommand is what to type to have a mounted file placed over what was
-// edited in the data directory.
-func (c Changes) replaceCommand() string { return c.service.Exec("pgreplica apply --replace") }
-
-// notRunning is for a server that nothing can be applied to because it is not
-// there.
+// notRunning is why there is no connection: err, or where no server runs a fault
+// that says to start it.
 func notRunning(n *node.Node, err error) error {
 	failure, is := errors.AsType[*pgsql.Failure](err)
 	if !is || failure.ID != "refused" {

@@ -9,14 +9,14 @@ import (
 )
 
 func TestApplySaysWhatItDidAndWhatIsLeft(t *testing.T) {
-	hba, conf := mounted{name: pgconf.HBAFile, path: "/c/pg_hba.conf"}, mounted{name: pgconf.ConfFile, path: "/c/postgresql.conf"}
+	hba, conf := mountedFile{name: pgconf.HBAFile, path: "/c/pg_hba.conf"}, mountedFile{name: pgconf.ConfFile, path: "/c/postgresql.conf"}
 	for want, c := range map[string]Changes{
-		NothingToDo: {placed: []placement{{mounted: hba, verdict: plan.InPlace}}},
+		NothingToDo: {placed: []placement{{mountedFile: hba, verdict: plan.InPlace}}},
 		"placed /c/postgresql.conf\nthe server has read its configuration\nmax_connections changes from 1 to 2 at the next start: docker compose restart slave\n": {
-			placed: []placement{{mounted: conf, verdict: plan.Due, placed: true}}, done: []string{"the server has read its configuration"},
+			placed: []placement{{mountedFile: conf, verdict: plan.Due, placed: true}}, done: []string{"the server has read its configuration"},
 			waiting: []pg.Pending{{Name: "max_connections", Now: "1", Then: "2"}}},
 		NothingToDo + "pg_hba.conf was edited in the data directory, and is kept so. To put the mounted one there: docker compose exec slave pgreplica apply --replace\n": {
-			placed: []placement{{mounted: hba, verdict: plan.Edited}}},
+			placed: []placement{{mountedFile: hba, verdict: plan.Edited}}},
 	} {
 		c.service = "slave"
 		if got := c.Text(); got != want {

@@ -19,21 +19,22 @@ import (
 	"pgreplica/entrypoint/pgdata"
 )
 
-// rejected is a mounted file that PostgreSQL would not start with.
-type rejected struct {
+// A rejection says why PostgreSQL would not start with a mounted file.
+type rejection struct {
 	path, reason string
-	hash, under  string
+	hash         string // of the file
+	under        string // hash of what else the rejection depends on; empty where that is not known
 	fix          string
 }
 
-func (r *rejected) Error() string   { return r.path + ": " + r.reason }
-func (r *rejected) ExitStatus() int { return 78 }
-func (r *rejected) Hint() string    { return r.fix }
+func (r *rejection) Error() string   { return r.path + ": " + r.reason }
+func (r *rejection) ExitStatus() int { return 78 }
+func (r *rejection) Hint() string    { return r.fix }
 
 // reject rejects a mounted file for these reasons.
-func (f Files) reject(m mounted, under string, reasons ...string) *rejected {
-	return &rejected{path: m.path, reason: strings.Join(reasons, "; "), hash: m.sum(), under: under,
-		fix: "Correct the mounted file, then " + applyCommand(f.Node)}
+func (f Files) reject(m mountedFile, under string, reasons ...string) *rejection {
+	return &rejection{path: m.path, reason: strings.Join(reasons, "; "), hash: m.sum(), under: under,
+		fix: "Correct the mounted file, then " + applyCommand(f.Node.Service())}
 }
 
 // Check refuses to make a cluster with mounted files that it would not start
@@ -41,7 +42,7 @@ func (f Files) reject(m mounted, under string, reasons ...string) *rejected {
 func (f Files) Check(ctx context.Context) error {
 	var errs []error
 	for _, name := range []string{pgconf.ConfFile, pgconf.HBAFile} {
-		m := mounted{name: name, path: filepath.Join(f.Node.Config.ConfigDir, name)}
+		m := mountedFile{name: name, path: filepath.Join(f.Node.Config.ConfigDir, name)}
 		if m.readMounted(); !m.found {
 			continue
 		}
@@ -59,7 +60,7 @@ func (f Files) Check(ctx context.Context) error {
 
 // checkConf asks postgres about a candidate, unless it has said no to the same
 // one under the same circumstances.
-func (f Files) checkConf(ctx context.Context, m mounted) *rejected {
+func (f Files) checkConf(ctx context.Context, m mountedFile) *rejection {
 	if m.err != nil {
 		return f.reject(m, "", unreadable(m.err))
 	}
@@ -77,17 +78,17 @@ func (f Files) checkConf(ctx context.Context, m mounted) *rejected {
 	}
 	reasons = append(reasons, f.askPostgres(ctx, m, block)...)
 	if len(reasons) == 0 {
-		return f.objected(m)
+		return f.earlierObjection(m)
 	}
 	return f.reject(m, under, reasons...)
 }
 
-// serverSaid stands for circumstances that only a server which runs can judge.
+// serverSaid is what a rejection depends on that a running server made.
 const serverSaid = "the server"
 
-// objected is an objection of the server's to the same file. A start cannot ask
-// it again, and would end with the server.
-func (f Files) objected(m mounted) *rejected {
+// earlierObjection is what a running server objected to in the same file. A start
+// cannot ask that server again, and the server that it starts would end at once.
+func (f Files) earlierObjection(m mountedFile) *rejection {
 	known := f.Node.Record.Rejected[m.name]
 	if f.Running || known.Under != serverSaid || known.Hash != m.sum() {
 		return nil
@@ -95,8 +96,8 @@ func (f Files) objected(m mounted) *rejected {
 	return f.reject(m, serverSaid, known.Reason)
 }
 
-// circumstances are all but the file itself that the answer of postgres -C
-// depends on; nothing where it includes another.
+// circumstances is the hash of all but the file itself that the answer of postgres
+// -C depends on; nothing where the file includes another.
 func (f Files) circumstances(text, auto string, reasons []string) string {
 	if pgconf.Includes(text) {
 		return ""
@@ -105,7 +106,7 @@ func (f Files) circumstances(text, auto string, reasons []string) string {
 }
 
 // askPostgres lets postgres read a candidate before it is placed.
-func (f Files) askPostgres(ctx context.Context, m mounted, block string) []string {
+func (f Files) askPostgres(ctx context.Context, m mountedFile, block string) []string {
 	candidate := filepath.Join(f.Dir, "postgresql.conf.candidate")
 	if err := pgdata.WriteFile(candidate, pgconf.InstalledConf(block, m.text)); err != nil {
 		return []string{err.Error()}
@@ -152,14 +153,15 @@ func explainConf(said, candidate, text, block string) string {
 	return atMountedLine(text, block, line, said)
 }
 
-// atMountedLine puts a line's number in the mounted file before what was said
-// of it where it is installed. Line 0 is looked for by the name that is told.
+// atMountedLine puts the number of a line of the mounted file before what was said
+// of it. line is its number in the installed file, which begins with block; where
+// that is 0 the line is found by the parameter that said names.
 func atMountedLine(text, block string, line int, said string) string {
 	number := pgconf.MountedLine(block, text, line)
 	if name := parameter().FindStringSubmatch(said); name != nil && number == 0 {
 		number = pgconf.LineOf(text, name[1])
 	}
-	if number == 0 || private().MatchString(pgconf.Line(text, number)) { // of another file the line is not known
+	if number == 0 || private().MatchString(pgconf.Line(text, number)) { // the line of another file is not known, and may hold a secret
 		said = nearToken().ReplaceAllString(said, "")
 	}
 	if number == 0 {
@@ -168,7 +170,7 @@ func atMountedLine(text, block string, line int, said string) string {
 	return fmt.Sprintf("line %d: %s", number, said)
 }
 
-func (f Files) checkHBA(m mounted) *rejected {
+func (f Files) checkHBA(m mountedFile) *rejection {
 	if m.err != nil {
 		return f.reject(m, "", unreadable(m.err))
 	}
@@ -177,7 +179,7 @@ func (f Files) checkHBA(m mounted) *rejected {
 		reasons = append(reasons, line.Error())
 	}
 	if len(reasons) == 0 {
-		return f.objected(m)
+		return f.earlierObjection(m)
 	}
 	return f.reject(m, "", reasons...)
 }
@@ -190,7 +192,7 @@ func unreadable(err error) string {
 	return fmt.Sprintf("cannot be read by uid %d: %v", os.Getuid(), err)
 }
 
-// unknownHosts are the lines with names of hosts that nobody knows.
+// unknownHosts are the lines with names of hosts that cannot be resolved.
 func unknownHosts(ctx context.Context, text string) []string {
 	var found []string
 	limited, cancel := context.WithTimeout(ctx, node.LookUpLimit)

@@ -14,7 +14,7 @@ import (
 	"pgreplica/entrypoint/pgdata"
 )
 
-// Complete gives a data directory the configuration files that it lacks. A
+// Complete writes the configuration files that a data directory does not have. A
 // base backup does not bring those of a primary that keeps them elsewhere, as
 // Debian's does in /etc/postgresql.
 func (f Files) Complete() error {
@@ -33,14 +33,14 @@ func (f Files) Complete() error {
 			return err
 		}
 		n.Record.ForgetFile(file.name) // a mounted one is placed anew
-		n.Log.Warn().Str("file", file.name).Str("hint", "To have another, mount yours in "+n.Config.ConfigDir+" and type: "+applyCommand(n)).
+		n.Log.Warn().Str("file", file.name).Str("hint", "To have another, mount yours in "+n.Config.ConfigDir+" and type: "+applyCommand(n.Service())).
 			Msg("the data directory came without this file, and got one of ours")
 	}
 	return nil
 }
 
-// LeaveOutPaths takes lines out of a copy that name files of its primary's
-// host, where PostgreSQL does without them, or has its own.
+// LeaveOutPaths takes lines out of a copy's configuration that name files of the
+// primary's host, where PostgreSQL works without such a file or has one of its own.
 func (f Files) LeaveOutPaths() error {
 	for _, name := range []string{pgconf.ConfFile, pgconf.AutoFile} {
 		edit := func(conf string) (string, []string) {

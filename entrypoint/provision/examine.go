@@ -7,8 +7,8 @@ import (
 	"pgreplica/entrypoint/plan"
 )
 
-// Examine compares the mounted files with what was made of them. Where there is
-// no cluster yet, nothing was.
+// Examine compares the mounted files with those in the data directory. Where there
+// is no cluster yet it returns nothing.
 func (f Files) Examine(data pg.DataDir) (files []doctor.File) {
 	if data.Contents != pg.Cluster {
 		return nil

@@ -23,19 +23,19 @@ type Files struct {
 	Replace bool     // a mounted file also takes the place of what was edited in Dir
 }
 
-// A mounted is one file of CONFIG_DIR and what Dir has of it.
-type mounted struct {
+// A mountedFile is one file of CONFIG_DIR, and the file of its name in Dir.
+type mountedFile struct {
 	name    string
-	path    string
-	current string // in Dir
-	text    string
-	found   bool // whether one is mounted
-	err     error
+	path    string // in CONFIG_DIR
+	current string // the text of the one in Dir
+	text    string // of the mounted one
+	found   bool   // whether one is mounted
+	err     error  // why the mounted one cannot be read
 }
 
-// read looks at a file of CONFIG_DIR and at what Dir has of it.
-func (f Files) read(name string) (mounted, error) {
-	m := mounted{name: name, path: filepath.Join(f.Node.Config.ConfigDir, name)}
+// read reads a file of CONFIG_DIR, and the file of its name in Dir.
+func (f Files) read(name string) (mountedFile, error) {
+	m := mountedFile{name: name, path: filepath.Join(f.Node.Config.ConfigDir, name)}
 	current, err := os.ReadFile(filepath.Join(f.Dir, name))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return m, err
@@ -45,7 +45,7 @@ func (f Files) read(name string) (mounted, error) {
 	return m, nil
 }
 
-func (m *mounted) readMounted() {
+func (m *mountedFile) readMounted() {
 	text, err := os.ReadFile(m.path)
 	m.text, m.found = string(text), !errors.Is(err, os.ErrNotExist)
 	if m.found {
@@ -53,12 +53,12 @@ func (m *mounted) readMounted() {
 	}
 }
 
-// sum tells one text of the user's from another.
-func (m mounted) sum() string { return pgdata.Hash(pgconf.WithoutBlocks(m.text)) }
+// sum is the hash of the user's part of the mounted file.
+func (m mountedFile) sum() string { return pgdata.Hash(pgconf.WithoutBlocks(m.text)) }
 
 // verdict compares a mounted file with the one that was placed last, and that
 // one with what is in its place now. A file that is not mounted is not hashed.
-func (f Files) verdict(m mounted) plan.Verdict {
+func (f Files) verdict(m mountedFile) plan.Verdict {
 	file := plan.File{Unreadable: m.err != nil, Replace: f.Replace}
 	if m.found && m.err == nil {
 		record := f.Node.Record
@@ -68,8 +68,8 @@ func (f Files) verdict(m mounted) plan.Verdict {
 	return plan.ForFile(file)
 }
 
-// Install places the files of CONFIG_DIR that have changed, notes and logs what
-// became of each.
+// Install places the files of CONFIG_DIR that have changed, and records and logs
+// what became of each.
 func (f Files) Install(ctx context.Context) error {
 	placed, err := f.place(ctx)
 	if err != nil {
@@ -100,7 +100,7 @@ func (f Files) placeConf(ctx context.Context) (placement, error) {
 	if err != nil {
 		return placement{}, err
 	}
-	p := placement{mounted: m, verdict: f.verdict(m)}
+	p := placement{mountedFile: m, verdict: f.verdict(m)}
 	block := managedConf(f.Node)
 	switch {
 	case f.Fresh && !m.found:
@@ -108,10 +108,10 @@ func (f Files) placeConf(ctx context.Context) (placement, error) {
 	case p.verdict != plan.Due:
 		return p, nil
 	case !f.Fresh: // a new cluster's was checked before there was anything
-		p.rejected = f.checkConf(ctx, m)
+		p.rejection = f.checkConf(ctx, m)
 	}
 	text := m.current
-	if p.rejected == nil {
+	if p.rejection == nil {
 		text = pgconf.InstalledConf(block, m.text)
 	}
 	return p, f.write(&p, text)
@@ -125,7 +125,7 @@ func managedConf(n *node.Node) string {
 // write puts text in the file's place. What a mounted file replaces is kept as
 // old_<name>, later ones with the time.
 func (f Files) write(p *placement, text string) error {
-	if p.verdict == plan.Due && p.rejected == nil {
+	if p.verdict == plan.Due && p.rejection == nil {
 		if err := pgdata.KeepOld(f.Dir, p.name, p.current, time.Now()); err != nil {
 			return err
 		}

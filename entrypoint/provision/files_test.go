@@ -18,7 +18,7 @@ import (
 )
 
 // fakePostgres answers postgres -C: it rejects a candidate with the word broken
-// and notes each call.
+// and counts each call.
 const fakePostgres = `#!/bin/sh
 echo call >> "$0.calls"
 for arg; do case $arg in config_file=*) file=${arg#config_file=};; esac; done
@@ -28,8 +28,8 @@ echo "x FATAL:  configuration file \"$file\" contains errors" >&2
 exit 1
 `
 
-// newPlaced is a primary with an empty folder of mounted files and a PostgreSQL
-// that only judges.
+// newPlaced is a primary with an empty folder of mounted files and a postgres that
+// only checks them.
 func newPlaced(t *testing.T) (f *Files, calls func() int) {
 	t.Helper()
 	volume := pgdata.Below(filepath.Join(t.TempDir(), "pgdata"))
@@ -232,7 +232,7 @@ func TestAStartRemembersWhatTheServerObjectedTo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f.record([]placement{{mounted: m, rejected: f.reject(m, serverSaid, "line 1: for a reason")}})
+		f.record([]placement{{mountedFile: m, rejection: f.reject(m, serverSaid, "line 1: for a reason")}})
 	}
 	if err := rejections(placeAll(t, f)); err == nil || strings.Count(err.Error(), "for a reason") != 2 {
 		t.Errorf("got %v, want both files rejected as before", err)
@@ -243,7 +243,7 @@ func TestAStartRemembersWhatTheServerObjectedTo(t *testing.T) {
 	}
 }
 
-func TestWhatPostgreSQLSaysIsToldOfTheMountedFile(t *testing.T) {
+func TestWhatPostgreSQLSaysNamesTheLineOfTheMountedFile(t *testing.T) {
 	const block, mounted = "# >>> pgreplica\na = 1\n# <<< pgreplica\n", "# >>> pgreplica\nx\n# <<< pgreplica\nwork_mem = 1\nprimary_conninfo = 'password=canary\nWork_Mem = x\n"
 	for said, want := range map[string]string{
 		`unrecognized configuration parameter "foo" in file "/c" line 4`: `line 4: unrecognized configuration parameter "foo"`,

@@ -42,18 +42,20 @@ func (s Standby) Make() error {
 	return pgdata.WriteFile(filepath.Join(s.Dir, "standby.signal"), "")
 }
 
-// standbyConf is a configuration that was copied, less what is only the
-// primary's, with our defaults for this volume.
-func (s Standby) standbyConf(copied string) (string, []string) {
-	text, dropped := pgconf.StandbyConf(copied)
+// standbyConf is a configuration that was copied, without what is only the
+// primary's and with our defaults for this volume. dropped are the settings that
+// were left out.
+func (s Standby) standbyConf(copied string) (text string, dropped []string) {
+	text, dropped = pgconf.StandbyConf(copied)
 	if pgconf.HasBlock(text) {
 		text = pgconf.InstalledConf(managedConf(s.Node), text)
 	}
 	return text, dropped
 }
 
-// MakeInPlace makes a former primary's data a standby's. What that takes out of
-// a mounted file that is in place counts as no edit of anybody's.
+// MakeInPlace makes a former primary's data a standby's. Where postgresql.conf is
+// a mounted one that nobody edited, what Make takes out of it does not count as an
+// edit.
 func (s Standby) MakeInPlace() error {
 	files := Files{Node: s.Node, Dir: s.Dir}
 	before, err := files.read(pgconf.ConfFile)
@@ -91,7 +93,7 @@ func (s Standby) WriteDelay() error {
 	switch {
 	case wanted == "" && !record.Delayed:
 		return nil
-	case !record.Delayed: // noted first, or a start that was killed would leave one that nobody takes away
+	case !record.Delayed: // recorded first, or a start that was killed would leave a delay that no later start takes away
 		record.SetDelayed(true)
 		if err := record.Save("start"); err != nil {
 			return err
@@ -104,7 +106,8 @@ func (s Standby) WriteDelay() error {
 	return err
 }
 
-// writeAutoConf changes settings in postgresql.auto.conf; an empty one goes.
+// writeAutoConf changes settings in postgresql.auto.conf; an empty value removes
+// the setting.
 func writeAutoConf(dir string, settings map[string]string) error {
 	path := filepath.Join(dir, pgconf.AutoFile)
 	old, err := os.ReadFile(path)

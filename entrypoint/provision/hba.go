@@ -19,14 +19,14 @@ func (f Files) placeHBA(ctx context.Context) (placement, error) {
 	if err != nil {
 		return placement{}, err
 	}
-	p := placement{mounted: m, verdict: f.verdict(m)}
+	p := placement{mountedFile: m, verdict: f.verdict(m)}
 	users := pgconf.WithoutBlocks(m.current)
 	switch {
 	case p.verdict == plan.Due:
 		if !f.Fresh {
-			p.rejected = f.checkHBA(m)
+			p.rejection = f.checkHBA(m)
 		}
-		if p.rejected == nil {
+		if p.rejection == nil {
 			users = pgconf.WithoutBlocks(m.text)
 			p.placeholders, p.unknownHosts = pgconf.HBAPlaceholders(m.text), unknownHosts(ctx, m.text)
 		}

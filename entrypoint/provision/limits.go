@@ -11,10 +11,10 @@ import (
 	"pgreplica/entrypoint/pgdata"
 )
 
-// Limits are the arguments that give a standby's postgres as much as its primary
-// has of what it may not have less of: max_connections and its like. Without them
-// 13 ends, and later versions stop to replay, as soon as the primary has more.
-// They belong behind all other arguments, where they win over a user's lower -c.
+// Limits returns the arguments that raise a standby's max_connections and its like
+// to what the primary has. PostgreSQL lets no standby have less: as soon as the
+// primary has more, 13 ends, and later versions stop to replay. The arguments
+// belong behind all others, where they win over a user's lower -c.
 func (s Standby) Limits(ctx context.Context) (args []string) {
 	short, err := s.shortages(ctx)
 	if err != nil {
@@ -30,7 +30,8 @@ func (s Standby) Limits(ctx context.Context) (args []string) {
 }
 
 // shortages are the limits that this standby's configuration sets too low. The
-// primary may have raised them since its last word on them was replayed here.
+// primary's are in pg_control as they were last replayed here; the primary may
+// have raised them since, which its answer shows.
 func (s Standby) shortages(ctx context.Context) ([]pg.Shortage, error) {
 	needs, err := pgdata.RequiredLimits(s.Dir)
 	if err != nil {
@@ -48,6 +49,7 @@ func (s Standby) shortages(ctx context.Context) ([]pg.Shortage, error) {
 	return has.Below(needs), nil
 }
 
+// shownLimits are the limits among settings that a server has shown.
 func shownLimits(settings pg.Settings) pg.Limits {
 	limits := pg.Limits{}
 	for _, name := range pg.LimitNames {
@@ -58,8 +60,7 @@ func shownLimits(settings pg.Settings) pg.Limits {
 	return limits
 }
 
-// askLimits has postgres read a configuration that we are not sure to read as
-// it does.
+// askLimits has postgres read a configuration that pgconf may read differently.
 func (s Standby) askLimits(ctx context.Context) (pg.Limits, error) {
 	limits := pg.Limits{}
 	for _, name := range pg.LimitNames {

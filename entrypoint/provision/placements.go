@@ -3,29 +3,29 @@ package provision
 import (
 	"errors"
 
-	"pgreplica/entrypoint/node"
+	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/plan"
 )
 
 // A placement is what became of a mounted file.
 type placement struct {
-	mounted
-	verdict  plan.Verdict
-	placed   bool
-	rejected *rejected // why it was not placed
+	mountedFile
+	verdict   plan.Verdict
+	placed    bool
+	rejection *rejection // why it was not placed
 
 	// Lines that PostgreSQL takes, and that let nobody in.
 	placeholders, unknownHosts []string
 }
 
-// record records which mounted files are in place and which were
-// rejected. Later starts, healthcheck and doctor read it.
+// record records which mounted files are in place and which were rejected. Later
+// starts, healthcheck and doctor read it.
 func (f Files) record(all []placement) {
 	for _, p := range all {
 		switch {
-		case p.rejected != nil:
-			f.Node.Record.Reject(p.name, pgdata.Rejection{Hash: p.rejected.hash, Under: p.rejected.under, Reason: p.rejected.reason})
+		case p.rejection != nil:
+			f.Node.Record.Reject(p.name, pgdata.Rejection{Hash: p.rejection.hash, Under: p.rejection.under, Reason: p.rejection.reason})
 		case p.placed, p.verdict == plan.InPlace && f.Node.Record.Files[p.name] != p.sum():
 			f.Node.Record.Place(p.name, p.sum())
 		default:
@@ -34,7 +34,7 @@ func (f Files) record(all []placement) {
 	}
 }
 
-// log says what a start did with the mounted files.
+// log logs what became of the mounted files.
 func (f Files) log(all []placement) {
 	log := f.Node.Log
 	for _, p := range all {
@@ -47,10 +47,10 @@ func (f Files) log(all []placement) {
 			log.Warn().Str("file", p.path).Str("line", line).Str("hint", "Correct the name, or write an address. Until it is known, the line lets nobody in.").
 				Msg("a host name of pg_hba.conf is not known")
 		}
-		hint := "To use the mounted one instead: " + applyCommand(f.Node) + " --replace"
+		hint := "To use the mounted one instead: " + applyCommand(f.Node.Service()) + " --replace"
 		switch {
-		case p.rejected != nil:
-			log.Error().Err(p.rejected).Str("hint", p.rejected.Hint()).Msg("kept the previous " + p.name)
+		case p.rejection != nil:
+			log.Error().Err(p.rejection).Str("hint", p.rejection.Hint()).Msg("kept the previous " + p.name)
 		case p.placed:
 			log.Info().Str("file", p.path).Msg("placed the mounted file")
 		case p.verdict == plan.Edited:
@@ -65,14 +65,14 @@ func (f Files) log(all []placement) {
 
 // applyCommand is what to type to have the mounted files placed while the server
 // runs.
-func applyCommand(n *node.Node) string { return n.Service().Exec("pgreplica apply") }
+func applyCommand(service pg.Service) string { return service.Exec("pgreplica apply") }
 
 // rejections is every rejection of the mounted files.
 func rejections(all []placement) error {
 	var errs []error
 	for _, p := range all {
-		if p.rejected != nil {
-			errs = append(errs, p.rejected)
+		if p.rejection != nil {
+			errs = append(errs, p.rejection)
 		}
 	}
 	return errors.Join(errs...)

@@ -16,7 +16,7 @@ import (
 // Roles are the roles and the database that the environment asks for.
 type Roles struct{ Node *node.Node }
 
-// A wantedRole is a role of the environment's and its password.
+// A wantedRole is a role that the environment asks for, and its password.
 type wantedRole struct {
 	pg.Role
 	password config.Secret
@@ -103,6 +103,7 @@ func (r Roles) record() {
 	}
 }
 
+// statements make the role; where it is there already they change it if mayAlter.
 func (w wantedRole) statements(mayAlter bool) ([]string, error) {
 	if !w.password.IsSet() {
 		return pgsql.RoleStatements(w.Role, "", mayAlter), nil
@@ -111,14 +112,15 @@ func (w wantedRole) statements(mayAlter bool) ([]string, error) {
 	return pgsql.RoleStatements(w.Role, verifier, mayAlter), err
 }
 
-// rehash is for an adopted primary: standbys log in by a line that asks for SCRAM.
+// rehash stores the password as SCRAM where an adopted primary stores it as md5:
+// standbys log in by a line of pg_hba.conf that asks for SCRAM.
 func (w wantedRole) rehash() (string, error) {
 	verifier, err := pgsql.Verifier(w.password.Reveal())
 	return pgsql.RehashStatement(w.Name, w.password.Reveal(), verifier), err
 }
 
-// hash tells whether a password changed, and not the password. It is keyed,
-// so that two volumes with the same password do not show it.
+// hash is another one when the password has changed, and does not reveal it. It is
+// keyed, so that two volumes with the same password have different ones.
 func (r Roles) hash(role wantedRole) string {
 	mac := hmac.New(sha256.New, []byte(r.Node.Record.NodeID))
 	mac.Write([]byte(role.Name + "\x00" + role.password.Reveal()))

@@ -29,7 +29,8 @@ func LookAtSlots(ctx context.Context, conn *pgx.Conn, seen *doctor.Seen) error {
 	return err
 }
 
-// DropSlot drops a slot that nobody reads from and says what that gave back.
+// DropSlot drops a slot that nobody reads from. It returns a line that says so, and
+// how much WAL that frees.
 func DropSlot(ctx context.Context, n *node.Node, name string) (done string, err error) {
 	conn, err := n.Local(ctx)
 	if err != nil {
@@ -73,7 +74,7 @@ func noSlot(name string, seen doctor.Seen) *pg.Fault {
 	return &pg.Fault{Text: fmt.Sprintf("this server has no slot %q", name), Fix: fix, Exit: 64}
 }
 
-// slotInUse refuses to take a slot from under a standby.
+// slotInUse is the fault of a slot that a standby reads from.
 func slotInUse(row report.SlotRow) *pg.Fault {
 	return &pg.Fault{Text: fmt.Sprintf("slot %s is in use by %s", row.Name, row.User()), Exit: 77,
 		Fix: "Stop that standby first, " + pg.Slave.Stop() + "; a connection that broke frees its slot within wal_sender_timeout."}
