@@ -3,8 +3,10 @@ package provision
 import (
 	"testing"
 
+	"pgreplica/entrypoint/node"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgconf"
+	"pgreplica/entrypoint/pgsql"
 	"pgreplica/entrypoint/plan"
 )
 
@@ -22,5 +24,17 @@ func TestApplySaysWhatItDidAndWhatIsLeft(t *testing.T) {
 		if got := c.Text(); got != want {
 			t.Errorf("got\n%swant\n%s", got, want)
 		}
+	}
+}
+
+func TestApplyNeedsAServer(t *testing.T) {
+	n := &node.Node{Mode: pg.Standby}
+	absent := &pgsql.Failure{Fault: pg.Fault{ID: "refused", Text: "no server listens"}, Class: pgsql.Transient}
+	if err := notRunning(n, absent); pg.ExitStatus(err) != 1 || pg.Hint(err) != "A start does what apply does: docker compose up -d slave" || err.Error() != absent.Text {
+		t.Errorf("got %v: %s", err, pg.Hint(err))
+	}
+	starting := &pgsql.Failure{Fault: pg.Fault{ID: "starting", Text: "it starts"}, Class: pgsql.Transient}
+	if err := notRunning(n, starting); err != starting {
+		t.Errorf("got %v", err)
 	}
 }
