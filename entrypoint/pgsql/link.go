@@ -37,7 +37,7 @@ func DataBytes(ctx context.Context, u Upstream, database string) (bytes int64, e
 		return 0, u.explain(err)
 	}
 	config.Database, config.ConnectTimeout = database, time.Second
-	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	askSimply(config)
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return 0, u.explain(err)

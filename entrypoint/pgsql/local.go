@@ -28,10 +28,19 @@ func Local(ctx context.Context, socketDir string, port uint16, user, database st
 	config.RuntimeParams["application_name"] = socket.ApplicationName
 	// The superuser must never call a function that another role made in public.
 	config.RuntimeParams["search_path"] = "pg_catalog"
-	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	askSimply(config)
 	config.ConnectTimeout = localLimit
 	conn, err := pgx.ConnectConfig(ctx, config)
 	return conn, explainLocal(err, fmt.Sprintf("%s/.s.PGSQL.%d", socketDir, port))
+}
+
+// askSimply has statements sent without being prepared. pgx does so only where the
+// text of a statement means the same to the server: a database of another encoding
+// than UTF-8, and standard_conforming_strings = off, would fail each statement.
+func askSimply(config *pgx.ConnConfig) {
+	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	config.RuntimeParams["client_encoding"] = "UTF8"
+	config.RuntimeParams["standard_conforming_strings"] = "on"
 }
 
 // NotYet is the failure for a server that a start is still preparing; what says

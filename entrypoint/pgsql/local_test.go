@@ -23,6 +23,25 @@ func TestARoleThatTheSocketRefusesIsNamed(t *testing.T) {
 	check(t, "role", err, Permanent, 1, `the server refuses the connection: role "nobody" does not exist`, "pg_hba.conf")
 }
 
+func TestADatabaseOfAnyEncodingIsAsked(t *testing.T) {
+	server := startServer(t, []string{"host all all 127.0.0.1/32 trust"}, "standard_conforming_strings=off")
+	conn := server.connect(t)
+	if _, err := conn.Exec(t.Context(), "CREATE DATABASE old TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'"); err != nil {
+		t.Fatal(err)
+	}
+	old, err := Local(t.Context(), server.dir, server.port, "postgres", "old")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer old.Close(t.Context())
+	if _, err := Look(t.Context(), old); err != nil {
+		t.Error(err)
+	}
+	if _, err := DataBytes(t.Context(), server.upstream("postgres", ""), "old"); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAServerThatIsNotReadyIsNamed(t *testing.T) {
 	server := makeCluster(t)
 	server.write(t, "standby.signal")
