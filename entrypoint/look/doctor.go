@@ -19,8 +19,8 @@ import (
 )
 
 // Examine looks at all that doctor judges. wrong is what is wrong with the
-// environment, which then is all that it looks at. It runs on either side, with a
-// server or without.
+// environment, or nil; where something is, nothing else is looked at. It works for
+// a primary and a standby, with a server or without.
 func Examine(ctx context.Context, cfg config.Config, warnings []config.Warning, wrong error) (doctor.Seen, error) {
 	seen := doctor.Seen{Mode: cfg.Mode, Now: time.Now().UTC()}
 	if wrong == nil {
@@ -36,6 +36,7 @@ func Examine(ctx context.Context, cfg config.Config, warnings []config.Warning, 
 	return seen, nil
 }
 
+// remarks are the warnings on the environment, and what is wrong with it.
 func remarks(warnings []config.Warning, wrong error) []doctor.Remark {
 	var found []doctor.Remark
 	add := func(m config.Mistake, mistake bool) {
@@ -52,8 +53,8 @@ func remarks(warnings []config.Warning, wrong error) []doctor.Remark {
 	return found
 }
 
-// examine looks at the volume, the data and the mounted files. A record that this
-// user may not read is no error: what is seen of the volume says so.
+// examine looks at the environment, the volume, the data and the mounted files. A
+// record that this user may not read is no error: the volume then shows why.
 func (g *gatherer) examine() error {
 	cfg := g.node.Config
 	g.seen.Major, g.seen.SystemID, g.seen.RunsOn = g.node.Major, cfg.SystemID, host.Distribution()
@@ -71,7 +72,7 @@ func (g *gatherer) examine() error {
 // examineVolume looks at what the data lies on, and at the data.
 func (g *gatherer) examineVolume() error {
 	volume := g.node.Volume
-	beside := existing(filepath.Dir(volume.State))
+	beside := nearestFolder(filepath.Dir(volume.State))
 	v := doctor.Volume{Dir: volume.Dir, Kind: volume.Volume, Free: pgdata.Free(beside),
 		Total: int64(pgdata.VolumeSize(beside)), Shared: int64(pgdata.VolumeSize("/dev/shm")), InUse: pgdata.InUse(volume)}
 	v.FreeFiles, v.Inodes = pgdata.Inodes(beside)
@@ -89,8 +90,8 @@ func (g *gatherer) examineVolume() error {
 	return err
 }
 
-// existing is the nearest folder above that is there.
-func existing(dir string) string {
+// nearestFolder is dir, or the nearest folder above it that exists.
+func nearestFolder(dir string) string {
 	for _, err := os.Stat(dir); err != nil && dir != "/"; _, err = os.Stat(dir) {
 		dir = filepath.Dir(dir)
 	}

@@ -14,8 +14,9 @@ import (
 	"pgreplica/entrypoint/provision"
 )
 
-// server asks the server of this container.
-func (g *gatherer) server(ctx context.Context) error {
+// lookAtServer asks the server of this container. Where it does not answer it looks
+// at what the server left on the volume.
+func (g *gatherer) lookAtServer(ctx context.Context) error {
 	conn, err := g.node.Local(ctx)
 	if err == nil {
 		defer conn.Close(ctx)
@@ -25,9 +26,10 @@ func (g *gatherer) server(ctx context.Context) error {
 		return err
 	}
 	g.seen.Server = nil
-	return g.noAnswer(ctx, err)
+	return g.lookWithoutServer(ctx, err)
 }
 
+// ask asks the server over one connection, as much as the depth needs.
 func (g *gatherer) ask(ctx context.Context, conn *pgx.Conn) error {
 	switch g.depth {
 	case Live:
@@ -44,12 +46,11 @@ func (g *gatherer) ask(ctx context.Context, conn *pgx.Conn) error {
 		g.seen.Server = &server
 		g.askMore(ctx, conn)
 	}
-	g.seen.SinceStreaming, g.seen.Outgrown = sinceStreaming(*g.seen.Server), outgrown(g.node.Volume, *g.seen.Server)
+	g.seen.SinceStreaming, g.seen.Outgrown = markStreaming(*g.seen.Server), outgrown(g.node.Volume, *g.seen.Server)
 	return nil
 }
 
-// askMore asks what not every role may see. Where it may not, nothing is said of
-// it.
+// askMore asks what not every role may see. What the role may not see is left out.
 func (g *gatherer) askMore(ctx context.Context, conn *pgx.Conn) {
 	server := g.seen.Server
 	if g.depth == Doctor {
@@ -70,14 +71,14 @@ func outgrown(volume pgdata.Layout, server pg.Health) []pg.Shortage {
 	}
 	needs, err := pgdata.RequiredLimits(volume.Dir)
 	if err != nil {
-		return nil // then the pause is told without its reason
+		return nil // doctor then reports the pause without its reason
 	}
 	return server.Limits.Below(needs)
 }
 
-// sinceStreaming is how long ago a standby was last seen to stream since it
-// started.
-func sinceStreaming(server pg.Health) time.Duration {
+// markStreaming returns how long ago a standby was last seen to stream since it
+// started. Where it streams now it leaves a mark of that for later looks.
+func markStreaming(server pg.Health) time.Duration {
 	switch {
 	case server.Receives():
 		node.Streamed(time.Now())

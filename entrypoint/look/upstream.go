@@ -11,8 +11,8 @@ import (
 	"pgreplica/entrypoint/upstream"
 )
 
-// upstream asks the server that a standby follows, as far as the depth wants it.
-func (g *gatherer) upstream(ctx context.Context) {
+// lookAtUpstream asks the server that a standby follows, as much as the depth needs.
+func (g *gatherer) lookAtUpstream(ctx context.Context) {
 	server := g.seen.Server
 	recovers := server != nil && server.InRecovery
 	switch {
@@ -27,7 +27,8 @@ func (g *gatherer) upstream(ctx context.Context) {
 	}
 }
 
-// askUpstream asks it over one connection. slot is this standby's, if it has one.
+// askUpstream asks the server that a standby follows, over one connection. slot is
+// the standby's there, or empty where it has none.
 func (g *gatherer) askUpstream(ctx context.Context, slot string) {
 	limited, cancel := context.WithTimeout(ctx, node.AskLimit)
 	defer cancel()
@@ -56,7 +57,8 @@ func (g *gatherer) askUpstream(ctx context.Context, slot string) {
 	}
 }
 
-// leadsHere finds a MASTER_SERVER that leads back to this server.
+// leadsHere says whether MASTER_SERVER leads back to this server, and notes that as
+// the fault.
 func (g *gatherer) leadsHere(ctx context.Context, up *upstream.Upstream) bool {
 	address := up.OwnAddress(ctx)
 	if address != "" {
@@ -67,6 +69,7 @@ func (g *gatherer) leadsHere(ctx context.Context, up *upstream.Upstream) bool {
 	return address != ""
 }
 
+// examineUpstream asks an upstream that answers what only doctor judges.
 func (g *gatherer) examineUpstream(ctx context.Context, up *upstream.Upstream) {
 	way := up.Session().Link()
 	g.seen.Link.Encrypted, g.seen.Link.Public = way.Encrypted, way.Public
@@ -75,8 +78,8 @@ func (g *gatherer) examineUpstream(ctx context.Context, up *upstream.Upstream) {
 	g.estimateCopy(ctx, up)
 }
 
-// compareHistory compares where the two sides were promoted. A history that is
-// not there, because the data is another cluster's, is not compared.
+// compareHistory compares the timeline histories of this server and its upstream.
+// Where the data is of another cluster there is nothing to compare.
 func (g *gatherer) compareHistory(ctx context.Context, up *upstream.Upstream) {
 	there, timeline, id := g.seen.Upstream, g.seen.Data.Timeline, g.seen.Data.SystemID
 	if g.seen.Server != nil {
@@ -95,8 +98,9 @@ func (g *gatherer) compareHistory(ctx context.Context, up *upstream.Upstream) {
 	}
 }
 
-// estimateCopy estimates what a base backup takes, where one is to be made. A
-// primary may keep its size from a replication role; then nobody knows.
+// estimateCopy estimates the room that a base backup needs, where one is to be
+// made. A replication role may not be allowed to ask for the primary's size; then
+// the estimate is left out.
 func (g *gatherer) estimateCopy(ctx context.Context, up *upstream.Upstream) {
 	if g.seen.Server != nil || g.seen.Data.Contents == pg.Cluster {
 		return

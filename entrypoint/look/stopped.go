@@ -11,10 +11,10 @@ import (
 	"pgreplica/entrypoint/pgsql"
 )
 
-// noAnswer looks on the volume at what a server was that does not answer.
-// pg_controldata is a process, so that it is asked only where there is no server
-// to harm.
-func (g *gatherer) noAnswer(ctx context.Context, cause error) error {
+// lookWithoutServer looks at what a server that does not answer left on the volume;
+// cause is why it does not. pg_controldata is a process, and so is run only where
+// no server is there that an orphan could crash.
+func (g *gatherer) lookWithoutServer(ctx context.Context, cause error) error {
 	volume := g.node.Volume
 	g.seen.NoAnswer, g.seen.PIDFile = pgsql.FaultOf(cause), pgdata.ServerStatus(volume.Dir)
 	g.seen.Working, _ = node.UnderWay()
