@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/pg"
 )
 
 // A command is something to do by name. It returns the exit status where that
@@ -58,7 +59,7 @@ func help(out io.Writer, args []string) error {
 	}
 	c, found := find(args[0])
 	if !found || len(args) > 1 {
-		return &unknown{args[0], exitUsage}
+		return unknown(args[0], exitUsage)
 	}
 	text := fmt.Sprintf("usage: pgreplica %s\n\n%s\n", c.synopsis(), c.summary)
 	if c.manual != "" {
@@ -79,16 +80,10 @@ func listCommands(out io.Writer) error {
 	return err
 }
 
-// A usageError says how a command is to be typed.
-type usageError string
-
-func (u usageError) Error() string { return "usage: pgreplica " + string(u) }
-
-func (usageError) ExitStatus() int { return exitUsage }
-
-func (u usageError) Hint() string {
-	name, _, _ := strings.Cut(string(u), " ")
-	return "pgreplica help " + name + " says more."
+// usageError is the fault that says how a command is to be typed.
+func usageError(usage string) *pg.Fault {
+	name, _, _ := strings.Cut(usage, " ")
+	return &pg.Fault{Text: "usage: pgreplica " + usage, Fix: "pgreplica help " + name + " says more.", Exit: exitUsage}
 }
 
 // misuse is the usageError of a command, after what was wrong with its
@@ -98,41 +93,25 @@ func misuse(name, wrong string) error {
 	return fmt.Errorf("%s\n%w", wrong, usageError(c.synopsis()))
 }
 
-// notFound tells a command that was mistyped from a program that is not there.
+// notFound is err, or where there is no program of that name the fault of an
+// unknown one.
 func notFound(name string, err error) error {
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
-		return &unknown{name, exitNotFound}
+		return unknown(name, exitNotFound)
 	}
 	return err
 }
 
-// unknown is a name that no command and no program has.
-type unknown struct {
-	name   string
-	status int // where nothing of ours is near
-}
-
-func (u *unknown) Error() string { return fmt.Sprintf("there is no command or program %q", u.name) }
-
-func (u *unknown) near() string {
+// unknown is the fault of a name that no command and no program has. Where a
+// command seems to be meant it is one of usage, otherwise it exits with status.
+func unknown(name string, status int) *pg.Fault {
 	var names []string
 	for _, c := range commands() {
 		names = append(names, c.name)
 	}
-	return config.Nearest(u.name, names)
-}
-
-// ExitStatus is 64 where a command of ours was meant.
-func (u *unknown) ExitStatus() int {
-	if u.near() == "" {
-		return u.status
+	fix := "pgreplica help lists the commands."
+	if near := config.Nearest(name, names); near != "" {
+		fix, status = "Did you mean pgreplica "+near+"?", exitUsage
 	}
-	return exitUsage
-}
-
-func (u *unknown) Hint() string {
-	if near := u.near(); near != "" {
-		return "Did you mean pgreplica " + near + "?"
-	}
-	return "pgreplica help lists the commands."
+	return &pg.Fault{Text: fmt.Sprintf("there is no command or program %q", name), Fix: fix, Exit: status}
 }
