@@ -50,8 +50,8 @@ func healthcheck(ctx context.Context, args []string) (int, error) {
 	return 0, nil
 }
 
-// health is the line of a server that does its work. Limits of 0 are those of the
-// environment.
+// health is the line of a server that does its work, or lives, where live is asked
+// for. A maxBehind of 0 is the environment's, a maxDelay of 0 is no limit.
 func health(ctx context.Context, live bool, maxBehind int64, maxDelay time.Duration) (string, error) {
 	n, err := openToLook()
 	if err != nil {

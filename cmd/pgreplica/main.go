@@ -1,6 +1,3 @@
-// Pgreplica is the entrypoint of the primary's and the standby's image: it
-// prepares a PostgreSQL server and becomes it. Its other commands look at the
-// server that runs, or at the volume of one that does not.
 package main
 
 import (
@@ -26,8 +23,8 @@ const (
 	exitNotFound = 127 // as a shell has it, and the official image
 )
 
-// Every step runs on the thread that the process began with: the same calls in
-// the same order each time, so that a test can stop at each of them.
+// Every step runs on the thread that the process began with. Its system calls then
+// have the same order each time, so that a test can kill a start at each of them.
 func init() { runtime.LockOSThread() }
 
 func main() {
@@ -44,8 +41,8 @@ func main() {
 	os.Exit(status)
 }
 
-// dispatch keeps the official image's contract: nothing, flags or postgres mean
-// to start the server; one of our names is a command; all else is a program.
+// dispatch takes arguments as the official image does: none, flags or postgres
+// start the server; the name of a command is that command; all else is a program.
 func dispatch(ctx context.Context, args []string) (int, error) {
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
 		return start(ctx, args)
@@ -65,12 +62,13 @@ func dispatch(ctx context.Context, args []string) (int, error) {
 	return exitFailed, notFound(args[0], pgctl.Become(args[0], args[1:], os.Environ()))
 }
 
+// showVersion prints the version that was set when the image was built.
 func showVersion(context.Context, []string) (int, error) {
 	_, err := fmt.Println("pgreplica " + version)
 	return 0, err
 }
 
-// explain prints an error as PostgreSQL does: what, and what to do.
+// explain prints an error as PostgreSQL does: what is wrong, and what to do.
 func explain(out io.Writer, err error) {
 	fmt.Fprintf(out, "ERROR:  %v\n", err)
 	if text := pg.Hint(err); text != "" {
@@ -78,8 +76,8 @@ func explain(out io.Writer, err error) {
 	}
 }
 
-// stopped is the exit status of a process that a signal ended. A watch is ended
-// so: that is no news.
+// stopped is the exit status of a process that a signal ended. It says so, but not
+// of status: that is how a person ends a watch.
 func stopped(ctx context.Context, args []string) int {
 	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT} {
 		if context.Cause(ctx).Error() == s.String()+" signal received" {

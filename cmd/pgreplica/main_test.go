@@ -70,7 +70,7 @@ func TestTheOfficialImagesArgumentsAreKept(t *testing.T) {
 	}
 }
 
-func TestEveryMistakeIsToldAtOnceAndNothingIsTouched(t *testing.T) {
+func TestEveryMistakeIsNamedAtOnceAndNothingIsTouched(t *testing.T) {
 	pgdata := filepath.Join(t.TempDir(), "data", "pgdata")
 	env := []string{"REPLICATION_MODE=standby", "MASTER_SERVER=IP_HERE", "MASTER_PORT=PUERTO_DEL_MASTER", "PGDATA=" + pgdata, "MASTER_SLOT=db-2",
 		"REPLICATION_PASSWORD=canary", "REPLICATION_PASSWORD_FILE=/run/secret"}
@@ -147,7 +147,7 @@ func TestEveryCommandIsInTheUsage(t *testing.T) {
 	}
 }
 
-func TestAMistypedCommandIsToldFromAProgramThatIsNotThere(t *testing.T) {
+func TestAMistypedCommandIsGuessedAndAProgramIsNot(t *testing.T) {
 	for _, c := range []struct {
 		typed  string
 		status int

@@ -12,8 +12,9 @@ import (
 	"pgreplica/entrypoint/config"
 )
 
-// secrets keeps a password a file, root's and readable by nobody else: the one
-// that the variable gives, else the one that is there, else a random one.
+// secrets writes passwords to files, one each, which only root can read: the
+// password that the variable of that name gives, else the one that the file holds,
+// else a random one.
 func secrets(_ context.Context, args []string) (int, error) {
 	if len(args) < 2 {
 		return 0, usageError("secrets DIR NAME…")
@@ -28,6 +29,7 @@ func secrets(_ context.Context, args []string) (int, error) {
 	return 0, nil
 }
 
+// keepSecret writes one password to path and says which. given is the variable's.
 func keepSecret(path, given string) (done string, err error) {
 	kept, err := os.ReadFile(path)
 	absent := errors.Is(err, fs.ErrNotExist)
@@ -42,6 +44,7 @@ func keepSecret(path, given string) (done string, err error) {
 	return "as given", writeSecret(path, given)
 }
 
+// writeSecret replaces the file at path by one with this password.
 func writeSecret(path, secret string) error {
 	temp := path + ".new"
 	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {

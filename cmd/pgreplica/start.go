@@ -15,7 +15,7 @@ import (
 	"pgreplica/entrypoint/pgctl"
 )
 
-// start prepares the server and becomes it; args are postgres's.
+// start prepares the server and becomes it. args are those of postgres.
 func start(ctx context.Context, args []string) (int, error) {
 	if slices.ContainsFunc(args, onlyAsks) {
 		return exitFailed, pgctl.Become("postgres", args, os.Environ())
@@ -54,8 +54,8 @@ func onlyAsks(arg string) bool {
 // showsSetting is the argument that makes postgres print a value and end.
 func showsSetting(arg string) bool { return strings.HasPrefix(arg, "-C") }
 
-// showSetting has postgres say what value a setting of this container's server
-// has. Where the environment has mistakes, its defaults do.
+// showSetting has postgres print the value of a setting of this container's server.
+// A mistake in the environment does not stop that: the variable's default is used.
 func showSetting(args []string) error {
 	cfg, _, _ := node.Configuration()
 	n, err := node.Open(cfg, zerolog.Nop())
@@ -65,7 +65,7 @@ func showSetting(args []string) error {
 	return n.Server(args).Become()
 }
 
-// fail writes the one error event of a start, its last line.
+// fail logs the error that ends a start, as its last line.
 func fail(log zerolog.Logger, err error) {
 	event := log.Error().Int("exit", pg.ExitStatus(err))
 	if text := pg.Hint(err); text != "" {

@@ -60,7 +60,7 @@ func status(ctx context.Context, args []string) (int, error) {
 			return 0, err
 		}
 		said := report.Of(seen)
-		text, err := asked.print(said)
+		text, err := asked.textOf(said)
 		if err != nil {
 			return 0, err
 		}
@@ -78,6 +78,7 @@ func status(ctx context.Context, args []string) (int, error) {
 	}
 }
 
+// parseView reads the arguments of status; its error says which one is wrong.
 func parseView(args []string) (view, error) {
 	var asked view
 	flags := flag.NewFlagSet("status", flag.ContinueOnError)
@@ -107,7 +108,8 @@ func parseView(args []string) (view, error) {
 	return asked, nil
 }
 
-func (v view) print(r report.Report) (string, error) {
+// textOf is a report as it was asked for.
+func (v view) textOf(r report.Report) (string, error) {
 	switch {
 	case v.json && v.every > 0:
 		return r.JSON("")
@@ -119,8 +121,8 @@ func (v view) print(r report.Report) (string, error) {
 	return r.Text(v.verbose), nil
 }
 
-// inPlace writes over what stands on the screen: home, each line to its end,
-// and then what is left below.
+// inPlace is text for a terminal that overwrites the screen: it begins at the top,
+// clears the rest of each line, and then what is left below.
 func inPlace(text string) string {
 	return "\x1b[H" + strings.ReplaceAll(text, "\n", "\x1b[K\n") + "\x1b[J"
 }

@@ -23,6 +23,7 @@ type command struct {
 	run        func(ctx context.Context, args []string) (int, error)
 }
 
+// commands are in the order in which help lists them.
 func commands() []command {
 	return []command{
 		{"start", "[POSTGRES ARGUMENTS]", "prepare the server and become it (what no command means)", "", start},
@@ -47,7 +48,8 @@ func find(name string) (command, bool) {
 	return command{}, false
 }
 
-// asksForHelp leaves -h to start: it is an argument of postgres's.
+// asksForHelp says whether the arguments of a command ask for its manual. To start,
+// -h is an argument of postgres.
 func asksForHelp(c command, args []string) bool {
 	return len(args) > 0 && (args[0] == "--help" || args[0] == "-h" && c.name != "start")
 }
@@ -86,8 +88,8 @@ func usageError(usage string) *pg.Fault {
 	return &pg.Fault{Text: "usage: pgreplica " + usage, Fix: "pgreplica help " + name + " says more.", Exit: exitUsage}
 }
 
-// misuse is the usageError of a command, after what was wrong with its
-// arguments.
+// misuse is the usageError of a command, with what is wrong with its arguments
+// before it.
 func misuse(name, wrong string) error {
 	c, _ := find(name)
 	return fmt.Errorf("%s\n%w", wrong, usageError(c.synopsis()))
