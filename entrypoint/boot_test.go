@@ -56,7 +56,7 @@ func TestAStartEndsAsPostgresAndSaysWhy(t *testing.T) {
 	for i, want := range []string{`"why":"the primary does not answer","steps":"await-primary"`, `"why":"data directory is empty","steps":"reserve-slot,`,
 		`"steps":"configure"`, `"why":"data directory is a standby's","steps":"become-postgres"`} {
 		if i >= len(decided) || !strings.Contains(decided[i], want) {
-			t.Errorf("line %d lacks %s in\n%s", i, want, strings.Join(decided, ""))
+			t.Errorf("line %d does not have %s in\n%s", i, want, strings.Join(decided, ""))
 		}
 	}
 }

@@ -134,7 +134,8 @@ func (s *start) logMade() {
 }
 
 // sync writes the whole of staging to the disk at once. PostgreSQL's programs
-// do it file by file, which takes several times as long, and are told not to.
+// would do it file by file, which takes several times as long; they run with
+// --no-sync.
 func (s *start) sync() error {
 	staging, err := s.staging()
 	if err != nil {

@@ -39,8 +39,8 @@ func TestOnlyThisServersOwnPortIsItself(t *testing.T) {
 	}{
 		{"127.0.0.1", 6000, nil, nobodyListens(), "127.0.0.1 is 127.0.0.1, an address of this container, and port 6000 its own"},
 		{"localhost", 6000, nil, nobodyListens(), "localhost is "},
-		{"127.0.0.1", 5432, nil, nobodyListens(), ""},                              // on one host, ports tell servers apart
-		{"127.0.0.1", 6000, []string{"-c", "port=6001"}, nobodyListens(), ""},      // ours is another
+		{"127.0.0.1", 5432, nil, nobodyListens(), ""},                              // another server of the same host
+		{"127.0.0.1", 6000, []string{"-c", "port=6001"}, nobodyListens(), ""},      // this server has another port
 		{"127.0.0.1", 6001, []string{"-p", "6001"}, nobodyListens(), "127.0.0.1 "}, // it is this one
 		{"192.0.2.1", 6000, nil, nobodyListens(), ""},
 		{"no-such-host.invalid", 6000, nil, nobodyListens(), ""},
