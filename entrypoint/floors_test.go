@@ -49,7 +49,7 @@ var clocks = []string{"Now", "Since", "Until", "After", "Tick", "Sleep", "NewTim
 const mostMethods = 32
 
 // undocumented are the packages without a doc.go that holds their comment.
-var undocumented = []string{"cmd/pgreplica"}
+var undocumented []string
 
 // concurrent are the packages that may start goroutines: none, because postgres
 // takes the place of this process, and nothing may outlive it. starters are the

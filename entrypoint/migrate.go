@@ -24,7 +24,7 @@ func MigrateLayout(ctx context.Context, log zerolog.Logger, cfg config.Config) (
 	case from.Dir == to.Dir:
 		return to.Dir, nil
 	}
-	n, err := node.Take(ctx, cfg, log, func(*node.Node) error { return pgdata.CheckFiles(to) })
+	n, err := node.Take(ctx, cfg, log, "", func(*node.Node) error { return pgdata.CheckFiles(to) })
 	if err != nil {
 		return "", err
 	}

@@ -35,7 +35,7 @@ type start struct {
 func Prepare(ctx context.Context, log zerolog.Logger, cfg config.Config, args []string) (pgctl.Server, error) {
 	environ := os.Environ()
 	host.ForgetSecrets()
-	n, err := node.Take(ctx, cfg, log, checkFirst)
+	n, err := node.Take(ctx, cfg, log, "looking at the volume", checkFirst)
 	if err != nil {
 		return pgctl.Server{}, err
 	}

@@ -32,10 +32,10 @@ func note(file, word string) { _ = os.WriteFile(file, []byte(word), 0o600) }
 
 // beginWork makes the folder of the marks, and replaces what an earlier start of
 // this container said that it did.
-func beginWork() {
+func beginWork(what string) {
 	_ = os.Mkdir(RunDir, 0o700)
 	_ = os.Remove(DoingFile) // on ext4 this is faster than truncating the file
-	noteWork(DoingFile, "looking at the volume")
+	noteWork(DoingFile, what)
 }
 
 // Doing notes what this start does now. A command beside a server that runs has

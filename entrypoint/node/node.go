@@ -55,8 +55,9 @@ func Open(cfg config.Config, log zerolog.Logger) (*Node, error) {
 
 // Take opens the node for a command that changes the volume: it makes the folders
 // that are missing, becomes the server's user and takes the volume's lock.
-// check is asked before anything on disk is touched.
-func Take(ctx context.Context, cfg config.Config, log zerolog.Logger, check func(*Node) error) (*Node, error) {
+// check is asked before anything on disk is touched. work is what the healthcheck
+// reports from then on; a command that a server may run beside marks none.
+func Take(ctx context.Context, cfg config.Config, log zerolog.Logger, work string, check func(*Node) error) (*Node, error) {
 	n, err := find(cfg, log)
 	if err != nil {
 		return nil, err
@@ -64,11 +65,11 @@ func Take(ctx context.Context, cfg config.Config, log zerolog.Logger, check func
 	if err := n.FindMajor(); err != nil {
 		return nil, err
 	}
-	return n, n.Explain(n.take(ctx, check))
+	return n, n.Explain(n.take(ctx, work, check))
 }
 
 // take does what Take does once the node is found.
-func (n *Node) take(ctx context.Context, check func(*Node) error) error {
+func (n *Node) take(ctx context.Context, work string, check func(*Node) error) error {
 	if err := pgdata.CheckFiles(n.Volume); err != nil {
 		return err
 	}
@@ -78,7 +79,9 @@ func (n *Node) take(ctx context.Context, check func(*Node) error) error {
 	if err := n.settle(); err != nil {
 		return err
 	}
-	beginWork()
+	if work != "" {
+		beginWork(work)
+	}
 	if err := n.Lock(ctx, filepath.Dir(n.Volume.State)); err != nil {
 		return err
 	}
