@@ -82,16 +82,25 @@ func TestEveryFindingHasAnIDOfTheList(t *testing.T) {
 		c.spoil(&s)
 		seen = append(seen, s)
 	}
+	given := map[string]bool{NeedsCopy: true, Diverged: true}
 	for _, s := range seen {
 		for _, c := range Examine(s) {
-			if !slices.Contains(IDs, c.ID) {
-				t.Errorf("%q is no id: %s", c.ID, c.Text)
-			}
+			given[c.ID] = true
 		}
 	}
-	for _, id := range []string{NeedsCopy, Diverged} {
+	for id := range given {
 		if !slices.Contains(IDs, id) {
-			t.Errorf("%q is no id", id)
+			t.Errorf("%q is no id: write it into IDs in ids.go", id)
+		}
+	}
+}
+
+func TestEachCheckOfAHealthyPairIsSeenToFail(t *testing.T) {
+	for _, mode := range []pg.Mode{pg.Primary, pg.Standby} {
+		for _, c := range Examine(well(mode)) {
+			if !slices.ContainsFunc(troubles, func(trouble trouble) bool { return trouble.id == c.ID }) {
+				t.Errorf("no trouble makes %s fail: write one into troubles in troubles_test.go", c.ID)
+			}
 		}
 	}
 }
