@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"go/ast"
+	"go/types"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,6 +100,34 @@ func TestEveryStepIsDone(t *testing.T) {
 		}
 	})
 	if len(steps) == 0 || !maps.Equal(steps, done) {
-		t.Errorf("do has cases for %v, the plan has steps %v", done, steps)
+		t.Errorf("do has cases for %v, the plan has steps %v: the cases of do are in steps.go", slices.Sorted(maps.Keys(done)), slices.Sorted(maps.Keys(steps)))
+	}
+}
+
+// TestWhatAStartHasDoneOutlivesAnInspection finds fields of s.have that a step sets
+// and that inspect does not carry over. The start would do such a step again and
+// again, and give up.
+func TestWhatAStartHasDoneOutlivesAnInspection(t *testing.T) {
+	set, kept := map[string]bool{}, map[string]bool{}
+	source.Inspect(t, func(function string, node ast.Node) {
+		assigned, ok := node.(*ast.AssignStmt)
+		if !ok || !strings.HasPrefix(function, "entrypoint.start.") {
+			return
+		}
+		for _, left := range assigned.Lhs {
+			if field := types.ExprString(left); function == "entrypoint.start.inspect" {
+				kept["s."+field] = true
+			} else if strings.HasPrefix(field, "s.have.") {
+				set[field] = true
+			}
+		}
+	})
+	if len(set) == 0 {
+		t.Error("no step sets a field of s.have")
+	}
+	for field := range set {
+		if !kept[field] {
+			t.Errorf("a step sets %s, and inspect in inspect.go does not carry it over", field)
+		}
 	}
 }
