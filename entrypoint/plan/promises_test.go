@@ -17,7 +17,7 @@ var promises = []struct {
 	{"there are steps or a refusal and never both", answer.hasStepsOrRefusal},
 	{"become is alone and comes last", answer.becomesAlone},
 	{"every refusal says what to do", answer.saysWhatToDo},
-	{"every plan ends in postgres", answer.endsInPostgres},
+	{"every plan ends in postgres, by the effect of each step", answer.endsInPostgres},
 	{"nothing is overwritten", answer.overwritesNothing},
 	{"old data goes aside only beside a verified copy", answer.setsAsideForACopy},
 	{"nothing moves before the new data is durable", answer.movesWhatIsDurable},
