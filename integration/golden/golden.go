@@ -17,7 +17,8 @@ const shown = 30
 func Update() bool { return *update }
 
 // Compare fails the test where got differs from the file at path, and prints both
-// from the first difference on. With -update it writes the file and its folder first.
+// from the first difference to the last. With -update it writes the file and its
+// folder first.
 func Compare(t *testing.T, path, got string) {
 	t.Helper()
 	if Update() {
@@ -44,11 +45,14 @@ func write(t *testing.T, path, text string) {
 }
 
 // firstDifference is the number of the first line in which two texts differ, and the
-// beginning of the rest of each from that line on.
+// beginning of each from that line on, without the end that both have.
 func firstDifference(got, want string) (line int, gotRest, wantRest string) {
 	gotLines, wantLines := strings.Split(got, "\n"), strings.Split(want, "\n")
 	for line < min(len(gotLines), len(wantLines)) && gotLines[line] == wantLines[line] {
 		line++
+	}
+	for len(gotLines) > line && len(wantLines) > line && gotLines[len(gotLines)-1] == wantLines[len(wantLines)-1] {
+		gotLines, wantLines = gotLines[:len(gotLines)-1], wantLines[:len(wantLines)-1]
 	}
 	return line + 1, beginning(gotLines[line:]), beginning(wantLines[line:])
 }

@@ -2,15 +2,15 @@ package golden
 
 import "testing"
 
-func TestTheFirstLineThatDiffersIsNamed(t *testing.T) {
+func TestOnlyWhatDiffersIsShown(t *testing.T) {
 	for _, c := range []struct {
 		got, want         string
 		line              int
 		gotRest, wantRest string
 	}{
-		{"a\nb\nc\n", "a\nx\nc\n", 2, "b\nc\n", "x\nc\n"},
-		{"a\n", "a\nb\n", 2, "", "b\n"},
-		{"a\nb\n", "a\n", 2, "b\n", ""},
+		{"a\nb\nc\n", "a\nx\nc\n", 2, "b", "x"},
+		{"a\n", "a\nb\n", 2, "", "b"},
+		{"a\nb\n", "a\n", 2, "b", ""},
 		{"", "a", 1, "", "a"},
 	} {
 		line, gotRest, wantRest := firstDifference(c.got, c.want)
