@@ -7,7 +7,8 @@ import (
 )
 
 // Single runs statements, one a line, in a server that nobody can reach:
-// PostgreSQL's single-user mode. It recovers a cluster that was not shut down.
+// PostgreSQL's single-user mode. It recovers a cluster that was not shut down. The
+// database is template1, as initdb's own: postgres may have been dropped.
 func Single(ctx context.Context, dir string, statements []string, tell Tell) error {
 	var failure string
 	watch := func(program, line string) {
@@ -22,7 +23,7 @@ func Single(ctx context.Context, dir string, statements []string, tell Tell) err
 		// wait for a standby, no trigger or statistics in the way.
 		"-c", "log_statement=none", "-c", "log_min_duration_statement=-1", "-c", "log_min_error_statement=panic",
 		"-c", "lc_messages=C", "-c", "log_destination=stderr", "-c", "synchronous_standby_names=", "-c", "default_transaction_read_only=off",
-		"postgres"}
+		"template1"}
 	err := run(ctx, job{program: "postgres", args: args, stdin: strings.Join(statements, "\n") + "\n", tell: watch})
 	if err == nil && failure != "" {
 		err = &ProgramError{Program: "postgres --single", Line: failure, Err: errors.New("a statement failed")}
