@@ -20,12 +20,12 @@ func Health(s Seen, live bool) (line string, err error) {
 }
 
 // unanswered judges a server that takes no queries; err is nil where it is healthy
-// all the same. That is so for one that refuses the login of this program: it
-// answers.
+// all the same. One that refuses the login of this program lives, and may be.
 func unanswered(s Seen) (line string, lives bool, err error) {
 	switch text := s.NoAnswer.Text; {
-	case s.NoAnswer.ID == "login":
-		return text, true, nil
+	case s.refusesLogin():
+		line, err = outsideHealth(s)
+		return line, true, err
 	case s.NoAnswer.ID == "starting" && s.PIDFile == "standby":
 		line = "standby, in recovery, takes no queries: set hot_standby = on in postgresql.conf"
 	case s.NoAnswer.ID == "starting":

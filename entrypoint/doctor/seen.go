@@ -16,6 +16,7 @@ type Seen struct {
 	// NoAnswer says why.
 	Server   *pg.Health
 	NoAnswer *pg.Fault
+	Outside  *Outside   // what is known of a server that refuses our login; nil otherwise
 	Inside   *pg.Inside // what only a login to a database shows
 	// SinceStreaming is how long ago a standby last streamed, or NeverStreamed where
 	// it has not streamed since it started.
@@ -49,6 +50,17 @@ type Seen struct {
 	MaxBehind  int64         // how many bytes a standby may be behind; 0 is no limit
 	MaxDelay   time.Duration // how late a standby may be; 0 is no limit
 	MayBeAlone bool          // a standby that does not stream is only a warning, unless it needs a new copy
+}
+
+// Outside is what files and processes say of a server that refuses our login.
+type Outside struct {
+	Standby   bool // standby.signal is there, which a promotion removes
+	Reception pg.Reception
+}
+
+// refusesLogin says whether the server answers and does not let this program in.
+func (s Seen) refusesLogin() bool {
+	return s.NoAnswer != nil && (s.NoAnswer.ID == "login" || s.NoAnswer.ID == "locale")
 }
 
 // Stopped is what pg_control says of a cluster that no server runs.

@@ -86,6 +86,11 @@ func sinceStreaming(server pg.Health) time.Duration {
 		node.Streamed(time.Now().Add(-server.Receiver.Heard))
 		return server.Receiver.Heard
 	}
+	return lastStreamed()
+}
+
+// lastStreamed is how long ago an earlier look found this standby streaming.
+func lastStreamed() time.Duration {
 	if since, known := node.SinceStreamed(); known {
 		return since
 	}

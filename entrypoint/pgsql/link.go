@@ -29,9 +29,19 @@ func (s *Session) Link() (link Link) {
 	return link
 }
 
-// DataBytes is the size of a server's databases. It takes an ordinary
-// connection, which the server may refuse to a replication role.
-func DataBytes(ctx context.Context, u Upstream, database string) (bytes int64, err error) {
+// DataBytes is the size of a server's databases. It takes an ordinary connection to
+// one of them, which the server may refuse to a replication role.
+func DataBytes(ctx context.Context, u Upstream, databases ...string) (bytes int64, err error) {
+	for _, database := range databases {
+		bytes, err = dataBytes(ctx, u, database)
+		if !isDatabaseClosed(err) {
+			break
+		}
+	}
+	return bytes, err
+}
+
+func dataBytes(ctx context.Context, u Upstream, database string) (bytes int64, err error) {
 	config, err := u.config()
 	if err != nil {
 		return 0, u.explain(err)

@@ -23,6 +23,44 @@ func TestARoleThatTheSocketRefusesIsNamed(t *testing.T) {
 	check(t, "role", err, Permanent, 1, `the server refuses the connection: role "nobody" does not exist`, "pg_hba.conf")
 }
 
+func TestOurLoginNeedsNoDatabasePostgres(t *testing.T) {
+	server := startServer(t, nil)
+	login := func() string {
+		conn, err := Local(context.Background(), server.dir, server.port, "postgres", "postgres", "template1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close(context.Background())
+		return conn.Config().Database
+	}
+	admin, err := Local(context.Background(), server.dir, server.port, "postgres", "template1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close(context.Background())
+	for _, c := range []struct{ statement, database string }{
+		{"SELECT true", "postgres"},
+		{"ALTER DATABASE postgres ALLOW_CONNECTIONS false", "template1"},
+		{"UPDATE pg_database SET datallowconn = true, datcollate = 'de_DE.nowhere' WHERE datname = 'postgres'", "template1"},
+		{"DROP DATABASE postgres", "template1"},
+	} {
+		if err := Run(context.Background(), admin, []string{c.statement}); err != nil {
+			t.Fatal(err)
+		}
+		if got := login(); got != c.database {
+			t.Errorf("after %s: logged in to %s, want %s", c.statement, got, c.database)
+		}
+	}
+	if err := Run(context.Background(), admin, []string{"UPDATE pg_database SET datcollate = 'de_DE.nowhere'"}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Local(context.Background(), server.dir, server.port, "postgres", "postgres", "template1")
+	check(t, "locale", err, Permanent, 1, "the server refuses the connection: database locale is incompatible with operating system", "localedef")
+	if IDOf(err) != "locale" {
+		t.Errorf("got the ID %s", IDOf(err))
+	}
+}
+
 func TestAServerThatIsNotReadyIsNamed(t *testing.T) {
 	server := makeCluster(t)
 	server.write(t, "standby.signal")

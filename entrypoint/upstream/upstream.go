@@ -107,7 +107,7 @@ func (u *Upstream) OwnAddress(ctx context.Context) string {
 // DataBytes is the size of the upstream's databases, where the replication role
 // may know it.
 func (u *Upstream) DataBytes(ctx context.Context) (int64, error) {
-	return pgsql.DataBytes(ctx, u.server, node.AdminDB)
+	return pgsql.DataBytes(ctx, u.server, node.AdminDB, node.TemplateDB)
 }
 
 // selfReason says why a port that nobody listens on can only be the one of this
