@@ -19,6 +19,16 @@ func Health(s Seen, live bool) (line string, err error) {
 	return healthLine(s)
 }
 
+// Busy says whether a server is not ready because it still does what has to be
+// done first: it copies, makes a cluster or recovers.
+func Busy(s Seen) bool {
+	if s.NoAnswer == nil {
+		return false
+	}
+	return s.NoAnswer.ID == "refused" && s.Working != "" && !s.Stalled ||
+		s.NoAnswer.ID == "starting" && s.PIDFile == "starting"
+}
+
 // unanswered judges a server that takes no queries; err is nil where it is healthy
 // all the same. One that refuses the login of this program lives, and may be.
 func unanswered(s Seen) (line string, lives bool, err error) {

@@ -83,3 +83,25 @@ func TestAServerThatRefusesOurLoginIsJudgedFromOutside(t *testing.T) {
 		}
 	}
 }
+
+func TestAHealthcheckWaitsForWorkAlone(t *testing.T) {
+	refused, starting := &pg.Fault{ID: "refused"}, &pg.Fault{ID: "starting"}
+	for _, c := range []struct {
+		title string
+		seen  Seen
+		want  bool
+	}{
+		{"a copy", Seen{NoAnswer: refused, Working: "copying the primary"}, true},
+		{"a copy that stands still", Seen{NoAnswer: refused, Working: "copying the primary", Stalled: true}, false},
+		{"no server and no start", Seen{NoAnswer: refused}, false},
+		{"a recovery", Seen{NoAnswer: starting, PIDFile: "starting"}, true},
+		{"a shutdown", Seen{NoAnswer: starting, PIDFile: "stopping"}, false},
+		{"a standby that takes no queries", Seen{NoAnswer: starting, PIDFile: "standby"}, false},
+		{"a server that hangs", Seen{NoAnswer: &pg.Fault{ID: "timeout"}, PIDFile: "ready"}, false},
+		{"a standby that does not stream", Seen{Mode: pg.Standby, Server: &pg.Health{InRecovery: true}}, false},
+	} {
+		if got := Busy(c.seen); got != c.want {
+			t.Errorf("%s: got %v", c.title, got)
+		}
+	}
+}

@@ -38,6 +38,8 @@ type Seen struct {
 	Volume  *Volume
 	Files   []File    // the mounted configuration files
 	Aside   []OldData // data that was set aside
+	Replay  string    // how far a recovery is, where a server is starting; it changes while that goes on
+	Stalled bool      // that start has not come any further for long
 	Working string    // what a start in this container is doing; empty where no start is at work
 	PIDFile string    // the last line of postmaster.pid: starting, ready, standby, ...
 	Stopped *Stopped  // what pg_control says where no server runs

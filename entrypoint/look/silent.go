@@ -19,6 +19,10 @@ func (g *gatherer) noAnswer(ctx context.Context, cause error) error {
 	volume := g.node.Volume
 	g.seen.NoAnswer, g.seen.PIDFile = pgsql.FaultOf(cause), pgdata.ServerStatus(volume.Dir)
 	g.seen.Working, _ = node.UnderWay()
+	g.seen.Stalled = node.Stalled()
+	if g.depth == Health && g.seen.NoAnswer.ID == "starting" {
+		g.seen.Replay = pgdata.Replaying(volume.Dir)
+	}
 	if id := g.seen.NoAnswer.ID; id == "login" || id == "locale" {
 		if err := g.outside(); err != nil {
 			return err
