@@ -45,6 +45,8 @@ func role(s Seen) Finding {
 	case s.Mode == pg.Standby && !s.Server.InRecovery:
 		return Finding{"role", Critical, "this server is to be a standby, but it accepts writes",
 			"If it was promoted on purpose, write REPLICATION_MODE: primary under environment of its service, then " + pg.All.Up() + "; otherwise stop it now: " + pg.Slave.Stop()}
+	case s.Mode == pg.Primary && commitsHang(*s.Server):
+		return Finding{ID: "role", Text: fmt.Sprintf("primary, commits HANG: they wait for %d of %s, and %d are there", synchronousCount(s.Server.Commits.Names), s.Server.Commits.Names, s.Server.Commits.There)}
 	case s.Mode == pg.Primary:
 		return Finding{ID: "role", Text: primaryOf(s.Server.Streams)}
 	}

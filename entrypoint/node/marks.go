@@ -23,6 +23,8 @@ const (
 	streamedFile = RunDir + "/streamed"
 	// readyFile was written when a healthcheck last found this server ready.
 	readyFile = RunDir + "/ready"
+	// readFile holds which slots of this server were found read, and when.
+	readFile = RunDir + "/read"
 	// whyNotFile holds why this standby does not stream, as the last healthcheck
 	// that asked the primary found out.
 	whyNotFile = RunDir + "/why-not"
@@ -129,6 +131,37 @@ func isLater(file, than string) bool {
 	later, err := os.Stat(file)
 	earlier, errEarlier := os.Stat(than)
 	return errors.Join(err, errEarlier) == nil && later.ModTime().After(earlier.ModTime())
+}
+
+// SlotsRead notes which slots of this server are read now, by their names, beside
+// those of earlier healthchecks.
+func SlotsRead(names []string) {
+	now := strconv.FormatInt(time.Now().Unix(), 10)
+	last := LastRead()
+	lines := ""
+	for _, name := range names {
+		delete(last, name)
+		lines += name + " " + now + "\n"
+	}
+	for name, at := range last {
+		lines += name + " " + strconv.FormatInt(at.Unix(), 10) + "\n"
+	}
+	note(readFile, lines)
+}
+
+// LastRead is when the healthchecks last found slots of this server read.
+func LastRead() map[string]time.Time { return lastRead(readFile) }
+
+func lastRead(file string) map[string]time.Time {
+	text, _ := os.ReadFile(file)
+	last := map[string]time.Time{}
+	for line := range strings.Lines(string(text)) {
+		name, at, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if seconds, err := strconv.ParseInt(at, 10, 64); err == nil {
+			last[name] = time.Unix(seconds, 0)
+		}
+	}
+	return last
 }
 
 // Streamed notes when this standby was last found streaming.

@@ -99,3 +99,15 @@ func TestAServerWasReadyOnlySinceItsOwnStart(t *testing.T) {
 		}
 	}
 }
+
+func TestWhenASlotWasReadIsKept(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "read")
+	if got := lastRead(file); len(got) != 0 {
+		t.Errorf("got %v of nothing", got)
+	}
+	place(t, file, "db1 1795482123\ndb2 x\n\ndb3 1795482000\n")
+	got := lastRead(file)
+	if len(got) != 2 || got["db1"].Unix() != 1795482123 || got["db3"].Unix() != 1795482000 {
+		t.Errorf("got %v", got)
+	}
+}

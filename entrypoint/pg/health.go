@@ -30,6 +30,14 @@ type Health struct {
 	Streams int
 	// Receiver is nil where no walreceiver runs.
 	Receiver *Receiver
+	Commits  Commits
+}
+
+// Commits are what the commits of a primary wait for.
+type Commits struct {
+	Names string // synchronous_standby_names
+	Mode  string // synchronous_commit
+	There int    // the standbys of Names that commits wait for, and that are connected
 }
 
 // A Receiver is the connection of a standby to its primary.

@@ -39,7 +39,9 @@ SELECT current_setting('server_version'), current_setting('server_version_num'):
        status IS NOT NULL, coalesce(status, ''), coalesce(slot_name, ''), coalesce(sender_host, ''), coalesce(sender_port, 0),
        coalesce(latest_end_lsn, '0/0')::text,
        coalesce(extract(epoch FROM clock_timestamp() - last_msg_receipt_time), 0)::float8,
-       extract(epoch FROM current_setting('wal_receiver_timeout')::interval)::float8
+       extract(epoch FROM current_setting('wal_receiver_timeout')::interval)::float8,
+       current_setting('synchronous_standby_names'), current_setting('synchronous_commit'),
+       (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum'))
 FROM pg_is_in_recovery() AS standby LEFT JOIN pg_stat_wal_receiver ON standby`
 
 // Look asks a server how it is, in one query.
@@ -50,7 +52,8 @@ func Look(ctx context.Context, conn *pgx.Conn) (pg.Health, error) {
 	var receiving bool
 	var delay, wanted, heard, timeout float64
 	err := conn.QueryRow(ctx, look).Scan(&h.Version, &h.Major, &h.ClusterName, &system, &timeline, &h.InRecovery, &lsn, &received,
-		&h.ReplayPaused, &delay, &wanted, &h.HeldBack, &h.Slot, &limits, &h.Streams, &receiving, &r.Status, &r.Slot, &r.Host, &r.Port, &end, &heard, &timeout)
+		&h.ReplayPaused, &delay, &wanted, &h.HeldBack, &h.Slot, &limits, &h.Streams, &receiving, &r.Status, &r.Slot, &r.Host, &r.Port, &end, &heard, &timeout,
+		&h.Commits.Names, &h.Commits.Mode, &h.Commits.There)
 	if err != nil {
 		return h, fmt.Errorf("ask the server how it is: %w", err)
 	}
