@@ -36,4 +36,20 @@ func TestDockerListsAStandbyThatDoesNotStream(t *testing.T) {
 	})
 	a.Docker("start")
 	b.Healthy()
+	twoOnOneSlot(t, a, b)
+}
+
+// twoOnOneSlot runs a second server on a copy of a standby's volume, with its slot.
+func twoOnOneSlot(t *testing.T, a *node, b Container) {
+	c := newNode(t, a.network, "c")
+	b.Docker("stop")
+	copied, status := Run(t, "--volumes-from", b.ID, "--volume", c.volume+":/copy", "--entrypoint", "cp", image("slave"), "--archive", volume+"/.", "/copy")
+	if status != 0 {
+		t.Fatal(copied)
+	}
+	b.Docker("start")
+	b.Healthy()
+	c.as("standby", "a")
+	(&checks{t: t}).until(c.Container, "is in use on a:5432")
+	a.wants(t, 0, []string{"1 standby streams"}, "status")
 }

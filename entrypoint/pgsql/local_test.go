@@ -147,6 +147,18 @@ func TestAStandbyTellsItsHealth(t *testing.T) {
 		t.Errorf("got followers %+v (%v)", followers, err)
 	}
 
+	// A second server of the same name and slot asks, in startup, from the same address.
+	second := primary.upstream("postgres", "")
+	second.Host, second.ApplicationName = primary.dir, "db2"
+	asks := open(t, second)
+	if why := asks.UserOf(within(t, 5*time.Second), "one"); why == nil || why.ID != "slot-active" {
+		t.Errorf("the second server hears %+v of the slot", why)
+	}
+	if here, err := Look(context.Background(), primary.connect(t)); err != nil || here.Streams != 1 {
+		t.Errorf("while another server asks the primary says %+v (%v), want one standby", here, err)
+	}
+	asks.Close()
+
 	standby.sql(t, "SELECT pg_wal_replay_pause()")
 	primary.sql(t, "CREATE TABLE t ()")
 	until("paused", func(h pg.Health) bool { return h.ReplayPaused && h.Streaming() && h.Behind() > 0 && h.Received > h.LSN })

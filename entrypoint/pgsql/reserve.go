@@ -55,6 +55,16 @@ func (s *Session) Keep(ctx context.Context, slot string) error {
 	})
 }
 
+// UserOf is why a slot cannot be read from where another connection reads from it; nil
+// where none does. It takes the slot for a moment where it is free.
+func (s *Session) UserOf(ctx context.Context, slot string) *pg.Fault {
+	err := s.withSlot(ctx, slot, func(ctx context.Context, conn *pgconn.PgConn) error { return try(ctx, conn, slot) })
+	if IDOf(err) != "slot-active" {
+		return nil
+	}
+	return FaultOf(err)
+}
+
 // ReadSlot tells what a server says of a slot, and from where on it holds WAL
 // back. 13 and 14 say nothing.
 func (s *Session) ReadSlot(ctx context.Context, slot string) (state pg.SlotState, from pg.LSN, err error) {

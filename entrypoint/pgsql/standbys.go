@@ -15,9 +15,10 @@ const ends = `(SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn(
 
 // receivers are who receives WAL as a standby does. One that only asks stays in
 // startup. A base backup is two connections of one name, of which the second
-// streams WAL like a standby; what is left of it here is the first.
+// streams WAL and replays none; what is left of it here is the first. Another server
+// that asks for a slot in use has the name of the standby that streams.
 const receivers = `(SELECT * FROM pg_stat_replication AS r
-      WHERE state IS DISTINCT FROM 'startup' AND (state = 'backup' OR NOT EXISTS (
+      WHERE state IS DISTINCT FROM 'startup' AND (state = 'backup' OR replay_lsn IS NOT NULL OR NOT EXISTS (
             SELECT FROM pg_stat_replication AS b
             WHERE b.state IN ('backup', 'startup') AND b.application_name = r.application_name
               AND b.client_addr IS NOT DISTINCT FROM r.client_addr))) AS receiver`
