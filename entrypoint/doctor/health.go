@@ -1,6 +1,10 @@
 package doctor
 
-import "errors"
+import (
+	"errors"
+
+	"pgreplica/entrypoint/pg"
+)
 
 // Health returns the line of a healthy server, or an error that says why it is not
 // healthy. With live it asks only whether the server is alive, which it also is
@@ -57,6 +61,9 @@ func healthLine(s Seen) (string, error) {
 		return "", errors.New(worst.Text)
 	}
 	line := found[len(found)-1].Text
+	if s.Mode == pg.Standby && s.neverStreamed() && !s.MayBeAlone && !s.isHeldBack() {
+		return "", errors.New(line) // the grace of a start is not readiness
+	}
 	for _, slot := range Slots(s) {
 		if slot.Level != OK && (slot.ID == "slot-nearly-lost" || slot.ID == "slot-lost") {
 			line += "; " + slot.Text

@@ -105,3 +105,14 @@ func TestAHealthcheckWaitsForWorkAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestTheGraceOfAStartIsNotReadiness(t *testing.T) {
+	seen := Seen{Mode: pg.Standby, Server: &pg.Health{InRecovery: true, Up: 5 * time.Second}, SinceStreaming: NeverStreamed}
+	if line, err := Health(seen, false); err == nil {
+		t.Errorf("a standby that has not streamed yet is ready: %s", line)
+	}
+	seen.MayBeAlone = true
+	if line, err := Health(seen, false); err != nil {
+		t.Errorf("one that may be alone is not: %s, %v", line, err)
+	}
+}

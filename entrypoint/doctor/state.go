@@ -90,10 +90,22 @@ func receiver(s Seen) Finding {
 	switch {
 	case s.UpstreamFault != nil && s.UpstreamFault.ID == NeedsCopy:
 		broken.Text = "standby, needs a new copy: " + s.UpstreamFault.Text
-	case s.MayBeAlone || s.SinceStreaming < StreamingGrace || s.isHeldBack():
+	case s.MayBeAlone || s.SinceStreaming < StreamingGrace || s.isHeldBack() || s.hasJustStarted():
 		broken.Level = Warning
 	}
 	return broken
+}
+
+// hasJustStarted says whether a standby has had less than StreamingGrace to connect
+// since its start, and its primary names no reason why it does not.
+func (s Seen) hasJustStarted() bool {
+	up := s.Server.Up
+	return s.neverStreamed() && 0 < up && up < StreamingGrace && (s.UpstreamFault == nil || s.UpstreamFault.ID == "starting")
+}
+
+// neverStreamed says whether a standby has not streamed since it started.
+func (s Seen) neverStreamed() bool {
+	return s.Server.InRecovery && !s.Server.Receives() && s.SinceStreaming == NeverStreamed
 }
 
 // disconnected says how long a standby has not streamed, why, and what to do.

@@ -23,6 +23,8 @@ type Health struct {
 	// HeldBack is true where received WAL waits for ApplyDelay to pass. Where no
 	// walreceiver runs, PostgreSQL starts none before all of that WAL is replayed.
 	HeldBack bool
+	// Up is how long ago the server started.
+	Up time.Duration
 	// Slot is the slot that a standby is configured to read from.
 	Slot   string
 	Limits Limits
