@@ -106,6 +106,7 @@ func (s *start) followConf(ctx context.Context) error {
 	}
 	files := s.files(staging)
 	s.Record.ForgetFiles()
+	node.NoteSuperuser(s.Node, staging, s.have.Upstream.SystemID)
 	if err := errors.Join(s.Record.Save("start"), files.Complete(), files.LeaveOutPaths(), s.standby(staging).Make()); err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ func (s *start) configure(ctx context.Context) error {
 	if err := warnOfLayer(s.Node); err != nil {
 		return err
 	}
+	node.NoteSuperuser(s.Node, s.Volume.Dir, s.have.Data.SystemID)
 	files := s.files(s.Volume.Dir)
 	if err := files.Complete(); err != nil {
 		return err

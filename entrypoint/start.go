@@ -62,6 +62,7 @@ func (s *start) walk(ctx context.Context) error {
 		return err
 	}
 	logSkippedScripts(s.Node)
+	s.awaitSoon(ctx)
 	if err := boot(ctx, s.Log, want(s.Node), s); err != nil {
 		return err
 	}
@@ -69,6 +70,13 @@ func (s *start) walk(ctx context.Context) error {
 		return err
 	}
 	return pgctl.RemoveStalePID(s.Volume.Dir)
+}
+
+// awaitSoon waits a few seconds for the upstream of a standby that has its data.
+func (s *start) awaitSoon(ctx context.Context) {
+	if standby, err := pgdata.IsStandby(s.Volume.Dir); err == nil && standby && s.Follows() {
+		s.up.AskSoon(ctx)
+	}
 }
 
 // want is what the environment asks of this server.

@@ -82,4 +82,11 @@ func TestAStandbyWithDataStartsWithoutItsPrimary(t *testing.T) {
 	}
 	pair.Up()
 	pair.Replicates()
+
+	// Both at once: the standby gives its primary the time to come.
+	pair.Compose("down")
+	pair.Up()
+	slave = pair.Service("slave")
+	slave.NeverSaid("the primary cannot be asked")
+	slave.wants(t, 0, nil, "status")
 }

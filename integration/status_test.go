@@ -137,7 +137,10 @@ func statusAlone(t *testing.T, pair *Cluster) {
 }
 
 func statusAtRest(t *testing.T, pair *Cluster) {
+	master := pair.Service("master")
+	master.Exec("pgreplica", "healthcheck") // Docker asks every few seconds; now it has
 	pair.Compose("stop", "slave")
+	master.wants(t, 1, []string{"WARNING  no standby streams from this primary since 20", "(and 1 more)", "is gone since 20", "docker compose up -d slave"}, "status")
 	said, err := pair.try("run", "--rm", "slave", "status")
 	ended, _ := errors.AsType[*exec.ExitError](err)
 	if ended == nil || ended.ExitCode() != 2 || !strings.Contains(said, "shut down in recovery") || !strings.Contains(said, "docker compose up -d slave") {

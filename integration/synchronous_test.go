@@ -37,8 +37,9 @@ func TestCommitsGoOnWhenASynchronousStandbyLeaves(t *testing.T) {
 		return master.SQL("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") == "1"
 	})
 	master.wants(t, 2, []string{"commits hang", "ALTER SYSTEM SET synchronous_standby_names = ''"}, "doctor")
-	if health, err := master.tryExec("pgreplica", "healthcheck"); err != nil {
-		t.Errorf("a primary whose commits wait is not healthy: %s", health)
+	master.wants(t, 2, []string{"CRITICAL  commits hang", "SYNC"}, "status")
+	if health, err := master.tryExec("pgreplica", "healthcheck"); err != nil || !strings.Contains(health, "commits HANG") {
+		t.Errorf("a primary whose commits wait is not healthy, or does not say that they do: %s", health)
 	}
 	three.typed("ALTER SYSTEM SET")
 	if err := <-waiting; err != nil {

@@ -14,6 +14,9 @@ func Absence(s Seen) (state string, why Finding) {
 	switch {
 	case s.NoAnswer.ID == "starting":
 		return "starting", why
+	case s.refusesLogin():
+		why.ID, why.Text = s.NoAnswer.ID, s.NoAnswer.Text+"; seen from outside: "+outside(s).Text
+		return s.outsideState(), why
 	case s.NoAnswer.ID != "refused":
 		return "no answer", why
 	case s.Working != "":

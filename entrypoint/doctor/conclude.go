@@ -25,6 +25,8 @@ func (s Seen) outlook(bad []Check) string {
 	switch {
 	case slices.ContainsFunc(bad, func(c Check) bool { return c.Group == "configuration" && c.Level == Critical }):
 		return "Nothing else was looked at: with this environment nothing starts."
+	case s.refusesLogin():
+		return "The server answers and refuses this program's login: whether a promotion would be safe is not known."
 	case s.Server == nil && slices.ContainsFunc(bad, func(c Check) bool { return c.Level == Critical }):
 		return "No server answers here, and a start would meet what is critical."
 	case s.Server == nil:

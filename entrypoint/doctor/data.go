@@ -29,6 +29,12 @@ func serverAnswers(s Seen) []Finding {
 	switch {
 	case s.Server != nil:
 		return []Finding{{ID: "server", Text: "the server answers"}}
+	case s.refusesLogin():
+		found := []Finding{{s.NoAnswer.ID, Critical, s.NoAnswer.Text, s.NoAnswer.Fix}}
+		if seen := outside(s); seen.Level != OK {
+			found = append(found, seen)
+		}
+		return found
 	case s.NoAnswer != nil && s.NoAnswer.ID != "refused":
 		return []Finding{{"server", Critical, s.NoAnswer.Text, s.NoAnswer.Fix}}
 	case s.Volume != nil && s.Volume.InUse:

@@ -1,5 +1,10 @@
 package doctor
 
+import (
+	"cmp"
+	"slices"
+)
+
 // A Level is how bad a finding is. The numbers are those that monitoring programs
 // use.
 type Level int
@@ -32,6 +37,24 @@ func Worst(findings []Finding) Finding {
 		}
 	}
 	return worst
+}
+
+// WorstFirst returns the findings that are not OK, the worst first, and of one level
+// a slot that nobody reads last: that its standby is gone is the greater trouble.
+func WorstFirst(findings []Finding) []Finding {
+	bad := slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return f.Level == OK })
+	slices.SortStableFunc(bad, compare)
+	return bad
+}
+
+func compare(a, b Finding) int {
+	last := func(f Finding) int {
+		if f.ID == "slot-unused" {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(rank(b.Level)-rank(a.Level), last(a)-last(b))
 }
 
 func rank(l Level) int { return [...]int{OK: 0, Unknown: 1, Warning: 2, Critical: 3}[l] }

@@ -46,7 +46,7 @@ func (s Seen) isDuplicate(f Finding) bool {
 // Problems are the checks that are not OK, the worst first.
 func Problems(checks []Check) []Check {
 	bad := slices.DeleteFunc(slices.Clone(checks), func(c Check) bool { return c.Level == OK })
-	slices.SortStableFunc(bad, func(a, b Check) int { return rank(b.Level) - rank(a.Level) })
+	slices.SortStableFunc(bad, func(a, b Check) int { return compare(a.Finding, b.Finding) })
 	return bad
 }
 

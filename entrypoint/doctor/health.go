@@ -1,6 +1,10 @@
 package doctor
 
-import "errors"
+import (
+	"errors"
+
+	"pgreplica/entrypoint/pg"
+)
 
 // Health returns the line of a healthy server, or an error that says why it is not
 // healthy. With live it asks only whether the server is alive, which it also is
@@ -19,13 +23,23 @@ func Health(s Seen, live bool) (line string, err error) {
 	return healthLine(s)
 }
 
+// Busy says whether a server is not ready because it still does what has to be
+// done first: it copies, makes a cluster or recovers.
+func Busy(s Seen) bool {
+	if s.NoAnswer == nil {
+		return false
+	}
+	return s.NoAnswer.ID == "refused" && s.Working != "" && !s.Stalled ||
+		s.NoAnswer.ID == "starting" && s.PIDFile == "starting"
+}
+
 // unanswered judges a server that takes no queries; err is nil where it is healthy
-// all the same. That is so for one that refuses the login of this program: it
-// answers.
+// all the same. One that refuses the login of this program lives, and may be.
 func unanswered(s Seen) (line string, lives bool, err error) {
 	switch text := s.NoAnswer.Text; {
-	case s.NoAnswer.ID == "login":
-		return text, true, nil
+	case s.refusesLogin():
+		line, err = outsideHealth(s)
+		return line, true, err
 	case s.NoAnswer.ID == "starting" && s.PIDFile == "standby":
 		line = "standby, in recovery, takes no queries: set hot_standby = on in postgresql.conf"
 	case s.NoAnswer.ID == "starting":
@@ -47,6 +61,9 @@ func healthLine(s Seen) (string, error) {
 		return "", errors.New(worst.Text)
 	}
 	line := found[len(found)-1].Text
+	if s.Mode == pg.Standby && s.neverStreamed() && !s.MayBeAlone && !s.isHeldBack() {
+		return "", errors.New(line) // the grace of a start is not readiness
+	}
 	for _, slot := range Slots(s) {
 		if slot.Level != OK && (slot.ID == "slot-nearly-lost" || slot.ID == "slot-lost") {
 			line += "; " + slot.Text

@@ -7,7 +7,7 @@ var IDs = []string{
 	"auth", "checksums", "clocks", "collation", "config-edited", "config-rejected", "config-waiting",
 	"connections", "data", "disk", "diverged", "dns", "durability", "env-both-file", "env-first-start",
 	"env-name", "env-placeholder", "env-unknown", "env-value", "followers", "half-made-copy", "half-made-init",
-	"hba", "hba-file", "hot-standby", "hot-standby-feedback", "inodes", "lag", "limits-outgrown", "login",
+	"hba", "hba-file", "hot-standby", "hot-standby-feedback", "inodes", "lag", "limits-outgrown", "locale", "login",
 	"major-version", "max-replication-slots", "max-wal-senders", "minor-version", "needs-copy",
 	"no-replication", "other", "password-known", "password-shared", "port-answers-postgres", "receiver",
 	"recovery-conflicts", "refused", "replay-paused", "replication-superuser", "role", "role-replication",

@@ -16,13 +16,15 @@ type Seen struct {
 	// NoAnswer says why.
 	Server   *pg.Health
 	NoAnswer *pg.Fault
+	Outside  *Outside   // what is known of a server that refuses our login; nil otherwise
 	Inside   *pg.Inside // what only a login to a database shows
 	// SinceStreaming is how long ago a standby last streamed, or NeverStreamed where
 	// it has not streamed since it started.
 	SinceStreaming time.Duration
-	Outgrown       []pg.Shortage // settings that are higher on the primary than on this standby, which stops its replay
-	Slots          []pg.Slot     // the slots of this server
-	Followers      []pg.Follower // the connections that receive WAL from this server
+	Outgrown       []pg.Shortage        // settings that are higher on the primary than on this standby, which stops its replay
+	Slots          []pg.Slot            // the slots of this server
+	LastRead       map[string]time.Time // when a healthcheck last found a slot of this server read, by the slot's name
+	Followers      []pg.Follower        // the connections that receive WAL from this server
 
 	// Upstream is the server that a standby follows; nil where it did not answer,
 	// and then UpstreamFault says why. Where both are there, UpstreamFault says why
@@ -37,6 +39,8 @@ type Seen struct {
 	Volume  *Volume
 	Files   []File    // the mounted configuration files
 	Aside   []OldData // data that was set aside
+	Replay  string    // how far a recovery is, where a server is starting; it changes while that goes on
+	Stalled bool      // that start has not come any further for long
 	Working string    // what a start in this container is doing; empty where no start is at work
 	PIDFile string    // the last line of postmaster.pid: starting, ready, standby, ...
 	Stopped *Stopped  // what pg_control says where no server runs
@@ -49,6 +53,17 @@ type Seen struct {
 	MaxBehind  int64         // how many bytes a standby may be behind; 0 is no limit
 	MaxDelay   time.Duration // how late a standby may be; 0 is no limit
 	MayBeAlone bool          // a standby that does not stream is only a warning, unless it needs a new copy
+}
+
+// Outside is what files and processes say of a server that refuses our login.
+type Outside struct {
+	Standby   bool // standby.signal is there, which a promotion removes
+	Reception pg.Reception
+}
+
+// refusesLogin says whether the server answers and does not let this program in.
+func (s Seen) refusesLogin() bool {
+	return s.NoAnswer != nil && (s.NoAnswer.ID == "login" || s.NoAnswer.ID == "locale")
 }
 
 // Stopped is what pg_control says of a cluster that no server runs.

@@ -17,7 +17,7 @@ func Settings(s Seen) []Finding {
 	case s.Server.InRecovery:
 		found = append(append(found, standbySettings(s)...), feedback(s), conflicts(s))
 	default:
-		found = append(found, synchronous(s))
+		found = append(found, Commits(s)...)
 	}
 	return append(found, hotStandby(s), durability(s.Mode.Service(), s.Inside.Settings))
 }
@@ -120,25 +120,27 @@ func conflicts(s Seen) Finding {
 			pg.Slave.Exec("psql -U postgres -d DATABASE -c 'SELECT pg_stat_reset()'"))
 }
 
-// synchronous compares the number of standbys that commits wait for with the number
-// that are connected. PostgreSQL reports the state sync or quorum only of a standby
-// that is connected and named in synchronous_standby_names.
-func synchronous(s Seen) Finding {
-	list, commit := s.Inside.Settings["synchronous_standby_names"], s.Inside.Settings["synchronous_commit"]
-	there := 0
-	for _, f := range s.Followers {
-		if f.SyncState == "sync" || f.SyncState == "quorum" {
-			there++
-		}
+// Commits compares the number of standbys that a primary's commits wait for with the
+// number that are connected. PostgreSQL reports the state sync or quorum only of a
+// standby that is connected and named in synchronous_standby_names.
+func Commits(s Seen) []Finding {
+	if s.Server == nil || s.Server.InRecovery {
+		return nil
+	}
+	list, there := s.Server.Commits.Names, s.Server.Commits.There
+	if list == "" {
+		return []Finding{{ID: "synchronous-standbys", Text: "commits wait for no standby"}}
 	}
 	wanted := synchronousCount(list)
-	if list == "" {
-		return Finding{ID: "synchronous-standbys", Text: "commits wait for no standby"}
-	}
-	waits := there < wanted && commit != "off" && commit != "local"
-	return finding("synchronous-standbys", levelIf(waits, Critical), fmt.Sprintf("commits wait for %d of %s, and they are there", wanted, list),
+	return []Finding{finding("synchronous-standbys", levelIf(commitsHang(*s.Server), Critical), fmt.Sprintf("commits wait for %d of %s, and they are there", wanted, list),
 		fmt.Sprintf("commits hang: synchronous_standby_names is %s, and %d of the %d that they wait for are there", list, there, wanted),
-		"Start the standby that is missing; its name is its MASTER_SLOT. Or wait for none: "+alterCommand("master", "synchronous_standby_names = ''"))
+		"Start the standby that is missing; its name is its MASTER_SLOT. Or wait for none: "+alterCommand("master", "synchronous_standby_names = ''"))}
+}
+
+// commitsHang says whether a primary's commits wait for standbys that are not there.
+func commitsHang(server pg.Health) bool {
+	c := server.Commits
+	return !server.InRecovery && c.Names != "" && c.There < synchronousCount(c.Names) && c.Mode != "off" && c.Mode != "local"
 }
 
 // synchronousCount is how many standbys synchronous_standby_names waits for: 2 in

@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"pgreplica/entrypoint/pg"
 )
@@ -43,7 +44,7 @@ func Slot(s Seen, slot pg.Slot) []Finding {
 	if s.isBeingCopied(slot) {
 		return []Finding{slotLeft(slot), {ID: "slot-unused", Text: "slot " + slot.Name + " waits for its standby, which is being copied"}}
 	}
-	return []Finding{slotLeft(slot), slotUsed(slot, drop)}
+	return []Finding{slotLeft(slot), s.slotUsed(slot, drop)}
 }
 
 // isBeingCopied says whether a base backup runs that needs the slot. The slot may be
@@ -70,10 +71,16 @@ func slotLeft(slot pg.Slot) Finding {
 	return found
 }
 
-func slotUsed(slot pg.Slot, drop string) Finding {
+// slotUsed warns of a slot that nobody reads. Where somebody did, its standby is gone,
+// and since when is known.
+func (s Seen) slotUsed(slot pg.Slot, drop string) Finding {
 	found := Finding{ID: "slot-unused", Text: "slot " + slot.Name + " is read from"}
 	if slot.Active {
 		return found
+	}
+	if since := s.goneSince(slot); !since.IsZero() {
+		return Finding{"slot-unused", Warning, fmt.Sprintf("the standby of slot %s is gone since %s, and the slot keeps %s of WAL for it", slot.Name, s.sinceText(since), pg.Size(max(0, slot.Kept))),
+			"Start it, on its host: " + pg.Slave.Up() + ". Only if it never comes back: " + drop}
 	}
 	found.Text = "slot " + slot.Name + " has reserved no WAL, and nothing reads it"
 	if slot.Kept >= 0 {
@@ -115,6 +122,12 @@ func followers(s Seen) Finding {
 		}
 	}
 	look := "Look at the standby: " + pg.Slave.Exec("pgreplica status")
+	var last time.Time
+	for _, slot := range s.Slots {
+		if since := s.goneSince(slot); since.After(last) {
+			last = since
+		}
+	}
 	switch {
 	case streaming == 1:
 		return Finding{ID: "followers", Text: "1 standby streams"}
@@ -125,5 +138,26 @@ func followers(s Seen) Finding {
 	case len(s.Followers) > 0:
 		return Finding{"followers", Warning, "no standby streams yet; one is catching up", look}
 	}
+	if !last.IsZero() {
+		return Finding{"followers", Warning, "no standby streams from this primary since " + s.sinceText(last), "Start the standby, on its host: " + pg.Slave.Up() + ". Where it runs, it says why: " + pg.Slave.Exec("pgreplica status")}
+	}
 	return Finding{"followers", Warning, "no standby streams from this primary", look}
+}
+
+// goneSince is when a slot that nobody reads now was read last; zero where that is
+// not known, or never was.
+func (s Seen) goneSince(slot pg.Slot) time.Time {
+	last, read := s.LastRead[slot.Name]
+	switch {
+	case slot.Active || slot.Logical || !read:
+		return time.Time{}
+	case !slot.InactiveSince.IsZero():
+		return slot.InactiveSince
+	}
+	return last
+}
+
+// sinceText prints a moment, and how long ago that is.
+func (s Seen) sinceText(moment time.Time) string {
+	return fmt.Sprintf("%s, %s ago", moment.UTC().Format("2006-01-02 15:04:05 MST"), Span(max(0, s.Now.Sub(moment)).Round(time.Second)))
 }

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -94,6 +95,56 @@ func TestAPrimarySaysHowFarItsStandbysAre(t *testing.T) {
 		}
 		if got := followers(seen); got.Level != c.level || !strings.Contains(got.Text, c.want) {
 			t.Errorf("%q: got %s %q, want %q", c.states, got.Level, got.Text, c.want)
+		}
+	}
+}
+
+func TestAStandbyThatIsGoneComesBeforeItsSlot(t *testing.T) {
+	now := time.Date(2026, 11, 24, 1, 5, 3, 0, time.UTC)
+	gone := map[string]time.Time{"db2": now.Add(-3 * time.Minute)}
+	one := []pg.Follower{{Name: "db1", Slot: "db1", State: "streaming"}}
+	for _, c := range []struct {
+		title string
+		seen  Seen
+		want  []string
+	}{
+		{"the only standby", Seen{LastRead: gone, Slots: []pg.Slot{{Name: "db2"}}}, []string{
+			"no standby streams from this primary since 2026-11-24 01:02:03 UTC, 3m ago", "the standby of slot db2 is gone since 2026-11-24 01:02:03 UTC, 3m ago, and the slot keeps 0 B of WAL for it"}},
+		{"one of two", Seen{LastRead: gone, Followers: one, Slots: []pg.Slot{{Name: "db1", Active: true}, {Name: "db2", Kept: 1 << 20}}}, []string{
+			"the standby of slot db2 is gone since 2026-11-24 01:02:03 UTC, 3m ago, and the slot keeps 1.0 MiB of WAL for it"}},
+		{"what 17 says itself", Seen{LastRead: gone, Followers: one, Slots: []pg.Slot{{Name: "db2", InactiveSince: now.Add(-time.Minute)}}}, []string{
+			"the standby of slot db2 is gone since 2026-11-24 01:04:03 UTC, 1m ago, and the slot keeps 0 B of WAL for it"}},
+		{"a slot that nobody ever read", Seen{Slots: []pg.Slot{{Name: "db2"}}}, []string{"no standby streams from this primary", "slot db2 keeps 0 B of WAL for nobody"}},
+		{"commits that hang, first of all", Seen{LastRead: gone, Slots: []pg.Slot{{Name: "db2"}, {Name: "db3", WALStatus: "lost"}},
+			Server: &pg.Health{Commits: pg.Commits{Names: "db2", Mode: "on"}}}, []string{
+			"commits hang: synchronous_standby_names is db2, and 0 of the 1 that they wait for are there", "slot db3 has lost WAL that its standby needs",
+			"no standby streams from this primary since 2026-11-24 01:02:03 UTC, 3m ago", "the standby of slot db2 is gone since 2026-11-24 01:02:03 UTC, 3m ago, and the slot keeps 0 B of WAL for it"}},
+	} {
+		c.seen.Now, c.seen.Mode = now, pg.Primary
+		if c.seen.Server == nil {
+			c.seen.Server = &pg.Health{}
+		}
+		var got []string
+		for _, f := range WorstFirst(append(Commits(c.seen), Slots(c.seen)...)) {
+			got = append(got, f.Text)
+			if f.Fix == "" {
+				t.Errorf("%s: nothing to type for %q", c.title, f.Text)
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %q", c.title, got)
+		}
+	}
+}
+
+func TestHealthSaysThatCommitsHang(t *testing.T) {
+	for commits, want := range map[pg.Commits]string{
+		{Names: "ANY 2 (a, b)", Mode: "on", There: 1}: "primary, commits HANG: they wait for 2 of ANY 2 (a, b), and 1 are there",
+		{Names: "a", Mode: "local"}:                   "primary, accepting writes",
+		{Names: "a", Mode: "remote_apply", There: 1}:  "primary, accepting writes",
+	} {
+		if got, err := Health(Seen{Mode: pg.Primary, Server: &pg.Health{Commits: commits}}, false); err != nil || got != want {
+			t.Errorf("%+v: got %q, %v", commits, got, err)
 		}
 	}
 }

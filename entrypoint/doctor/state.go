@@ -45,6 +45,8 @@ func role(s Seen) Finding {
 	case s.Mode == pg.Standby && !s.Server.InRecovery:
 		return Finding{"role", Critical, "this server is to be a standby, but it accepts writes",
 			"If it was promoted on purpose, write REPLICATION_MODE: primary under environment of its service, then " + pg.All.Up() + "; otherwise stop it now: " + pg.Slave.Stop()}
+	case s.Mode == pg.Primary && commitsHang(*s.Server):
+		return Finding{ID: "role", Text: fmt.Sprintf("primary, commits HANG: they wait for %d of %s, and %d are there", synchronousCount(s.Server.Commits.Names), s.Server.Commits.Names, s.Server.Commits.There)}
 	case s.Mode == pg.Primary:
 		return Finding{ID: "role", Text: primaryOf(s.Server.Streams)}
 	}
@@ -88,10 +90,22 @@ func receiver(s Seen) Finding {
 	switch {
 	case s.UpstreamFault != nil && s.UpstreamFault.ID == NeedsCopy:
 		broken.Text = "standby, needs a new copy: " + s.UpstreamFault.Text
-	case s.MayBeAlone || s.SinceStreaming < StreamingGrace || s.isHeldBack():
+	case s.MayBeAlone || s.SinceStreaming < StreamingGrace || s.isHeldBack() || s.hasJustStarted():
 		broken.Level = Warning
 	}
 	return broken
+}
+
+// hasJustStarted says whether a standby has had less than StreamingGrace to connect
+// since its start, and its primary names no reason why it does not.
+func (s Seen) hasJustStarted() bool {
+	up := s.Server.Up
+	return s.neverStreamed() && 0 < up && up < StreamingGrace && (s.UpstreamFault == nil || s.UpstreamFault.ID == "starting")
+}
+
+// neverStreamed says whether a standby has not streamed since it started.
+func (s Seen) neverStreamed() bool {
+	return s.Server.InRecovery && !s.Server.Receives() && s.SinceStreaming == NeverStreamed
 }
 
 // disconnected says how long a standby has not streamed, why, and what to do.

@@ -92,9 +92,9 @@ var troubles = []trouble{
 		s.Inside.Settings, s.Server.ApplyDelay = settings("hot_standby_feedback", "on"), time.Hour
 	}},
 	{pg.Standby, "recovery-conflicts", Warning, "2 queries", func(s *Seen) { s.Inside.Cancelled = 2 }},
-	{pg.Primary, "synchronous-standbys", Critical, "commits hang", inside("synchronous_standby_names", "db3")},
+	{pg.Primary, "synchronous-standbys", Critical, "commits hang", func(s *Seen) { s.Server.Commits = pg.Commits{Names: "db3", Mode: "on"} }},
 	{pg.Primary, "synchronous-standbys", Critical, "1 of the 2", func(s *Seen) {
-		s.Inside.Settings, s.Followers[0].SyncState = settings("synchronous_standby_names", "FIRST 2 (db2, db3)"), "sync"
+		s.Server.Commits = pg.Commits{Names: "FIRST 2 (db2, db3)", Mode: "on", There: 1}
 	}},
 	{pg.Primary, "durability", Critical, "fsync and full_page_writes off", inside("fsync", "off", "full_page_writes", "off")},
 	{pg.Standby, "server", Critical, "hot standby mode is disabled", func(s *Seen) {

@@ -46,8 +46,26 @@ func (g *gatherer) ask(ctx context.Context, conn *pgx.Conn) error {
 		g.seen.Server = &server
 		g.askMore(ctx, conn)
 	}
+	g.lastRead()
 	g.seen.SinceStreaming, g.seen.Outgrown = markStreaming(*g.seen.Server), outgrown(g.node.Volume, *g.seen.Server)
 	return nil
+}
+
+// lastRead keeps when the slots were read: the server of up to 16 does not.
+func (g *gatherer) lastRead() {
+	if g.depth != Health {
+		g.seen.LastRead = node.LastRead()
+		return
+	}
+	var names []string
+	for _, slot := range g.seen.Slots {
+		if slot.Active {
+			names = append(names, slot.Name)
+		}
+	}
+	if len(names) > 0 {
+		node.SlotsRead(names)
+	}
 }
 
 // askMore asks what not every role may see. What the role may not see is left out.
@@ -87,6 +105,11 @@ func markStreaming(server pg.Health) time.Duration {
 		node.Streamed(time.Now().Add(-server.Receiver.Heard))
 		return server.Receiver.Heard
 	}
+	return lastStreamed()
+}
+
+// lastStreamed is how long ago an earlier look found this standby streaming.
+func lastStreamed() time.Duration {
 	if since, known := node.SinceStreamed(); known {
 		return since
 	}

@@ -2,6 +2,7 @@ package look
 
 import (
 	"context"
+	"time"
 
 	"pgreplica/entrypoint/doctor"
 	"pgreplica/entrypoint/node"
@@ -18,6 +19,15 @@ func (g *gatherer) lookWithoutServer(ctx context.Context, cause error) error {
 	volume := g.node.Volume
 	g.seen.NoAnswer, g.seen.PIDFile = pgsql.FaultOf(cause), pgdata.ServerStatus(volume.Dir)
 	g.seen.Working, _ = node.UnderWay()
+	g.seen.Stalled = node.Stalled()
+	if g.depth == Health && g.seen.NoAnswer.ID == "starting" {
+		g.seen.Replay = pgdata.Replaying(volume.Dir)
+	}
+	if id := g.seen.NoAnswer.ID; id == "login" || id == "locale" {
+		if err := g.outside(); err != nil {
+			return err
+		}
+	}
 	if g.depth != Status {
 		return nil
 	}
@@ -32,5 +42,20 @@ func (g *gatherer) lookWithoutServer(ctx context.Context, cause error) error {
 	if control, err := pgctl.ControlData(ctx, volume.Dir); err == nil {
 		g.seen.Stopped = &doctor.Stopped{State: control.State, Timeline: control.Timeline(), LSN: control.Checkpoint}
 	}
+	return nil
+}
+
+// outside looks at what can be known of a server that refuses our login.
+func (g *gatherer) outside() error {
+	dir := g.node.Volume.Dir
+	standby, err := pgdata.IsStandby(dir)
+	if err != nil {
+		return err
+	}
+	g.seen.Outside = &doctor.Outside{Standby: standby, Reception: pgdata.Receiver(dir)}
+	if g.seen.Outside.Reception == pg.Streams {
+		node.Streamed(time.Now())
+	}
+	g.seen.SinceStreaming = lastStreamed()
 	return nil
 }

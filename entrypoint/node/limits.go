@@ -7,13 +7,15 @@ import "time"
 // some waits of their own, which have to fit as well: the comments name them, and
 // limits_test.go has the sums.
 
-// Commands that look. Docker gives a healthcheck up after 5 s (HEALTHCHECK
-// --timeout in the Dockerfiles) and then prints no reason. Within these limits
+// Commands that look. Docker waits for a healthcheck as long as a copy may take
+// (HEALTHCHECK --timeout in the Dockerfiles), so that it bounds each look itself.
+// Within these limits
 // pgsql takes up to 2 s to connect to the server of this container, and up to 1 s
 // to connect for the size of a copy; after them, up to 1 s to hang up at the
 // primary, and pgctl up to 2 s to end a pg_controldata. What connecting here takes
 // is missing for the primary: doctor may have only 700 ms left to ask it.
 const (
+	AnswerLimit    = 5 * time.Second         // one look of a healthcheck that Docker waits for, which then ends even where a volume holds it
 	HealthLimit    = 3 * time.Second         // all of a healthcheck, and all of slots
 	StatusLimit    = 2800 * time.Millisecond // all of status
 	DoctorLimit    = 2700 * time.Millisecond // all of doctor
@@ -27,6 +29,8 @@ const (
 const (
 	CompareLimit = 2 * time.Minute        // reading the WAL of a former primary back to where its history left the upstream's
 	SlotLimit    = 90 * time.Second       // until a slot is free: a connection that broke holds it for wal_sender_timeout, a minute by default
+	SoonLimit    = 5 * time.Second        // until a primary that is on its way answers a standby that could start without it
+	SoonPause    = 250 * time.Millisecond // · between two tries
 	slowLimit    = 2 * time.Minute        // until a person has put right what nobody else can, such as a wrong password
 	slowPause    = 15 * time.Second       // · between two tries while that is waited for
 	attemptLimit = 10 * time.Second       // · one try, whatever is waited for
@@ -40,6 +44,14 @@ const (
 const (
 	ApplyLimit  = 10 * time.Second // until another apply is done
 	LookUpLimit = time.Second      // · looking up all the names of hosts in a pg_hba.conf; a start does this too
+)
+
+// How long a healthcheck waits for a start, before it says that the server is not
+// ready. A start that works may take hours.
+const (
+	stallLimit  = 10 * time.Minute // a start that waits for its primary, or a copy that gets nothing
+	ReplayLimit = 10 * time.Second // a recovery that does nothing
+	LookAgain   = time.Second      // · between two looks
 )
 
 // How long something counts before it is done or said again. doctor.StreamingGrace,

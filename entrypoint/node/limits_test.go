@@ -17,6 +17,7 @@ const (
 	hangUp           = time.Second     // pgsql: to hang up at a server
 	readConf         = 5 * time.Second // pgsql: until a server has read its configuration
 	walSenderTimeout = time.Minute     // PostgreSQL's default
+	startPeriod      = time.Minute     // Docker: HEALTHCHECK --start-period, which the compose files have too
 )
 
 // dockerBounds are how often Docker asks for a server's health, and after what
@@ -43,6 +44,9 @@ func dockerBounds(t *testing.T, file string) (interval, timeout time.Duration) {
 // where each part takes as long as it may.
 func TestWhatIsDoneInTurnFitsIntoItsLimit(t *testing.T) {
 	interval, timeout := dockerBounds(t, "Dockerfile.master")
+	if timeout < 24*time.Hour {
+		t.Errorf("Docker waits %s for a copy", timeout)
+	}
 	if i, o := dockerBounds(t, "Dockerfile.slave"); i != interval || o != timeout {
 		t.Errorf("a slave is asked every %s for %s, a master every %s for %s", i, o, interval, timeout)
 	}
@@ -51,7 +55,9 @@ func TestWhatIsDoneInTurnFitsIntoItsLimit(t *testing.T) {
 		limit time.Duration
 		parts []time.Duration
 	}{
-		{"Docker waits for a healthcheck", timeout, []time.Duration{HealthLimit, hangUp}},
+		{"a healthcheck ends by itself", AnswerLimit, []time.Duration{HealthLimit, hangUp}},
+		{"a standby that does not stream is unhealthy within two minutes", 2 * time.Minute, []time.Duration{startPeriod, 3 * interval, 3 * ReplayLimit}},
+		{"a recovery is looked at more than once", ReplayLimit, []time.Duration{LookAgain, AnswerLimit}},
 		{"a healthcheck connects here and asks the primary why", HealthLimit, []time.Duration{connectLocal, WhyNotLimit}},
 		{"status finds that its own server does not answer", StatusLimit, []time.Duration{20 * CountSoonLimit, connectLocal}},
 		{"status counts old data and asks the primary", StatusLimit, []time.Duration{20 * CountSoonLimit, AskLimit}},

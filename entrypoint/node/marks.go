@@ -21,6 +21,10 @@ const (
 	// streamedFile was modified when this standby was last found streaming. It is
 	// not there where that has not happened since the start.
 	streamedFile = RunDir + "/streamed"
+	// readyFile was written when a healthcheck last found this server ready.
+	readyFile = RunDir + "/ready"
+	// readFile holds which slots of this server were found read, and when.
+	readFile = RunDir + "/read"
 	// whyNotFile holds why this standby does not stream, as the last healthcheck
 	// that asked the primary found out.
 	whyNotFile = RunDir + "/why-not"
@@ -77,6 +81,87 @@ func isEntrypoint(proc, process string) bool {
 	}
 	name, err := os.ReadFile(proc + "/" + process + "/comm")
 	return err == nil && strings.TrimSpace(string(name)) == "pgreplica"
+}
+
+// Stalled says whether a start that is under way has not come any further for so
+// long that a healthcheck does not wait for it: it waits itself, for its primary
+// most often, or copies and gets nothing.
+func Stalled() bool { return stalled(DoingFile, "/proc") }
+
+func stalled(file, proc string) bool {
+	info, errStat := os.Stat(file)
+	text, err := os.ReadFile(file)
+	process, what, _ := strings.Cut(string(text), "\n")
+	switch {
+	case errors.Join(errStat, err) != nil:
+		return false
+	case strings.HasPrefix(what, "waiting "): // noted anew at each try
+		return ageOf(proc, process) > stallLimit
+	case strings.HasPrefix(what, "copying "): // noted anew as it goes on
+		return time.Since(info.ModTime()) > stallLimit
+	}
+	return false
+}
+
+// ageOf is how long ago a process began; 0 where that is not known.
+func ageOf(proc, process string) time.Duration {
+	const ticks, place = 100, 19 // a second has; in /proc/ID/stat, behind the name
+	stat, _ := os.ReadFile(proc + "/" + process + "/stat")
+	up, _ := os.ReadFile(proc + "/uptime")
+	fields, seconds := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:])), strings.Fields(string(up))
+	if len(fields) <= place || len(seconds) == 0 {
+		return 0
+	}
+	began, errBegan := strconv.ParseFloat(fields[place], 64)
+	now, errNow := strconv.ParseFloat(seconds[0], 64)
+	if errors.Join(errBegan, errNow) != nil {
+		return 0
+	}
+	return time.Duration((now - began/ticks) * float64(time.Second))
+}
+
+// Ready notes that this server has been ready since its start. What a start does is
+// noted before that, and never after.
+func Ready() { note(readyFile, "") }
+
+// WasReady says whether a healthcheck has found this server ready since its start.
+func WasReady() bool { return isLater(readyFile, DoingFile) }
+
+func isLater(file, than string) bool {
+	later, err := os.Stat(file)
+	earlier, errEarlier := os.Stat(than)
+	return errors.Join(err, errEarlier) == nil && later.ModTime().After(earlier.ModTime())
+}
+
+// SlotsRead notes which slots of this server are read now, by their names, beside
+// those of earlier healthchecks.
+func SlotsRead(names []string) {
+	now := strconv.FormatInt(time.Now().Unix(), 10)
+	last := LastRead()
+	lines := ""
+	for _, name := range names {
+		delete(last, name)
+		lines += name + " " + now + "\n"
+	}
+	for name, at := range last {
+		lines += name + " " + strconv.FormatInt(at.Unix(), 10) + "\n"
+	}
+	note(readFile, lines)
+}
+
+// LastRead is when the healthchecks last found slots of this server read.
+func LastRead() map[string]time.Time { return lastRead(readFile) }
+
+func lastRead(file string) map[string]time.Time {
+	text, _ := os.ReadFile(file)
+	last := map[string]time.Time{}
+	for line := range strings.Lines(string(text)) {
+		name, at, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if seconds, err := strconv.ParseInt(at, 10, 64); err == nil {
+			last[name] = time.Unix(seconds, 0)
+		}
+	}
+	return last
 }
 
 // Streamed notes when this standby was last found streaming.

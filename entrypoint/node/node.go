@@ -25,6 +25,8 @@ const (
 	RunDir = SocketDir + "/.pgreplica"
 	// AdminDB is where our commands log in.
 	AdminDB = "postgres"
+	// TemplateDB is where they log in where AdminDB was dropped or is closed.
+	TemplateDB = "template1"
 )
 
 // A Node is this container's PostgreSQL. Open and Take make it whole; nothing
@@ -165,7 +167,7 @@ func (n *Node) Local(ctx context.Context) (*pgx.Conn, error) {
 	if what, working := UnderWay(); working {
 		return nil, pgsql.NotYet(what)
 	}
-	return pgsql.Local(ctx, SocketDir, pgdata.Port(n.Volume.Dir), n.Config.PostgresUser, AdminDB)
+	return login(ctx, n)
 }
 
 // Port is the port that this server will listen on, as its arguments and files

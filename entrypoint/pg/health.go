@@ -23,6 +23,8 @@ type Health struct {
 	// HeldBack is true where received WAL waits for ApplyDelay to pass. Where no
 	// walreceiver runs, PostgreSQL starts none before all of that WAL is replayed.
 	HeldBack bool
+	// Up is how long ago the server started.
+	Up time.Duration
 	// Slot is the slot that a standby is configured to read from.
 	Slot   string
 	Limits Limits
@@ -30,6 +32,14 @@ type Health struct {
 	Streams int
 	// Receiver is nil where no walreceiver runs.
 	Receiver *Receiver
+	Commits  Commits
+}
+
+// Commits are what the commits of a primary wait for.
+type Commits struct {
+	Names string // synchronous_standby_names
+	Mode  string // synchronous_commit
+	There int    // the standbys of Names that commits wait for, and that are connected
 }
 
 // A Receiver is the connection of a standby to its primary.

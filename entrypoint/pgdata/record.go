@@ -103,6 +103,12 @@ func (r *Record) SetRole(name, hash string) {
 	}
 }
 
+// SetSuperuser notes the name of a standby's bootstrap superuser.
+func (r *Record) SetSuperuser(name string) {
+	r.changed = r.changed || r.Superuser != name
+	r.Superuser = name
+}
+
 // SetDelayed notes whether recovery_min_apply_delay was set by this program.
 func (r *Record) SetDelayed(delayed bool) {
 	r.changed = r.changed || r.Delayed != delayed

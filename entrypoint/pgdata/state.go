@@ -25,6 +25,9 @@ type State struct {
 	Files   map[string]string `json:"files,omitempty"`  // hash of each mounted file that was placed, by the file's name
 	Roles   map[string]string `json:"roles,omitempty"`  // keyed hash of each role's password, by the role's name
 
+	// Superuser is the name of a standby's bootstrap superuser, as its data says.
+	Superuser string `json:"superuser,omitempty"`
+
 	// Placed is the hash of the text that was put into the data directory for a
 	// mounted file, by the file's name, where that is not the file's own: a
 	// standby leaves out what only a primary may have.

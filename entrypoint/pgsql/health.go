@@ -39,7 +39,10 @@ SELECT current_setting('server_version'), current_setting('server_version_num'):
        status IS NOT NULL, coalesce(status, ''), coalesce(slot_name, ''), coalesce(sender_host, ''), coalesce(sender_port, 0),
        coalesce(latest_end_lsn, '0/0')::text,
        coalesce(extract(epoch FROM clock_timestamp() - last_msg_receipt_time), 0)::float8,
-       extract(epoch FROM current_setting('wal_receiver_timeout')::interval)::float8
+       extract(epoch FROM current_setting('wal_receiver_timeout')::interval)::float8,
+       extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float8,
+       current_setting('synchronous_standby_names'), current_setting('synchronous_commit'),
+       (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum'))
 FROM pg_is_in_recovery() AS standby LEFT JOIN pg_stat_wal_receiver ON standby`
 
 // Look asks a server how it is, in one query.
@@ -48,9 +51,10 @@ func Look(ctx context.Context, conn *pgx.Conn) (pg.Health, error) {
 	var r pg.Receiver
 	var system, timeline, lsn, received, end, limits string
 	var receiving bool
-	var delay, wanted, heard, timeout float64
+	var delay, wanted, heard, timeout, up float64
 	err := conn.QueryRow(ctx, healthQuery).Scan(&h.Version, &h.Major, &h.ClusterName, &system, &timeline, &h.InRecovery, &lsn, &received,
-		&h.ReplayPaused, &delay, &wanted, &h.HeldBack, &h.Slot, &limits, &h.Streams, &receiving, &r.Status, &r.Slot, &r.Host, &r.Port, &end, &heard, &timeout)
+		&h.ReplayPaused, &delay, &wanted, &h.HeldBack, &h.Slot, &limits, &h.Streams, &receiving, &r.Status, &r.Slot, &r.Host, &r.Port, &end, &heard, &timeout,
+		&up, &h.Commits.Names, &h.Commits.Mode, &h.Commits.There)
 	if err != nil {
 		return h, fmt.Errorf("ask the server how it is: %w", err)
 	}
@@ -70,6 +74,7 @@ func Look(ctx context.Context, conn *pgx.Conn) (pg.Health, error) {
 			return h, err
 		}
 	}
+	h.Up = seconds(up)
 	h.Delay, h.ApplyDelay, h.Limits = seconds(delay), seconds(wanted), readLimits(limits)
 	if receiving {
 		r.Heard, r.Timeout = seconds(heard), seconds(timeout)

@@ -29,9 +29,19 @@ func (s *Session) Link() (link Link) {
 }
 
 // DataBytes is the size, in bytes, of the databases that the role may connect
-// to. It takes an ordinary connection, which the server may refuse to a
-// replication role.
-func DataBytes(ctx context.Context, u Upstream, database string) (bytes int64, err error) {
+// to. It takes an ordinary connection to the first of databases that can be
+// opened, which the server may refuse to a replication role.
+func DataBytes(ctx context.Context, u Upstream, databases ...string) (bytes int64, err error) {
+	for _, database := range databases {
+		bytes, err = dataBytes(ctx, u, database)
+		if !isDatabaseClosed(err) {
+			break
+		}
+	}
+	return bytes, err
+}
+
+func dataBytes(ctx context.Context, u Upstream, database string) (bytes int64, err error) {
 	config, err := u.config()
 	if err != nil {
 		return 0, u.explain(err)

@@ -5,20 +5,56 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"pgreplica/entrypoint/pg"
 )
 
 // localLimit bounds the connecting to our own server.
 const localLimit = 2 * time.Second
 
-// Local connects to our own server over its socket. A statement takes one round
-// trip and is not prepared, because it is used only once. The error is a
-// *Failure.
-func Local(ctx context.Context, socketDir string, port uint16, user, database string) (*pgx.Conn, error) {
+// Local connects to our own server over its socket, to the first of the databases
+// that can be opened. A statement takes one round trip and is not prepared,
+// because it is used only once. The error is a *Failure.
+func Local(ctx context.Context, socketDir string, port uint16, user string, databases ...string) (conn *pgx.Conn, err error) {
+	for _, database := range databases {
+		conn, err = local(ctx, socketDir, port, user, database)
+		if !isDatabaseClosed(err) {
+			break
+		}
+	}
+	return conn, err
+}
+
+// isDatabaseClosed says whether a login failed in its database alone: that is not
+// there, may not be entered, or cannot be opened.
+func isDatabaseClosed(err error) bool {
+	class := classOf(err)
+	return class != "" && !slices.Contains([]string{"08", "28", "53", "57"}, class)
+}
+
+// RefusesRole says whether a server refused the role that logged in, and not its
+// database.
+func RefusesRole(err error) bool { return classOf(err) == "28" }
+
+// cannotOpen says whether a database can be opened by nobody: this machine lacks
+// its locale, or its files are damaged.
+func cannotOpen(err error) bool {
+	return isDatabaseClosed(err) && !slices.Contains([]string{"3D", "42", "55"}, classOf(err))
+}
+
+// classOf is the class of an SQLSTATE; empty where a server did not answer.
+func classOf(err error) string {
+	state := sqlstate(err)
+	return state[:min(2, len(state))]
+}
+
+func local(ctx context.Context, socketDir string, port uint16, user, database string) (*pgx.Conn, error) {
 	socket := Upstream{Host: socketDir, Port: port, User: user, ApplicationName: "pgreplica"}
 	config, err := socket.config()
 	if err != nil {
@@ -59,8 +95,7 @@ func explainLocal(err error, socket string) error {
 		return fail("starting", "the server does not take connections yet: "+answerText(answer),
 			"It is starting, stopping or recovering: its log says how far it is.", Transient, answer)
 	case answered:
-		return failUnknown("login", "the server refuses the connection: "+answerText(answer),
-			"Check the local lines of pg_hba.conf and the server's log.", answer)
+		return failUnknown(loginID(answer), "the server refuses the connection: "+answerText(answer), loginFix(answer), answer)
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
 		return fail("refused", "no server listens on "+socket,
 			"The server is not running, or not yet: its log says why.", Transient, syscall.ECONNREFUSED)
@@ -70,4 +105,25 @@ func explainLocal(err error, socket string) error {
 	}
 	return failUnknown("socket", "connect to "+socket+": "+oneLine(withoutConfig(err)),
 		"Check that this user may use the socket.", withoutConfig(err))
+}
+
+// loginID is the ID of a refused login: databases that nobody can open are another
+// matter than a login of this program that is refused.
+func loginID(answer *pgconn.PgError) string {
+	if cannotOpen(answer) {
+		return "locale"
+	}
+	return "login"
+}
+
+// loginFix is what to do about a login that the server of this container refuses.
+func loginFix(answer *pgconn.PgError) string {
+	switch {
+	case cannotOpen(answer):
+		return "Where the locale is missing, give the image the one that the message names, with RUN localedef in its Dockerfile, then " + pg.All.Rebuild()
+	case RefusesRole(answer):
+		return "A start puts this program's own lines of pg_hba.conf back: " + pg.All.Restart() +
+			". Where the superuser has another name, write POSTGRES_USER: NAME under environment of its service, then " + pg.All.Up()
+	}
+	return "The server's log says more: " + pg.All.LogTail()
 }

@@ -42,6 +42,44 @@ func TestADatabaseOfAnyEncodingIsAsked(t *testing.T) {
 	}
 }
 
+func TestOurLoginNeedsNoDatabasePostgres(t *testing.T) {
+	server := startServer(t, nil)
+	login := func() string {
+		conn, err := Local(context.Background(), server.dir, server.port, "postgres", "postgres", "template1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close(context.Background())
+		return conn.Config().Database
+	}
+	admin, err := Local(context.Background(), server.dir, server.port, "postgres", "template1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close(context.Background())
+	for _, c := range []struct{ statement, database string }{
+		{"SELECT true", "postgres"},
+		{"ALTER DATABASE postgres ALLOW_CONNECTIONS false", "template1"},
+		{"UPDATE pg_database SET datallowconn = true, datcollate = 'de_DE.nowhere' WHERE datname = 'postgres'", "template1"},
+		{"DROP DATABASE postgres", "template1"},
+	} {
+		if err := RunRoleStatements(context.Background(), admin, []string{c.statement}); err != nil {
+			t.Fatal(err)
+		}
+		if got := login(); got != c.database {
+			t.Errorf("after %s: logged in to %s, want %s", c.statement, got, c.database)
+		}
+	}
+	if err := RunRoleStatements(context.Background(), admin, []string{"UPDATE pg_database SET datcollate = 'de_DE.nowhere'"}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Local(context.Background(), server.dir, server.port, "postgres", "postgres", "template1")
+	check(t, "locale", err, Permanent, 1, "the server refuses the connection: database locale is incompatible with operating system", "localedef")
+	if IDOf(err) != "locale" {
+		t.Errorf("got the ID %s", IDOf(err))
+	}
+}
+
 func TestAServerThatIsNotReadyIsNamed(t *testing.T) {
 	server := makeCluster(t)
 	server.write(t, "standby.signal")
@@ -126,6 +164,18 @@ func TestAStandbyReportsItsHealth(t *testing.T) {
 		followers[0].SyncState != "async" || followers[0].Addr != "" || followers[0].Behind < 0 || followers[0].Heard < 0 {
 		t.Errorf("got followers %+v (%v)", followers, err)
 	}
+
+	// A second server of the same name and slot asks, in startup, from the same address.
+	second := primary.upstream("postgres", "")
+	second.Host, second.ApplicationName = primary.dir, "db2"
+	asks := open(t, second)
+	if why := asks.UserOf(within(t, 5*time.Second), "one"); why == nil || why.ID != "slot-active" {
+		t.Errorf("the second server hears %+v of the slot", why)
+	}
+	if here, err := Look(context.Background(), primary.connect(t)); err != nil || here.Streams != 1 {
+		t.Errorf("while another server asks the primary says %+v (%v), want one standby", here, err)
+	}
+	asks.Close()
 
 	standby.sql(t, "SELECT pg_wal_replay_pause()")
 	primary.sql(t, "CREATE TABLE t ()")

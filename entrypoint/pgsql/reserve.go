@@ -56,6 +56,16 @@ func (s *Session) Keep(ctx context.Context, slot string) error {
 	})
 }
 
+// UserOf is why a slot cannot be read from where another connection reads from it; nil
+// where none does. It takes the slot for a moment where it is free.
+func (s *Session) UserOf(ctx context.Context, slot string) *pg.Fault {
+	err := s.withSlot(ctx, slot, func(ctx context.Context, conn *pgconn.PgConn) error { return trySlot(ctx, conn, slot) })
+	if IDOf(err) != "slot-active" {
+		return nil
+	}
+	return FaultOf(err)
+}
+
 // ReadSlot is the state of a slot on the server, and the LSN from which on it
 // holds WAL. 13 and 14 do not say: the state is pg.SlotUnknown.
 func (s *Session) ReadSlot(ctx context.Context, slot string) (state pg.SlotState, from pg.LSN, err error) {

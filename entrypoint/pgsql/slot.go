@@ -47,6 +47,10 @@ func (u Upstream) holderOf(ctx context.Context, slot string) string {
 	}
 	config.Database = "postgres"
 	conn, err := pgconn.ConnectConfig(limited, &config.Config)
+	if isDatabaseClosed(err) {
+		config.Database = "template1"
+		conn, err = pgconn.ConnectConfig(limited, &config.Config)
+	}
 	if err != nil {
 		return unknown
 	}

@@ -17,8 +17,10 @@ const walEnd = `(SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_ls
 // that only asks stays in state startup, and is left out. A base backup has two
 // connections of one name: the first, in state backup, is kept, and the second,
 // which streams WAL like a standby, is left out.
+// Another server that asks for a slot in use has the name of the standby that
+// streams.
 const receivers = `(SELECT * FROM pg_stat_replication AS r
-      WHERE state IS DISTINCT FROM 'startup' AND (state = 'backup' OR NOT EXISTS (
+      WHERE state IS DISTINCT FROM 'startup' AND (state = 'backup' OR replay_lsn IS NOT NULL OR NOT EXISTS (
             SELECT FROM pg_stat_replication AS b
             WHERE b.state IN ('backup', 'startup') AND b.application_name = r.application_name
               AND b.client_addr IS NOT DISTINCT FROM r.client_addr))) AS receiver`

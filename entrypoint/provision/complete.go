@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"pgreplica/entrypoint/host"
+	"pgreplica/entrypoint/node"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgctl"
@@ -23,7 +24,7 @@ func (f Files) Complete() error {
 	for _, file := range []struct{ name, text string }{
 		{pgconf.ConfFile, pgconf.InstalledConf(managedConf(n), "")},
 		{pgconf.HBAFile, pgconf.InstalledHBA(hbaBlock(n, hba), hba)},
-		{pgconf.IdentFile, pgconf.ManagedIdent(n.Config.PostgresUser, host.OwnName())},
+		{pgconf.IdentFile, pgconf.ManagedIdent(node.Superuser(n), host.OwnName())},
 	} {
 		path := filepath.Join(f.Dir, file.name)
 		if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) || pgconf.ElsewhereByArgs(f.Args, file.name) {

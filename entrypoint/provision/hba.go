@@ -47,7 +47,7 @@ func hbaBlock(n *node.Node, users string) string {
 	if allow == nil && !pgconf.HasReplicationLine(users) {
 		allow = []string{"samenet"}
 	}
-	return pgconf.ManagedHBA(n.Config.PostgresUser, host.OwnName() != "", replicator, allow)
+	return pgconf.ManagedHBA(node.Superuser(n), host.OwnName() != "", replicator, allow)
 }
 
 func (f Files) placeIdent() error {
@@ -57,7 +57,7 @@ func (f Files) placeIdent() error {
 	if err != nil || own == "" || f.Node.Mode == pg.Standby && pgconf.HasBlock(string(current)) && pgconf.MappedAnyway(own) {
 		return err
 	}
-	text := pgconf.InstalledIdent(pgconf.ManagedIdent(f.Node.Config.PostgresUser, own), string(current))
+	text := pgconf.InstalledIdent(pgconf.ManagedIdent(node.Superuser(f.Node), own), string(current))
 	if text == string(current) {
 		return nil
 	}

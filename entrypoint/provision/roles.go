@@ -26,7 +26,7 @@ type wantedRole struct {
 // has a password, the replication role.
 func (r Roles) wanted() []wantedRole {
 	cfg := r.Node.Config
-	roles := []wantedRole{{pg.Role{Name: cfg.PostgresUser, Superuser: true, CreateDB: true, CreateRole: true, Login: true, Replication: true}, cfg.PostgresPassword}}
+	roles := []wantedRole{{pg.Role{Name: node.Superuser(r.Node), Superuser: true, CreateDB: true, CreateRole: true, Login: true, Replication: true}, cfg.PostgresPassword}}
 	if cfg.AppUser != "" {
 		roles = append(roles, wantedRole{pg.Role{Name: cfg.AppUser, Superuser: true, CreateDB: true, CreateRole: true, Login: true}, cfg.AppPassword})
 	}
@@ -77,7 +77,7 @@ func (r Roles) Update(ctx context.Context) error {
 func (r Roles) changes() (names, statements []string, err error) {
 	for _, role := range r.wanted() {
 		known := r.Node.Record.Roles[role.Name]
-		if known == r.hash(role) || known == "" && role.Name == r.Node.Config.PostgresUser {
+		if known == r.hash(role) || known == "" && role.Name == node.Superuser(r.Node) {
 			continue
 		}
 		made, err := role.statements(known != "")

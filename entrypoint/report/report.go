@@ -1,7 +1,9 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +23,9 @@ type Report struct {
 	Slots    []SlotRow
 	Problems []doctor.Finding
 	Aside    []OldData
+	// Synchronous is true where commits wait for standbys, so that the table says for
+	// which.
+	Synchronous bool
 }
 
 // OldData is data that a copy of the upstream has set aside, as it is printed.
@@ -38,15 +43,11 @@ func oldData(seen doctor.Seen, old doctor.OldData) OldData {
 // summarize makes the worst finding the summary, or healthy where all are OK.
 func (r *Report) summarize(healthy string, found []doctor.Finding) {
 	r.Summary = healthy
-	for _, f := range found {
-		if f.Level != doctor.OK {
-			r.Problems = append(r.Problems, f)
-		}
-	}
+	r.Problems = doctor.WorstFirst(found)
 	if len(r.Problems) == 0 {
 		return
 	}
-	worst := doctor.Worst(found)
+	worst := r.Problems[0]
 	r.Level, r.Summary = worst.Level, worst.Text
 	if more := len(r.Problems) - 1; more > 0 {
 		r.Summary += fmt.Sprintf(" (and %d more)", more)
@@ -97,6 +98,12 @@ func (r Report) nodeLines(verbose bool) []string {
 	cells := [][]string{{"   NODE", "ROLE", "STATE", "TL", "BEHIND", "DELAY", "HEARD", "ADDRESS"}}
 	for _, n := range r.Nodes {
 		cells = append(cells, n.cells())
+	}
+	if r.Synchronous {
+		cells[0] = slices.Insert(cells[0], 3, "SYNC")
+		for i, n := range r.Nodes {
+			cells[i+1] = slices.Insert(cells[i+1], 3, cmp.Or(n.SyncState, "-"))
+		}
 	}
 	lines, below := align(cells), false
 	if widest(lines) > columns {

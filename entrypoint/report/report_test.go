@@ -42,7 +42,11 @@ func examples() map[string]doctor.Seen {
 	}
 	old := []doctor.OldData{{Folders: []string{"/data/data_old-20261120T010203Z"}, Bytes: 41 << 20, Whole: true}}
 	return map[string]doctor.Seen{
-		"primary":       onMaster(doctor.Seen{Server: &primary, Slots: slots, Followers: followers}),
+		"primary": onMaster(doctor.Seen{Server: &primary, Slots: slots, Followers: followers}),
+		"hangs": onMaster(doctor.Seen{Server: &pg.Health{Version: "13.23", SystemID: 1, Timeline: 1, LSN: at, Streams: 1, Commits: pg.Commits{Names: "FIRST 2 (replica_1, replica_2)", Mode: "on", There: 1}},
+			Slots:     []pg.Slot{{Name: "replica_1", Active: true, WALStatus: "reserved"}, {Name: "replica_2", WALStatus: "reserved"}},
+			LastRead:  map[string]time.Time{"replica_2": time.Date(2026, 11, 22, 23, 40, 0, 0, time.UTC)},
+			Followers: []pg.Follower{{Name: "replica_1", Slot: "replica_1", State: "streaming", SyncState: "sync", Addr: "10.0.0.12", Delay: -1, Heard: time.Second}}}),
 		"primary-alone": onMaster(doctor.Seen{Server: &pg.Health{Version: "18.0", SystemID: 1, Timeline: 2, LSN: at}}),
 		"streaming":     onSlave(doctor.Seen{Server: &standby, Upstream: up, StandbySlot: own}),
 		"behind":        onSlave(doctor.Seen{Server: &behind, Upstream: up, Aside: old}),

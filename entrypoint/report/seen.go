@@ -27,6 +27,7 @@ func Of(seen doctor.Seen) Report {
 func (r *Report) addServer(seen doctor.Seen) {
 	here := seen.Server
 	r.Version, r.System = here.Version, here.SystemID
+	r.Synchronous = here.Commits.Names != "" && !here.InRecovery
 	healthy := "the standby streams from its primary"
 	if here.InRecovery {
 		if here.ApplyDelay > 0 {
@@ -44,7 +45,7 @@ func (r *Report) addServer(seen doctor.Seen) {
 		r.Slots = append(r.Slots, upstreamSlotRow(seen))
 	}
 	r.Slots = append(r.Slots, Slots(seen)...)
-	found := append(doctor.State(seen), doctor.Slots(seen)...)
+	found := append(append(doctor.Commits(seen), doctor.State(seen)...), doctor.Slots(seen)...)
 	r.summarize(healthy, append(found, doctor.Files(seen)...))
 }
 

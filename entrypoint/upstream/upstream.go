@@ -109,7 +109,7 @@ func (u *Upstream) OwnAddress(ctx context.Context) string {
 // DataBytes is the size of the upstream's databases, where the replication role
 // may know it.
 func (u *Upstream) DataBytes(ctx context.Context) (int64, error) {
-	return pgsql.DataBytes(ctx, u.server, node.AdminDB)
+	return pgsql.DataBytes(ctx, u.server, node.AdminDB, node.TemplateDB)
 }
 
 // selfReason says why the connection that failed with err can only have gone to

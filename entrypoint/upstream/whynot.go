@@ -32,7 +32,7 @@ func (u *Upstream) AskWhyNot(ctx context.Context, here pg.Health) *pg.Fault {
 		if _, err := u.session.Identify(limited); err != nil {
 			return pgsql.FaultOf(err)
 		}
-		return u.slotFault(limited, here.Slot)
+		return u.slotFault(limited, here)
 	}
 	supply, err := u.session.HasWAL(limited, here.Timeline, here.Received)
 	switch {
@@ -44,11 +44,13 @@ func (u *Upstream) AskWhyNot(ctx context.Context, here pg.Health) *pg.Fault {
 		return &pg.Fault{ID: doctor.Diverged, Text: "its data is not of the primary's history",
 			Fix: "See from where on: " + pg.Slave.Run("plan")}
 	}
-	return u.slotFault(limited, here.Slot)
+	return u.slotFault(limited, here)
 }
 
-// slotFault is why the slot cannot be read from. 13 and 14 do not say it.
-func (u *Upstream) slotFault(ctx context.Context, slot string) *pg.Fault {
+// slotFault is why the slot cannot be read from: it is gone or lost, as 15 and later
+// tell it, or another server reads from it.
+func (u *Upstream) slotFault(ctx context.Context, here pg.Health) *pg.Fault {
+	slot := here.Slot
 	if slot == "" {
 		return nil
 	}
@@ -61,6 +63,8 @@ func (u *Upstream) slotFault(ctx context.Context, slot string) *pg.Fault {
 	case state == pg.SlotLost:
 		return &pg.Fault{ID: "slot-lost", Text: "slot " + slot + " has lost its WAL",
 			Fix: "Drop it, and the next start makes it anew: " + pg.Slave.Stop() + " && " + pg.Master.Exec("pgreplica slots drop "+slot) + " && " + pg.Slave.Up()}
+	case here.Receiver == nil && !here.HeldBack: // else it may be this server's own
+		return u.session.UserOf(ctx, slot)
 	}
 	return nil
 }
