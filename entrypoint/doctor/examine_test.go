@@ -21,6 +21,11 @@ func settings(more ...string) pg.Settings {
 	return s
 }
 
+// hbaLine is a line of pg_hba.conf, as the server shows it.
+func hbaLine(databases, roles, address, method string) pg.HBALine {
+	return pg.HBALine{Line: 9, Users: roles, Address: address, Method: method, Type: "host", Databases: strings.Split(databases, ","), Roles: strings.Split(roles, ",")}
+}
+
 const version = "17.5 (Debian 17.5-1.pgdg120+1)"
 
 // well is a server that nothing is wrong with.
@@ -28,7 +33,8 @@ func well(mode pg.Mode) Seen {
 	s := Seen{
 		Mode: mode, Server: &pg.Health{Major: 17, Version: version, SystemID: 7, Timeline: 1}, Now: day(2026, time.November, 24), Major: 17, RunsOn: "Debian 12",
 		Wanted: Wanted{User: "postgres", Database: "erp", InitDBArgs: "--encoding=utf-8 -k --wal-segsize 16", Replicator: "copy"},
-		Inside: &pg.Inside{Settings: settings(), Bootstrap: "postgres", Databases: []string{"erp", "postgres"}, Superusers: []string{"postgres"}},
+		Inside: &pg.Inside{Settings: settings(), Bootstrap: "postgres", Databases: []string{"erp", "postgres"}, Superusers: []string{"postgres"},
+			HBA: []pg.HBALine{hbaLine("all", "all", "127.0.0.1", "trust"), hbaLine("all", "all", "all", "scram-sha-256")}},
 		Data:   &pg.DataDir{Contents: pg.Cluster, Major: 17, SystemID: 7, Timeline: 1},
 		Volume: &Volume{Dir: "/data", Kind: pg.Named, Free: 50 * gibibyte, Total: 100 * gibibyte, FreeFiles: 1e6, Inodes: 2e6, Shared: 256 * mebibyte, InUse: true},
 	}

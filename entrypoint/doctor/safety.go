@@ -14,7 +14,7 @@ import (
 func Safety(s Seen) []Finding {
 	var found []Finding
 	if s.Inside != nil {
-		found = append(found, trust(s), hbaFile(s), replicationSuperuser(s), guessable(s))
+		found = append(found, trust(s), hbaFile(s), clientLogin(s), replicationSuperuser(s), guessable(s))
 	}
 	if major := s.Major; major != 0 && !s.Now.IsZero() {
 		found = append(found, versionEnd(major, s.Now))
@@ -26,8 +26,7 @@ func Safety(s Seen) []Finding {
 func trust(s Seen) Finding {
 	var lines []string
 	for _, line := range s.Inside.HBA {
-		near := strings.HasPrefix(line.Address, "127.") || slices.Contains([]string{"::1", "localhost", "samehost"}, line.Address)
-		if line.Method == "trust" && !near {
+		if line.Method == "trust" && !isNear(line) {
 			lines = append(lines, fmt.Sprintf("line %d lets %s in from %s", line.Line, line.Users, line.Address))
 		}
 	}

@@ -127,6 +127,11 @@ var troubles = []trouble{
 		s.Inside.HBA = []pg.HBALine{{Line: 8, Users: "all", Address: "127.0.0.1", Method: "trust"}, {Line: 9, Users: "all", Address: "10.0.0.0", Method: "trust"}}
 	}},
 	{pg.Primary, "hba-file", Critical, "line 3: invalid", func(s *Seen) { s.Inside.HBA = []pg.HBALine{{Line: 3, Error: "invalid"}} }},
+	{pg.Standby, "client-login", Critical, "adempiere is stored as md5, which is not taken by line 9 of pg_hba.conf, scram-sha-256 from all", func(s *Seen) {
+		s.Inside.MD5 = []pg.MD5Role{{Name: "adempiere", Groups: []string{"adempiere"}}}
+	}},
+	{pg.Primary, "client-login", Warning, "lets in no client", func(s *Seen) { s.Inside.HBA = s.Inside.HBA[:1] }},
+	{pg.Standby, "client-login", Unknown, "may not read", func(s *Seen) { s.Inside.Hidden, s.Inside.HBA = true, nil }},
 	{pg.Primary, "replication-superuser", Warning, "copy is a superuser", func(s *Seen) { s.Inside.Superusers = []string{"copy"} }},
 	{pg.Primary, "password-known", Warning, "app and boss", func(s *Seen) { s.Inside.Guessable = []string{"app", "boss"} }},
 	{pg.Primary, "version-eol", Warning, "2025-11-13", func(s *Seen) { s.Major = 13 }},

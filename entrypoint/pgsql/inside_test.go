@@ -3,6 +3,7 @@ package pgsql
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -37,7 +38,7 @@ func TestASuperuserReadsWhatAStandbyCannotAsk(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.sql(t, "CREATE ROLE guest LOGIN SUPERUSER PASSWORD 'guest'", "CREATE ROLE careful LOGIN REPLICATION PASSWORD 'kept to itself'",
-		"SET password_encryption = md5; CREATE ROLE older LOGIN REPLICATION PASSWORD 'adempiere@123'", "CREATE ROLE app LOGIN PASSWORD 'app'", "CREATE DATABASE erp",
+		"SET password_encryption = md5; CREATE ROLE older LOGIN REPLICATION PASSWORD 'adempiere@123'", "CREATE ROLE app LOGIN PASSWORD 'app'", "CREATE ROLE staff", "GRANT staff TO older", "CREATE DATABASE erp",
 		"CREATE COLLATION spanish (provider = icu, locale = 'es')", "UPDATE pg_collation SET collversion = '1.0' WHERE collname = 'spanish'")
 	inside := lookInside(t, s)
 	if inside.Settings["max_wal_senders"] != "7" || inside.Settings["max_standby_streaming_delay"] == "" {
@@ -52,10 +53,15 @@ func TestASuperuserReadsWhatAStandbyCannotAsk(t *testing.T) {
 	if want := []string{"guest", "older"}; !slices.Equal(inside.Guessable, want) {
 		t.Errorf("guessable: got %v, want %v", inside.Guessable, want)
 	}
+	if len(inside.MD5) != 2 || inside.MD5[0].Replicates || !inside.MD5[1].Replicates || !slices.Equal(inside.MD5[1].Groups, []string{"older", "staff"}) || inside.Hidden {
+		t.Errorf("stored as md5: got %+v", inside.MD5)
+	}
 	if want := []string{"collation spanish"}; !slices.Equal(inside.Stale, want) {
 		t.Errorf("stale: got %v, want %v", inside.Stale, want)
 	}
-	if len(inside.HBA) != 2 || inside.HBA[0] != (pg.HBALine{Line: 3, Users: "all", Address: "10.0.0.0", Method: "trust"}) || !strings.Contains(inside.HBA[1].Error, "end-of-line") {
+	all, line := []string{"all"}, pg.HBALine{Line: 3, Users: "all", Address: "10.0.0.0", Method: "trust", Type: "host", Netmask: "255.0.0.0"}
+	line.Databases, line.Roles = all, all
+	if len(inside.HBA) != 2 || !reflect.DeepEqual(inside.HBA[0], line) || !strings.Contains(inside.HBA[1].Error, "end-of-line") {
 		t.Errorf("pg_hba.conf: got %+v", inside.HBA)
 	}
 }
@@ -69,7 +75,7 @@ func TestWhatARoleMayNotReadIsUnknown(t *testing.T) {
 	}
 	defer conn.Close(t.Context())
 	inside, err := LookInside(within(t, 5*time.Second), conn, 13)
-	if err != nil || inside.HBA != nil || inside.Guessable != nil || inside.Settings["wal_level"] == "" {
+	if err != nil || inside.HBA != nil || !inside.Hidden || inside.Guessable != nil || inside.Settings["wal_level"] == "" {
 		t.Errorf("got %+v, %v", inside, err)
 	}
 }

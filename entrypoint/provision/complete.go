@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -19,7 +20,9 @@ import (
 // Debian's does in /etc/postgresql.
 func (f Files) Complete() error {
 	n := f.Node
-	hba := pgconf.LocalHBA + pgconf.HostHBA(n.Config.HostAuthMethod)
+	// md5 takes a password that is stored as SCRAM as well, and whose these are is
+	// not known: the roles came with the copy.
+	hba := pgconf.LocalHBA + pgconf.HostHBA(cmp.Or(n.Config.HostAuthMethod, "md5"))
 	for _, file := range []struct{ name, text string }{
 		{pgconf.ConfFile, pgconf.InstalledConf(managedConf(n), "")},
 		{pgconf.HBAFile, pgconf.InstalledHBA(hbaBlock(n, hba), hba)},
