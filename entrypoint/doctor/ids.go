@@ -9,7 +9,7 @@ var IDs = []string{
 	"env-name", "env-placeholder", "env-unknown", "env-value", "followers", "half-made-copy", "half-made-init",
 	"hba", "hba-file", "hot-standby", "hot-standby-feedback", "inodes", "lag", "limits-outgrown", "login",
 	"major-version", "max-replication-slots", "max-wal-senders", "minor-version", "needs-copy",
-	"no-replication", "other", "password-known", "password-shared", "port-answers-postgres", "receiver",
+	"no-replication", "other", "password-differs", "password-known", "password-shared", "port-answers-postgres", "receiver",
 	"recovery-conflicts", "refused", "replay-paused", "replication-superuser", "role", "role-replication",
 	"route", "senders", "server", "shm", "slot-absent", "slot-active", "slot-limit", "slot-logical",
 	"slot-lost", "slot-name", "slot-nearly-lost", "slot-unused", "slots-full", "socket", "standby-settings",

@@ -9,6 +9,39 @@ import (
 	"pgreplica/entrypoint/pg"
 )
 
+// An OtherPassword is a role of the environment whose password the server does not
+// have.
+type OtherPassword struct {
+	Role   string
+	Absent bool // the role does not exist
+	Kept   bool // the role was there before this program was, and keeps its password
+}
+
+// passwordDiffers judges whether the roles of the environment have its passwords. A
+// dump that was loaded brings its own, and nobody notices before the next login.
+func passwordDiffers(s Seen) Finding {
+	var texts, fixes []string
+	level := Warning
+	for _, other := range s.OtherPasswords {
+		text, fix := "role "+other.Role+" has another password than the environment says", s.applyCommand()
+		switch {
+		case other.Absent:
+			text = "role " + other.Role + " of the environment does not exist"
+		case other.Kept:
+			fix = pg.Master.Psql(`\password ` + other.Role)
+		}
+		if other.Role == s.Wanted.Replicator {
+			text, level = text+", so that no standby can connect anew", Critical
+		}
+		texts = append(texts, text)
+		if !slices.Contains(fixes, fix) {
+			fixes = append(fixes, fix)
+		}
+	}
+	return finding("password-differs", levelIf(len(texts) > 0, level), "each role of the environment has its password there",
+		strings.Join(texts, "; "), "Give it the one of .env: "+strings.Join(fixes, " && ")+". Or write the one that it has into .env, then "+pg.All.Up())
+}
+
 // isNear says whether a line of pg_hba.conf is for this machine alone.
 func isNear(line pg.HBALine) bool {
 	return strings.HasPrefix(line.Address, "127.") || slices.Contains([]string{"::1", "localhost", "samehost"}, line.Address)
@@ -24,8 +57,11 @@ func clientLogin(s Seen) Finding {
 		return Finding{id, Unknown, "the role that looks may not read pg_hba.conf and the stored passwords",
 			"Set POSTGRES_USER to a superuser of this cluster: " + s.Mode.Service().Exec(`psql -U `+orPostgres(s.Inside.Bootstrap)+` -c '\du'`)}
 	case !slices.ContainsFunc(s.Inside.HBA, letsClientsIn):
-		return Finding{id, Warning, "pg_hba.conf lets in no client of another machine",
-			"Write host all all all md5 as the last line of " + s.hbaPlace() + ", then " + s.applyCommand()}
+		edit := "Write host all all all md5 as the last line of the mounted pg_hba.conf, then "
+		if !s.hasMountedHBA() {
+			edit = s.Mode.Service().Exec(`sh -c `+pg.ShellWord(`echo host all all all md5 >> "$PGDATA/pg_hba.conf"`)) + " && "
+		}
+		return Finding{id, Warning, "pg_hba.conf lets in no client of another machine", edit + s.applyCommand()}
 	}
 	var clients, replicators []refusedRole
 	for _, role := range s.Inside.MD5 {
@@ -55,9 +91,16 @@ func letsClientsIn(line pg.HBALine) bool {
 // clientRefusal is the finding for roles of clients. The line is changed rather than
 // the passwords, which nobody can read and everybody uses.
 func clientRefusal(s Seen, id string, refused []refusedRole) Finding {
+	edit := "Write md5, which takes both, in place of scram-sha-256 in that line of the mounted pg_hba.conf, then "
+	if !s.hasMountedHBA() {
+		var script []string
+		for _, line := range linesOf(refused) {
+			script = append(script, fmt.Sprintf("%ds/scram-sha-256/md5/", line.Line))
+		}
+		edit = "Have that line say md5, which takes both: " + s.Mode.Service().Exec(`sh -c `+pg.ShellWord(`sed -i "`+strings.Join(script, ";")+`" "$PGDATA/pg_hba.conf"`)) + " && "
+	}
 	return Finding{id, refusalLevel(refused), refusalText(refused),
-		"Write md5, which takes both, in place of scram-sha-256 in that line of " + s.hbaPlace() + ", then " + s.applyCommand() +
-			". Or give each role its password anew, which stores it as SCRAM: " + pg.Master.Psql(`\password `+refused[0].name)}
+		"Give each role its password anew, which stores it as SCRAM: " + pg.Master.Psql(`\password `+refused[0].name) + ". Or keep the passwords. " + edit + s.applyCommand()}
 }
 
 // A refusedRole is a role whose stored password some lines do not take.
@@ -130,22 +173,29 @@ func refusalText(refused []refusedRole) string {
 	var names, lines []string
 	for _, r := range refused {
 		names = append(names, r.name)
-		for _, line := range r.lines {
-			text := fmt.Sprintf("line %d of pg_hba.conf, scram-sha-256 from %s", line.Line, line.Address)
-			if !slices.Contains(lines, text) {
-				lines = append(lines, text)
-			}
-		}
+	}
+	for _, line := range linesOf(refused) {
+		lines = append(lines, fmt.Sprintf("line %d of pg_hba.conf, scram-sha-256 from %s", line.Line, line.Address))
 	}
 	return "the password of " + firstFew(names) + " is stored as md5, which is not taken by " + firstFew(lines) + ": no such login succeeds"
 }
 
-// hbaPlace is where the pg_hba.conf is that a person edits.
-func (s Seen) hbaPlace() string {
-	if slices.ContainsFunc(s.Files, func(f File) bool { return f.Name == "pg_hba.conf" }) {
-		return "the mounted pg_hba.conf"
+// linesOf are the lines that do not take the roles' passwords, each once.
+func linesOf(refused []refusedRole) (lines []pg.HBALine) {
+	for _, r := range refused {
+		for _, line := range r.lines {
+			if !slices.ContainsFunc(lines, func(other pg.HBALine) bool { return other.Line == line.Line }) {
+				lines = append(lines, line)
+			}
+		}
 	}
-	return "$PGDATA/pg_hba.conf in the container"
+	return lines
+}
+
+// hasMountedHBA says whether a person edits a mounted pg_hba.conf, and not the one
+// in the data directory.
+func (s Seen) hasMountedHBA() bool {
+	return slices.ContainsFunc(s.Files, func(f File) bool { return f.Name == "pg_hba.conf" })
 }
 
 func (s Seen) applyCommand() string { return s.Mode.Service().Exec("pgreplica apply") }

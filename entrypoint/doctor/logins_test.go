@@ -57,7 +57,7 @@ func TestTheFirstLineThatFitsDecidesWhetherAPasswordIsTaken(t *testing.T) {
 func TestTheFileToEditIsTheOneThatIsUsed(t *testing.T) {
 	s := well(pg.Standby)
 	s.Inside.MD5 = []pg.MD5Role{{Name: "app"}}
-	if fix := clientLogin(s).Fix; !strings.Contains(fix, "$PGDATA/pg_hba.conf") || !strings.Contains(fix, "docker compose exec slave pgreplica apply") {
+	if fix := clientLogin(s).Fix; !strings.Contains(fix, `docker compose exec slave sh -c 'sed -i "9s/scram-sha-256/md5/" "$PGDATA/pg_hba.conf"' && `) || !strings.Contains(fix, "docker compose exec slave pgreplica apply") {
 		t.Errorf("none is mounted: %s", fix)
 	}
 	s.Files = []File{{Name: "pg_hba.conf"}}

@@ -15,6 +15,9 @@ func Safety(s Seen) []Finding {
 	var found []Finding
 	if s.Inside != nil {
 		found = append(found, trust(s), hbaFile(s), clientLogin(s), replicationSuperuser(s), guessable(s))
+		if s.Mode == pg.Primary && s.Server != nil && !s.Server.InRecovery {
+			found = append(found, passwordDiffers(s))
+		}
 	}
 	if major := s.Major; major != 0 && !s.Now.IsZero() {
 		found = append(found, versionEnd(major, s.Now))
@@ -80,5 +83,6 @@ func versionEnd(major int, now time.Time) Finding {
 	}
 	return finding(id, levelIf(now.After(end), Warning), fmt.Sprintf("PostgreSQL %d is maintained until %s", major, end.Format(time.DateOnly)),
 		fmt.Sprintf("PostgreSQL %d gets no fixes since %s, not even of security holes", major, end.Format(time.DateOnly)),
-		"Plan the change to a newer one: make up PG_MAJOR=17 in a new folder, then "+pg.Master.Exec("pg_dumpall -U postgres")+" into it")
+		"Plan the change to a newer one. Start it beside this one, make up PG_MAJOR=17 in a new folder, and dump here: "+pg.Master.Pipe("pg_dumpall -U postgres > all.sql")+
+			". Load that there, and give the roles the passwords of the new .env again: "+pg.Master.Pipe("psql -U postgres < all.sql")+" && "+pg.Master.Exec("pgreplica apply"))
 }

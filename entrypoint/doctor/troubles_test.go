@@ -132,6 +132,12 @@ var troubles = []trouble{
 	}},
 	{pg.Primary, "client-login", Warning, "lets in no client", func(s *Seen) { s.Inside.HBA = s.Inside.HBA[:1] }},
 	{pg.Standby, "client-login", Unknown, "may not read", func(s *Seen) { s.Inside.Hidden, s.Inside.HBA = true, nil }},
+	{pg.Primary, "password-differs", Warning, "role app has another password than the environment says", func(s *Seen) {
+		s.OtherPasswords = []OtherPassword{{Role: "app"}}
+	}},
+	{pg.Primary, "password-differs", Critical, "role copy of the environment does not exist, so that no standby can connect anew", func(s *Seen) {
+		s.OtherPasswords = []OtherPassword{{Role: "copy", Absent: true}}
+	}},
 	{pg.Primary, "replication-superuser", Warning, "copy is a superuser", func(s *Seen) { s.Inside.Superusers = []string{"copy"} }},
 	{pg.Primary, "password-known", Warning, "app and boss", func(s *Seen) { s.Inside.Guessable = []string{"app", "boss"} }},
 	{pg.Primary, "version-eol", Warning, "2025-11-13", func(s *Seen) { s.Major = 13 }},

@@ -93,7 +93,7 @@ func TestAPasswordIsKnownByItsVerifier(t *testing.T) {
 		{scram, "it's mine", true}, {scram, "another", false}, {scram[:len(scram)-4], "it's mine", false},
 		{md5, "it's mine", true}, {md5, "another", false}, {"", "", false}, {"SCRAM-SHA-256$9999999:c2FsdA==$a:b", "slow", false},
 	} {
-		if got := isPassword(c.stored, "role", c.password); got != c.want {
+		if got := IsPassword(c.stored, "role", c.password); got != c.want {
 			t.Errorf("%.20s… and %q: got %v, want %v", c.stored, c.password, got, c.want)
 		}
 	}
