@@ -106,7 +106,7 @@ func (s *start) followConf(ctx context.Context) error {
 	}
 	files := s.files(staging)
 	s.Record.ForgetFiles()
-	if err := errors.Join(s.Record.Save("start"), files.Complete(), files.LeaveOutPaths(), s.standby(staging).Make()); err != nil {
+	if err := errors.Join(s.Record.Save("start"), files.Complete(), files.LeaveOutPaths(), files.LeaveOutPlace(), s.standby(staging).Make()); err != nil {
 		return err
 	}
 	files.TryCopy(ctx)

@@ -5,9 +5,9 @@ package doctor
 // programs read them, and each is a heading of docs/troubleshooting.md.
 var IDs = []string{
 	"auth", "checksums", "client-login", "clocks", "collation", "config-edited", "config-rejected", "config-waiting",
-	"connections", "data", "disk", "diverged", "dns", "durability", "env-both-file", "env-first-start",
+	"connections", "data", "databases", "disk", "diverged", "dns", "durability", "env-both-file", "env-first-start",
 	"env-name", "env-placeholder", "env-unknown", "env-value", "followers", "half-made-copy", "half-made-init",
-	"hba", "hba-file", "hot-standby", "hot-standby-feedback", "inodes", "lag", "limits-outgrown", "login",
+	"hba", "hba-file", "hot-standby", "hot-standby-feedback", "inodes", "lag", "limits-outgrown", "listening", "login",
 	"major-version", "max-replication-slots", "max-wal-senders", "minor-version", "needs-copy",
 	"no-replication", "other", "password-differs", "password-known", "password-shared", "port-answers-postgres", "receiver",
 	"recovery-conflicts", "refused", "replay-paused", "replication-superuser", "role", "role-replication",

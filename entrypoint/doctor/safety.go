@@ -19,6 +19,9 @@ func Safety(s Seen) []Finding {
 			found = append(found, passwordDiffers(s))
 		}
 	}
+	if s.Inside == nil && s.Server != nil {
+		found = append(found, Finding{"client-login", Unknown, "this server could not be looked into: its databases, its roles and who gets in are not known", "Look again, and into its log: " + s.Mode.Service().LogTail()})
+	}
 	if major := s.Major; major != 0 && !s.Now.IsZero() {
 		found = append(found, versionEnd(major, s.Now))
 	}

@@ -17,6 +17,7 @@ type Seen struct {
 	Server   *pg.Health
 	NoAnswer *pg.Fault
 	Inside   *pg.Inside // what only a login to a database shows
+	Reach    *Reach     // whether this server takes connections by network; nil where there is no network
 	// SinceStreaming is how long ago a standby last streamed, or NeverStreamed where
 	// it has not streamed since it started.
 	SinceStreaming time.Duration

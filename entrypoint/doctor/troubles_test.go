@@ -123,6 +123,16 @@ var troubles = []trouble{
 	}},
 	{pg.Standby, "clocks", Warning, "41s ahead of the primary", func(s *Seen) { s.Inside.Ahead = new(41 * time.Second) }},
 	{pg.Standby, "clocks", Warning, "41s behind", func(s *Seen) { s.Inside.Ahead = new(-41 * time.Second) }},
+	{pg.Standby, "databases", Critical, "erp (", func(s *Seen) {
+		s.Inside.Unopened = []pg.UnopenedDatabase{{Name: "erp", Why: `database locale is incompatible with operating system: The database was initialized with LC_COLLATE "es_VE.utf8",  which is not recognized by setlocale().`}}
+	}},
+	{pg.Primary, "databases", Critical, "old (its files are gone)", func(s *Seen) { s.Inside.Unopened = []pg.UnopenedDatabase{{Name: "old", Why: "its files are gone"}} }},
+	{pg.Standby, "databases", Unknown, "is not known: erp", func(s *Seen) { s.Inside.Unopened = []pg.UnopenedDatabase{{Name: "erp", Why: "slow", Unknown: true}} }},
+	{pg.Standby, "listening", Warning, "listen_addresses is localhost, and 172.18.0.3:5432 does not answer", func(s *Seen) { s.Inside.Listening.Addresses, s.Reach.Answers = "localhost", false }},
+	{pg.Standby, "listening", Warning, "listens on port 5433, and the published port leads to 5432", func(s *Seen) {
+		s.Inside.Listening = pg.Listening{Addresses: "*", Port: 5433, PortFrom: "configuration file"}
+	}},
+	{pg.Standby, "client-login", Unknown, "could not be looked into", func(s *Seen) { s.Inside = nil }},
 	{pg.Primary, "trust", Warning, "line 9 lets all in from 10.0.0.0", func(s *Seen) {
 		s.Inside.HBA = []pg.HBALine{{Line: 8, Users: "all", Address: "127.0.0.1", Method: "trust"}, {Line: 9, Users: "all", Address: "10.0.0.0", Method: "trust"}}
 	}},

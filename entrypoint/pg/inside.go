@@ -19,7 +19,22 @@ type Inside struct {
 	Superusers []string
 	Guessable  []string // roles whose password is their own name, or one that was published
 	MD5        []MD5Role
+	Unopened   []UnopenedDatabase
+	Listening  Listening
 	Hidden     bool // the role that looked may not read all of this
+}
+
+// Listening is where a server takes connections by network, as its settings say.
+type Listening struct {
+	Addresses string // listen_addresses
+	Port      int
+	PortFrom  string // the source of port, as pg_settings has it
+}
+
+// An UnopenedDatabase is a database that lets people log in and did not open.
+type UnopenedDatabase struct {
+	Name, Why string
+	Unknown   bool // nothing was learnt: too little time, or no connection to be had
 }
 
 // An MD5Role is a role that may log in and whose password is stored as md5, which

@@ -15,7 +15,7 @@ import (
 // version. What the role of conn may not read is left out.
 func LookInside(ctx context.Context, conn *pgx.Conn, major int) (inside pg.Inside, err error) {
 	for _, question := range []func(context.Context, *pgx.Conn, *pg.Inside) error{
-		lookAtSettings, lookAtNames, lookAtHBA, lookAtPasswords, lookAtMD5, lookAtPending,
+		lookAtSettings, lookAtNames, lookAtHBA, lookAtPasswords, lookAtMD5, lookAtListening, lookAtPending,
 		func(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) error {
 			return lookAtCollations(ctx, conn, major, inside)
 		},
@@ -94,6 +94,14 @@ func lookAtMD5(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) (err erro
 	rows, _ := conn.Query(ctx, md5Roles)
 	inside.MD5, err = pgx.CollectRows(rows, pgx.RowToStructByPos[pg.MD5Role])
 	return err
+}
+
+const listening = `
+SELECT current_setting('listen_addresses'), setting::int, source FROM pg_settings WHERE name = 'port'`
+
+func lookAtListening(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) error {
+	l := &inside.Listening
+	return conn.QueryRow(ctx, listening).Scan(&l.Addresses, &l.Port, &l.PortFrom)
 }
 
 // A setting among the arguments of postgres is left out: an argument outranks

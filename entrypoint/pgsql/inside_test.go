@@ -1,6 +1,7 @@
 package pgsql
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -63,6 +64,39 @@ func TestASuperuserReadsWhatAStandbyCannotAsk(t *testing.T) {
 	line.Databases, line.Roles = all, all
 	if len(inside.HBA) != 2 || !reflect.DeepEqual(inside.HBA[0], line) || !strings.Contains(inside.HBA[1].Error, "end-of-line") {
 		t.Errorf("pg_hba.conf: got %+v", inside.HBA)
+	}
+}
+
+// A database that was made with a locale which this machine lacks cannot be opened.
+func TestEachDatabaseIsOpened(t *testing.T) {
+	s := startServer(t, nil)
+	s.sql(t, "CREATE DATABASE abroad", "CREATE DATABASE busy", "CREATE DATABASE erp", "CREATE DATABASE closed ALLOW_CONNECTIONS false",
+		"UPDATE pg_database SET datcollate = 'xx_XX.UTF-8' WHERE datname = 'abroad'")
+	conn := s.connect(t)
+	unopened, err := OpenEach(within(t, 5*time.Second), conn)
+	if err != nil || len(unopened) != 1 || unopened[0].Name != "abroad" || unopened[0].Unknown || !strings.Contains(unopened[0].Why, `LC_COLLATE "xx_XX.UTF-8"`) {
+		t.Errorf("got %+v, %v", unopened, err)
+	}
+	s.sql(t, "CREATE ROLE plain LOGIN", "UPDATE pg_database SET datconnlimit = 0 WHERE datname = 'busy'")
+	plain, err := Local(within(t, 5*time.Second), s.dir, s.port, "plain", "postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer plain.Close(t.Context())
+	unopened, err = OpenEach(within(t, 5*time.Second), plain)
+	if err != nil || len(unopened) != 2 || unopened[1].Name != "busy" || !unopened[1].Unknown {
+		t.Errorf("got %+v, %v", unopened, err)
+	}
+	late := whyUnopened("erp", context.DeadlineExceeded)
+	if !late.Unknown {
+		t.Errorf("got %+v", late)
+	}
+}
+
+func TestWhereAServerListensIsRead(t *testing.T) {
+	s := startServer(t, nil)
+	if l := lookInside(t, s).Listening; l.Addresses == "" || l.Port != int(s.port) || l.PortFrom == "default" {
+		t.Errorf("got %+v", l)
 	}
 }
 

@@ -61,6 +61,23 @@ func (f Files) LeaveOutPaths() error {
 	return nil
 }
 
+// LeaveOutPlace takes lines out of a copy's configuration that say where the
+// primary is reached on its own host.
+func (f Files) LeaveOutPlace() error {
+	for _, name := range []string{pgconf.ConfFile, pgconf.AutoFile} {
+		left, err := pgdata.Rewrite(filepath.Join(f.Dir, name), pgconf.ConfWithoutPlace)
+		if err != nil {
+			return err
+		}
+		for _, line := range left {
+			f.Node.Log.Warn().Str("file", name).Str("line", line).
+				Str("hint", "This standby is reached at each address of its container, on port 5432. To have it elsewhere, mount a "+pgconf.ConfFile+" of its own in "+f.Node.Config.ConfigDir+" and type: "+applyCommand(f.Node.Service())).
+				Msg("left out a line that says where the primary is reached")
+		}
+	}
+	return nil
+}
+
 // TryCopy warns of what a copy asks for that is not in this container. The copy is
 // installed all the same, so that the start that fails next need not copy again.
 func (f Files) TryCopy(ctx context.Context) {
