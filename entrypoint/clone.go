@@ -107,7 +107,7 @@ func (s *start) followConf(ctx context.Context) error {
 	files := s.files(staging)
 	s.Record.ForgetFiles()
 	node.NoteSuperuser(s.Node, staging, s.have.Upstream.SystemID)
-	if err := errors.Join(s.Record.Save("start"), files.Complete(), files.LeaveOutPaths(), s.standby(staging).Make()); err != nil {
+	if err := errors.Join(s.Record.Save("start"), files.Complete(), files.LeaveOutPaths(), files.LeaveOutPlace(), s.standby(staging).Make()); err != nil {
 		return err
 	}
 	files.TryCopy(ctx)

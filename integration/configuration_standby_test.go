@@ -5,6 +5,7 @@ package integration
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -12,14 +13,14 @@ func TestAStandbyInheritsNothingThatIsThePrimarysAlone(t *testing.T) {
 	t.Parallel()
 	a, b := newPair(t, "inherit")
 	for _, setting := range []string{"cluster_name = 'boss'", "synchronous_standby_names = '*'", "restore_command = 'false'", "recovery_end_command = 'false'",
-		"archive_cleanup_command = 'false'", "recovery_target_time = '2001-01-01'", "recovery_min_apply_delay = '1h'", "archive_mode = 'always'"} {
+		"archive_cleanup_command = 'false'", "recovery_target_time = '2001-01-01'", "recovery_min_apply_delay = '1h'", "archive_mode = 'always'", "listen_addresses = 'localhost'", "port = 5433"} {
 		a.SQL("ALTER SYSTEM SET " + setting) // as a file has it; the primary does not read it again
 	}
 	a.Exec("sh", "-c", `printf "\ndata_directory = '/nowhere'\ninclude_dir '/etc/postgresql/conf.d'\nhba_file = '/etc/postgresql/pg_hba.conf'\n" >> $PGDATA/postgresql.conf`)
 	b.as("standby", "a")
 	b.Healthy()
 	for setting, want := range map[string]string{"synchronous_standby_names": "", "restore_command": "", "recovery_end_command": "", "archive_cleanup_command": "",
-		"recovery_target_time": "", "recovery_min_apply_delay": "0", "archive_mode": "on", "data_directory": dataDir, "hba_file": dataDir + "/pg_hba.conf"} {
+		"recovery_target_time": "", "recovery_min_apply_delay": "0", "archive_mode": "on", "listen_addresses": "*", "port": "5432", "data_directory": dataDir, "hba_file": dataDir + "/pg_hba.conf"} {
 		if got := b.SQL("SHOW " + setting); got != want {
 			t.Errorf("%s is %q on the standby, want %q", setting, got, want)
 		}
@@ -28,7 +29,18 @@ func TestAStandbyInheritsNothingThatIsThePrimarysAlone(t *testing.T) {
 		t.Errorf("the standby calls itself %s", name)
 	}
 	b.Says("left out a line that names a file of the primary's host")
+	b.Says("left out a line that says where the primary is reached")
 	follows(t, a.Container, b.Container)
+
+	if said := doctor(t, b.Container, nil); !strings.Contains(said, "a promotion would be safe") {
+		t.Errorf("doctor says\n%s", said)
+	}
+	a.SQL("CREATE DATABASE abroad")
+	a.SQL("UPDATE pg_database SET datcollate = 'xx_XX.UTF-8' WHERE datname = 'abroad'")
+	follows(t, a.Container, b.Container)
+	if said := doctor(t, b.Container, nil); !strings.Contains(said, "a promotion would not be safe") || !strings.Contains(said, "RUN localedef -i xx_XX -f UTF-8 xx_XX.UTF-8") {
+		t.Errorf("with a database that does not open doctor says\n%s", said)
+	}
 }
 
 func TestWhatACopyLacksIsNamedAndNothingIsCopiedTwice(t *testing.T) {

@@ -46,6 +46,8 @@ var troubles = []trouble{
 	{title: "role-without-login", side: "slave", on: "master", make: []string{"ALTER ROLE postgres_replicator NOLOGIN"}, undo: []string{"ALTER ROLE postgres_replicator LOGIN"}},
 	{title: "superuser-role", side: "master", on: "master", make: []string{"ALTER ROLE postgres_replicator SUPERUSER"}, undo: []string{"ALTER ROLE postgres_replicator NOSUPERUSER"}},
 	{title: "published-password", side: "master", on: "master", make: []string{"CREATE ROLE guest LOGIN SUPERUSER PASSWORD 'guest'"}, undo: []string{"DROP ROLE guest"}},
+	{title: "md5-behind-scram", side: "master", on: "master", make: []string{"CREATE ROLE older LOGIN PASSWORD 'md562afdfe20a1c784ba2b2f053cb9219ef'"}, undo: []string{"DROP ROLE older"}},
+	{title: "passwords-of-a-dump", side: "master", on: "master", make: []string{"ALTER ROLE adempiere PASSWORD 'of a dump'", "ALTER ROLE postgres_replicator PASSWORD 'of a dump'"}, undo: []string{"$pgreplica apply"}},
 	{title: "fsync-off", side: "master", on: "master", make: []string{"ALTER SYSTEM SET fsync = off", reload}, undo: []string{"ALTER SYSTEM RESET fsync", reload}},
 	{title: "slots-without-limit", side: "master", on: "master", make: []string{"ALTER SYSTEM SET max_slot_wal_keep_size = -1", reload}, undo: []string{"ALTER SYSTEM RESET max_slot_wal_keep_size", reload}},
 	{title: "commits-without-standby", side: "master", on: "master", make: []string{"ALTER SYSTEM SET synchronous_standby_names = 'ghost'", reload}, undo: []string{"ALTER SYSTEM RESET synchronous_standby_names", reload}},

@@ -57,6 +57,11 @@ func TestThePageOnMigratingMovesTheEarlierScripts(t *testing.T) {
 	standby := slave.Service("slave")
 	follows(t, primary, standby)
 	standby.NeverSaid("copying the primary")
+	for _, server := range []Container{primary, standby} { // whose password is stored as md5, and stays so
+		if said, err := server.tryExec("sh", "-c", `PGPASSWORD=adempiere@123 psql -XAtc "SELECT current_user" "host=$(hostname -i | cut -d' ' -f1) dbname=postgres user=adempiere"`); err != nil {
+			t.Errorf("adempiere cannot log in: %s", said)
+		}
+	}
 	if said := standby.Exec("cat", "/var/lib/postgresql/data/postgresql.auto.conf"); strings.Contains(said, "password=") {
 		t.Errorf("the password is still in the volume:\n%s", said)
 	}

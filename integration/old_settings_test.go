@@ -41,6 +41,8 @@ func TestTheOldSettingsLackOneAndMeanWhatTheyMeant(t *testing.T) {
 	master.Up()
 	server := master.Service("master")
 	login(t, server, "adempiere", "adempiere@123", true)
+	server.SQL("CREATE ROLE older LOGIN PASSWORD 'md5394dd2c8e2e856d4345ca76ad726c0a2'") // of older@1
+	login(t, server, "older", "older@1", true)
 	if superuser := server.SQL("SELECT rolname FROM pg_roles WHERE oid = 10"); superuser != "postgres" {
 		t.Errorf("the bootstrap superuser is %s, want postgres", superuser)
 	}

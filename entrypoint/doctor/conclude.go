@@ -7,8 +7,9 @@ import (
 )
 
 // promotionChecks are the checks that must be OK before a standby is promoted: its
-// data is complete, sorts as on the primary, and survives a crash.
-var promotionChecks = []string{"role", "replay-paused", "limits-outgrown", "receiver", "lag", "system-id", "timeline", "collation", "standby-signal", "data", "durability", "disk", "volume"}
+// data is complete, sorts as on the primary, and survives a crash; its databases
+// open, and clients get in.
+var promotionChecks = []string{"role", "replay-paused", "limits-outgrown", "receiver", "lag", "system-id", "timeline", "collation", "standby-signal", "data", "durability", "disk", "volume", "databases", "listening", "client-login"}
 
 // Conclude answers in one sentence whether replication works, and whether a
 // promotion would be safe.
@@ -37,8 +38,10 @@ func (s Seen) outlook(bad []Check) string {
 		return "Replication does not work now, and a promotion would lose what this standby has not received."
 	case s.UpstreamFault != nil: // this standby could not be compared with its primary
 		return "This standby still streams, but could not connect anew; whether a promotion would be safe is not known."
-	case slices.ContainsFunc(bad, func(c Check) bool { return slices.Contains(promotionChecks, c.ID) }):
+	case slices.ContainsFunc(bad, func(c Check) bool { return c.Level != Unknown && slices.Contains(promotionChecks, c.ID) }):
 		return "Replication works now, a promotion would not be safe."
+	case s.Inside == nil || slices.ContainsFunc(bad, func(c Check) bool { return slices.Contains(promotionChecks, c.ID) }):
+		return "Replication works now; whether a promotion would be safe is not known."
 	}
 	return "Replication works now, and a promotion would be safe."
 }

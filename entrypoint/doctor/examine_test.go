@@ -21,6 +21,11 @@ func settings(more ...string) pg.Settings {
 	return s
 }
 
+// hbaLine is a line of pg_hba.conf, as the server shows it.
+func hbaLine(databases, roles, address, method string) pg.HBALine {
+	return pg.HBALine{Line: 9, Users: roles, Address: address, Method: method, Type: "host", Databases: strings.Split(databases, ","), Roles: strings.Split(roles, ",")}
+}
+
 const version = "17.5 (Debian 17.5-1.pgdg120+1)"
 
 // well is a server that nothing is wrong with.
@@ -28,7 +33,10 @@ func well(mode pg.Mode) Seen {
 	s := Seen{
 		Mode: mode, Server: &pg.Health{Major: 17, Version: version, SystemID: 7, Timeline: 1}, Now: day(2026, time.November, 24), Major: 17, RunsOn: "Debian 12",
 		Wanted: Wanted{User: "postgres", Database: "erp", InitDBArgs: "--encoding=utf-8 -k --wal-segsize 16", Replicator: "copy"},
-		Inside: &pg.Inside{Settings: settings(), Bootstrap: "postgres", Databases: []string{"erp", "postgres"}, Superusers: []string{"postgres"}},
+		Inside: &pg.Inside{Settings: settings(), Bootstrap: "postgres", Databases: []string{"erp", "postgres"}, Superusers: []string{"postgres"},
+			HBA:       []pg.HBALine{hbaLine("all", "all", "127.0.0.1", "trust"), hbaLine("all", "all", "all", "scram-sha-256")},
+			Listening: pg.Listening{Addresses: "*", Port: 5432, PortFrom: "default"}},
+		Reach:  &Reach{Addresses: []string{"172.18.0.3:5432"}, Answers: true},
 		Data:   &pg.DataDir{Contents: pg.Cluster, Major: 17, SystemID: 7, Timeline: 1},
 		Volume: &Volume{Dir: "/data", Kind: pg.Named, Free: 50 * gibibyte, Total: 100 * gibibyte, FreeFiles: 1e6, Inodes: 2e6, Shared: 256 * mebibyte, InUse: true},
 	}
@@ -146,6 +154,16 @@ func TestTheLastSentenceAnswersBothQuestions(t *testing.T) {
 	}{
 		{"No problem. Replication works now, and a promotion would be safe.", pg.Standby, func(*Seen) {}},
 		{"1 problem. Replication works now, a promotion would not be safe.", pg.Standby, func(s *Seen) { s.Inside.Stale = []string{"database erp"} }},
+		{"1 problem. Replication works now, a promotion would not be safe.", pg.Standby, func(s *Seen) {
+			s.Inside.Unopened = []pg.UnopenedDatabase{{Name: "erp", Why: "its locale is missing"}}
+		}},
+		{"1 problem. Replication works now, a promotion would not be safe.", pg.Standby, func(s *Seen) { s.Reach.Answers = false }},
+		{"1 problem. Replication works now, a promotion would not be safe.", pg.Standby, func(s *Seen) { s.Inside.MD5 = []pg.MD5Role{{Name: "app"}} }},
+		{"1 problem. Replication works now; whether a promotion would be safe is not known.", pg.Standby, func(s *Seen) {
+			s.Inside.Unopened = []pg.UnopenedDatabase{{Name: "erp", Why: "it did not open in time", Unknown: true}}
+		}},
+		{"1 problem. Replication works now; whether a promotion would be safe is not known.", pg.Standby, func(s *Seen) { s.Inside = nil }},
+		{"1 problem. Replication works now; whether a promotion would be safe is not known.", pg.Standby, func(s *Seen) { s.Inside.Hidden = true }},
 		{"1 problem. Replication works now, and a promotion would be safe.", pg.Standby, func(s *Seen) { s.Volume.Shared = mebibyte }},
 		{"1 problem. Replication does not work now, and a promotion would lose what this standby has not received.", pg.Standby, refusal("auth")},
 		{"1 problem. This standby still streams, but could not connect anew; whether a promotion would be safe is not known.", pg.Standby, func(s *Seen) {

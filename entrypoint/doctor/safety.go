@@ -14,7 +14,13 @@ import (
 func Safety(s Seen) []Finding {
 	var found []Finding
 	if s.Inside != nil {
-		found = append(found, trust(s), hbaFile(s), replicationSuperuser(s), guessable(s))
+		found = append(found, trust(s), hbaFile(s), clientLogin(s), replicationSuperuser(s), guessable(s))
+		if s.Mode == pg.Primary && s.Server != nil && !s.Server.InRecovery {
+			found = append(found, passwordDiffers(s))
+		}
+	}
+	if s.Inside == nil && s.Server != nil {
+		found = append(found, Finding{"client-login", Unknown, "this server could not be looked into: its databases, its roles and who gets in are not known", "Look again, and into its log: " + s.Mode.Service().LogTail()})
 	}
 	if major := s.Major; major != 0 && !s.Now.IsZero() {
 		found = append(found, versionEnd(major, s.Now))
@@ -26,8 +32,7 @@ func Safety(s Seen) []Finding {
 func trust(s Seen) Finding {
 	var lines []string
 	for _, line := range s.Inside.HBA {
-		near := strings.HasPrefix(line.Address, "127.") || slices.Contains([]string{"::1", "localhost", "samehost"}, line.Address)
-		if line.Method == "trust" && !near {
+		if line.Method == "trust" && !isNear(line) {
 			lines = append(lines, fmt.Sprintf("line %d lets %s in from %s", line.Line, line.Users, line.Address))
 		}
 	}
@@ -81,5 +86,6 @@ func versionEnd(major int, now time.Time) Finding {
 	}
 	return finding(id, levelIf(now.After(end), Warning), fmt.Sprintf("PostgreSQL %d is maintained until %s", major, end.Format(time.DateOnly)),
 		fmt.Sprintf("PostgreSQL %d gets no fixes since %s, not even of security holes", major, end.Format(time.DateOnly)),
-		"Plan the change to a newer one: make up PG_MAJOR=17 in a new folder, then "+pg.Master.Exec("pg_dumpall -U postgres")+" into it")
+		"Plan the change to a newer one. Start it beside this one, make up PG_MAJOR=17 in a new folder, and dump here: "+pg.Master.Pipe("pg_dumpall -U postgres > all.sql")+
+			". Load that there, and give the roles the passwords of the new .env again: "+pg.Master.Pipe("psql -U postgres < all.sql")+" && "+pg.Master.Exec("pgreplica apply"))
 }

@@ -18,9 +18,11 @@ type Seen struct {
 	NoAnswer *pg.Fault
 	Outside  *Outside   // what is known of a server that refuses our login; nil otherwise
 	Inside   *pg.Inside // what only a login to a database shows
+	Reach    *Reach     // whether this server takes connections by network; nil where there is no network
 	// SinceStreaming is how long ago a standby last streamed, or NeverStreamed where
 	// it has not streamed since it started.
 	SinceStreaming time.Duration
+	OtherPasswords []OtherPassword      // roles of the environment that this primary has another password for
 	Outgrown       []pg.Shortage        // settings that are higher on the primary than on this standby, which stops its replay
 	Slots          []pg.Slot            // the slots of this server
 	LastRead       map[string]time.Time // when a healthcheck last found a slot of this server read, by the slot's name

@@ -131,10 +131,31 @@ var troubles = []trouble{
 	}},
 	{pg.Standby, "clocks", Warning, "41s ahead of the primary", func(s *Seen) { s.Inside.Ahead = new(41 * time.Second) }},
 	{pg.Standby, "clocks", Warning, "41s behind", func(s *Seen) { s.Inside.Ahead = new(-41 * time.Second) }},
+	{pg.Standby, "databases", Critical, "erp (", func(s *Seen) {
+		s.Inside.Unopened = []pg.UnopenedDatabase{{Name: "erp", Why: `database locale is incompatible with operating system: The database was initialized with LC_COLLATE "es_VE.utf8",  which is not recognized by setlocale().`}}
+	}},
+	{pg.Primary, "databases", Critical, "old (its files are gone)", func(s *Seen) { s.Inside.Unopened = []pg.UnopenedDatabase{{Name: "old", Why: "its files are gone"}} }},
+	{pg.Standby, "databases", Unknown, "is not known: erp", func(s *Seen) { s.Inside.Unopened = []pg.UnopenedDatabase{{Name: "erp", Why: "slow", Unknown: true}} }},
+	{pg.Standby, "listening", Warning, "listen_addresses is localhost, and 172.18.0.3:5432 does not answer", func(s *Seen) { s.Inside.Listening.Addresses, s.Reach.Answers = "localhost", false }},
+	{pg.Standby, "listening", Warning, "listens on port 5433, and the published port leads to 5432", func(s *Seen) {
+		s.Inside.Listening = pg.Listening{Addresses: "*", Port: 5433, PortFrom: "configuration file"}
+	}},
+	{pg.Standby, "client-login", Unknown, "could not be looked into", func(s *Seen) { s.Inside = nil }},
 	{pg.Primary, "trust", Warning, "line 9 lets all in from 10.0.0.0", func(s *Seen) {
 		s.Inside.HBA = []pg.HBALine{{Line: 8, Users: "all", Address: "127.0.0.1", Method: "trust"}, {Line: 9, Users: "all", Address: "10.0.0.0", Method: "trust"}}
 	}},
 	{pg.Primary, "hba-file", Critical, "line 3: invalid", func(s *Seen) { s.Inside.HBA = []pg.HBALine{{Line: 3, Error: "invalid"}} }},
+	{pg.Standby, "client-login", Critical, "adempiere is stored as md5, which is not taken by line 9 of pg_hba.conf, scram-sha-256 from all", func(s *Seen) {
+		s.Inside.MD5 = []pg.MD5Role{{Name: "adempiere", Groups: []string{"adempiere"}}}
+	}},
+	{pg.Primary, "client-login", Warning, "lets in no client", func(s *Seen) { s.Inside.HBA = s.Inside.HBA[:1] }},
+	{pg.Standby, "client-login", Unknown, "may not read", func(s *Seen) { s.Inside.Hidden, s.Inside.HBA = true, nil }},
+	{pg.Primary, "password-differs", Warning, "role app has another password than the environment says", func(s *Seen) {
+		s.OtherPasswords = []OtherPassword{{Role: "app"}}
+	}},
+	{pg.Primary, "password-differs", Critical, "role copy of the environment does not exist, so that no standby can connect anew", func(s *Seen) {
+		s.OtherPasswords = []OtherPassword{{Role: "copy", Absent: true}}
+	}},
 	{pg.Primary, "replication-superuser", Warning, "copy is a superuser", func(s *Seen) { s.Inside.Superusers = []string{"copy"} }},
 	{pg.Primary, "password-known", Warning, "app and boss", func(s *Seen) { s.Inside.Guessable = []string{"app", "boss"} }},
 	{pg.Primary, "version-eol", Warning, "2025-11-13", func(s *Seen) { s.Major = 13 }},

@@ -74,6 +74,10 @@ func (g *gatherer) askMore(ctx context.Context, conn *pgx.Conn) {
 	if g.depth == Doctor {
 		if inside, err := pgsql.LookInside(ctx, conn, server.Major); err == nil {
 			g.seen.Inside = &inside
+			g.askAsClients(ctx, conn)
+		}
+		if g.node.Mode == pg.Primary && !server.InRecovery {
+			g.seen.OtherPasswords, _ = provision.Roles{Node: g.node}.Examine(ctx, conn)
 		}
 		g.seen.Followers, _ = pgsql.Standbys(ctx, conn)
 	}

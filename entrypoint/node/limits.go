@@ -20,6 +20,8 @@ const (
 	StatusLimit    = 2800 * time.Millisecond // all of status
 	DoctorLimit    = 2700 * time.Millisecond // all of doctor
 	AskLimit       = 2 * time.Second         // · all that status or doctor asks the primary, and each server that a start asks once
+	OpenLimit      = 600 * time.Millisecond  // · opening each database here, for doctor
+	ReachLimit     = 100 * time.Millisecond  // · reaching this server at one of its own addresses, for doctor
 	WhyNotLimit    = time.Second             // · · asking the primary why its standby does not stream: all that a healthcheck asks it
 	CountSoonLimit = 20 * time.Millisecond   // · adding up the files of one data_old-*, for status
 )

@@ -62,7 +62,7 @@ func TestWhatIsDoneInTurnFitsIntoItsLimit(t *testing.T) {
 		{"status finds that its own server does not answer", StatusLimit, []time.Duration{20 * CountSoonLimit, connectLocal}},
 		{"status counts old data and asks the primary", StatusLimit, []time.Duration{20 * CountSoonLimit, AskLimit}},
 		{"doctor finds that its own server does not answer", DoctorLimit, []time.Duration{connectLocal}},
-		{"doctor asks the primary", DoctorLimit, []time.Duration{AskLimit}},
+		{"doctor opens each database, reaches this server and asks the primary", DoctorLimit, []time.Duration{OpenLimit, ReachLimit, AskLimit}},
 		{"a primary takes as long to say who it is as to say why", AskLimit, []time.Duration{WhyNotLimit, WhyNotLimit}},
 		{"a primary takes as long to say who it is as to say the size of a copy", AskLimit, []time.Duration{connectForSize, connectForSize}},
 		{"a slot becomes free and the next try finds it so", SlotLimit, []time.Duration{walSenderTimeout, longestPause, attemptLimit}},

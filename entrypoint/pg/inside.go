@@ -18,6 +18,31 @@ type Inside struct {
 	Pending    []Pending
 	Superusers []string
 	Guessable  []string // roles whose password is their own name, or one that was published
+	MD5        []MD5Role
+	Unopened   []UnopenedDatabase
+	Listening  Listening
+	Hidden     bool // the role that looked may not read all of this
+}
+
+// Listening is where a server takes connections by network, as its settings say.
+type Listening struct {
+	Addresses string // listen_addresses
+	Port      int
+	PortFrom  string // the source of port, as pg_settings has it
+}
+
+// An UnopenedDatabase is a database that lets people log in and did not open.
+type UnopenedDatabase struct {
+	Name, Why string
+	Unknown   bool // nothing was learnt: too little time, or no connection to be had
+}
+
+// An MD5Role is a role that may log in and whose password is stored as md5, which
+// the method scram-sha-256 of pg_hba.conf does not take.
+type MD5Role struct {
+	Name       string
+	Groups     []string // the roles that it is a member of, itself included
+	Replicates bool     // it replicates, and is no superuser
 }
 
 // A Pending is a setting that has changed in a file and waits for a restart, with
@@ -30,4 +55,7 @@ type HBALine struct {
 	Line                   int
 	Users, Address, Method string
 	Error                  string // why PostgreSQL cannot read the line; otherwise empty
+	Databases, Roles       []string
+	Netmask, Type          string // the type is host, hostssl, ...
+	Never                  bool   // PostgreSQL reads it and no connection fits, such as hostssl without TLS
 }

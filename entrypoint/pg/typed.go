@@ -36,6 +36,9 @@ func (s Service) Exec(command string) string { return s.compose("exec", command)
 // ExecAs is Exec as another user.
 func (s Service) ExecAs(user, command string) string { return s.compose("exec -u "+user, command) }
 
+// Pipe is Exec for a command that reads from a file of the host, or writes to one.
+func (s Service) Pipe(command string) string { return s.compose("exec -T", command) }
+
 // Run runs a command in a container of its own, while the service may be down.
 func (s Service) Run(command string) string { return s.compose("run --rm", command) }
 

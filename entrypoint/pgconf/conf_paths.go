@@ -35,6 +35,49 @@ func ConfWithoutMissingFiles(conf, dir, final string) (out string, dropped []str
 	return kept.String(), dropped
 }
 
+// ConfWithoutPlace comments out what says where a server is reached on its own host:
+// at other addresses than all, on another port than 5432, at a socket of another
+// folder. dropped are these lines. A copy of it is reached elsewhere, and listens at
+// each address in place of the primary's.
+func ConfWithoutPlace(conf string) (out string, dropped []string) {
+	const mark = "#pgreplica: only the primary's host's: "
+	var kept strings.Builder
+	for line := range strings.Lines(conf) {
+		name, value := setting(line)
+		if !onlyThePrimarysHost(name, unquoted(value)) {
+			kept.WriteString(line)
+			continue
+		}
+		dropped = append(dropped, strings.TrimSpace(line))
+		if kept.WriteString(mark + line); name == "listen_addresses" {
+			kept.WriteString(lineEnd(line) + "listen_addresses = '*'\n") // without it PostgreSQL listens at localhost
+		}
+	}
+	return kept.String(), dropped
+}
+
+func onlyThePrimarysHost(name, value string) bool {
+	switch name {
+	case "listen_addresses":
+		return value != "*"
+	case "port":
+		return value != "5432"
+	case "unix_socket_directories":
+		return value != "/var/run/postgresql"
+	case "external_pid_file":
+		return value != ""
+	}
+	return false
+}
+
+// lineEnd is the line break that a last line may lack.
+func lineEnd(line string) string {
+	if strings.HasSuffix(line, "\n") {
+		return ""
+	}
+	return "\n"
+}
+
 // ElsewhereByArgs says whether the arguments of postgres make it read another
 // file in place of this one in the data directory.
 func ElsewhereByArgs(args []string, file string) bool {

@@ -23,3 +23,26 @@ func TestACopyLeavesOutTheFilesOfItsPrimarysHost(t *testing.T) {
 		t.Errorf("got %q, want %q", left, want)
 	}
 }
+
+func TestACopyIsNotReachedWhereItsPrimaryIs(t *testing.T) {
+	const mark = "#pgreplica: only the primary's host's: "
+	for _, c := range []struct{ conf, want string }{
+		{"listen_addresses = '10.0.0.11'\nwork_mem = 4MB\n", mark + "listen_addresses = '10.0.0.11'\nlisten_addresses = '*'\nwork_mem = 4MB\n"},
+		{"listen_addresses 'localhost, db1'", mark + "listen_addresses 'localhost, db1'\nlisten_addresses = '*'\n"},
+		{"Listen_Addresses = ''\r\n", mark + "Listen_Addresses = ''\r\nlisten_addresses = '*'\n"},
+		{"port = 5433 # the second cluster of this host\n", mark + "port = 5433 # the second cluster of this host\n"},
+		{"unix_socket_directories = '/tmp'\nexternal_pid_file = '/run/13-main.pid'\n", mark + "unix_socket_directories = '/tmp'\n" + mark + "external_pid_file = '/run/13-main.pid'\n"},
+		{"listen_addresses = '*'\nport = 5432\nunix_socket_directories = '/var/run/postgresql'\n#port = 1\n", ""},
+	} {
+		out, dropped := ConfWithoutPlace(c.conf)
+		if c.want == "" {
+			c.want = c.conf
+		}
+		if out != c.want || (len(dropped) > 0) != (out != c.conf) {
+			t.Errorf("%q: got %q without %q, want %q", c.conf, out, dropped, c.want)
+		}
+		if again, dropped := ConfWithoutPlace(out); again != out || len(dropped) > 0 {
+			t.Errorf("a second time gave %q", again)
+		}
+	}
+}

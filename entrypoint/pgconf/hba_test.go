@@ -1,6 +1,7 @@
 package pgconf
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -110,4 +111,26 @@ func FuzzHBA(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Roles of old have md5 stored, and md5 in pg_hba.conf takes SCRAM as well.
+func TestTheShippedFilesTakeEachStoredPassword(t *testing.T) {
+	for _, side := range []string{"master", "slave"} {
+		text, err := os.ReadFile("../../compose/" + side + "/postgresql/pg_hba.conf")
+		if err != nil {
+			t.Fatal(err)
+		}
+		remote := 0
+		for line := range strings.Lines(string(text)) {
+			fields := strings.Fields(line)
+			if len(fields) == 5 && fields[0] == "host" && !isLoopback(fields[3]) {
+				if remote++; fields[1] != "all" || fields[2] != "all" || fields[4] != "md5" {
+					t.Errorf("%s: %s", side, line)
+				}
+			}
+		}
+		if remote != 1 {
+			t.Errorf("%s: %d lines let clients in", side, remote)
+		}
+	}
 }

@@ -15,14 +15,16 @@ import (
 // version. What the role of conn may not read is left out.
 func LookInside(ctx context.Context, conn *pgx.Conn, major int) (inside pg.Inside, err error) {
 	for _, question := range []func(context.Context, *pgx.Conn, *pg.Inside) error{
-		lookAtSettings, lookAtNames, lookAtHBA, lookAtPasswords, lookAtPending,
+		lookAtSettings, lookAtNames, lookAtHBA, lookAtPasswords, lookAtMD5, lookAtListening, lookAtPending,
 		func(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) error {
 			return lookAtCollations(ctx, conn, major, inside)
 		},
 	} {
-		if err := question(ctx, conn, &inside); err != nil && sqlstate(err) != "42501" {
+		err := question(ctx, conn, &inside)
+		if err != nil && sqlstate(err) != "42501" {
 			return inside, fmt.Errorf("look inside the server: %w", err)
 		}
+		inside.Hidden = inside.Hidden || err != nil
 	}
 	return inside, nil
 }
@@ -68,13 +70,38 @@ func lookAtCollations(ctx context.Context, conn *pgx.Conn, major int, inside *pg
 // without TLS, has an error and a type. A line that it cannot read has no type.
 const hbaLines = `
 SELECT line_number, coalesce(array_to_string(user_name, ','), ''), coalesce(address, ''), coalesce(auth_method, ''),
-       CASE WHEN type IS NULL THEN coalesce(error, 'the log says why') ELSE '' END
+       CASE WHEN type IS NULL THEN coalesce(error, 'the log says why') ELSE '' END,
+       coalesce(database, '{}'), coalesce(user_name, '{}'), coalesce(netmask, ''), coalesce(type, ''), type IS NOT NULL AND error IS NOT NULL
 FROM pg_hba_file_rules WHERE type IS NULL OR type <> 'local' ORDER BY line_number`
 
 func lookAtHBA(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) (err error) {
 	rows, _ := conn.Query(ctx, hbaLines)
 	inside.HBA, err = pgx.CollectRows(rows, pgx.RowToStructByPos[pg.HBALine])
 	return err
+}
+
+// A role is a member of a group as pg_hba.conf means it where it was granted the
+// group, directly or through others: a superuser is no member of all.
+const md5Roles = `
+WITH RECURSIVE member AS (
+  SELECT oid AS role, oid AS granted FROM pg_authid
+  UNION SELECT member.role, m.roleid FROM member JOIN pg_auth_members m ON m.member = member.granted)
+SELECT rolname::text, ARRAY(SELECT pg_get_userbyid(granted)::text FROM member WHERE role = oid ORDER BY 1), rolreplication AND NOT rolsuper
+FROM pg_authid WHERE rolcanlogin AND rolpassword LIKE 'md5%' ORDER BY 1`
+
+// lookAtMD5 finds the roles whose password is stored as md5.
+func lookAtMD5(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) (err error) {
+	rows, _ := conn.Query(ctx, md5Roles)
+	inside.MD5, err = pgx.CollectRows(rows, pgx.RowToStructByPos[pg.MD5Role])
+	return err
+}
+
+const listening = `
+SELECT current_setting('listen_addresses'), setting::int, source FROM pg_settings WHERE name = 'port'`
+
+func lookAtListening(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) error {
+	l := &inside.Listening
+	return conn.QueryRow(ctx, listening).Scan(&l.Addresses, &l.Port, &l.PortFrom)
 }
 
 // A setting among the arguments of postgres is left out: an argument outranks

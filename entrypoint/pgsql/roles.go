@@ -93,3 +93,12 @@ func RehashStatement(role, password, verifier string) string {
 		"EXECUTE format('ALTER ROLE %I PASSWORD %L', name, " + QuoteLiteral(verifier) + "); END IF; END"
 	return "DO " + dollarQuote(body) + ";"
 }
+
+// PasswordStatement is the statement that gives a role which exists a password, and
+// nothing else.
+func PasswordStatement(role, verifier string) string {
+	body := "DECLARE name text := " + QuoteLiteral(role) + "; " +
+		"BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = name) THEN " +
+		"EXECUTE format('ALTER ROLE %I PASSWORD %L', name, " + QuoteLiteral(verifier) + "); END IF; END"
+	return "DO " + dollarQuote(body) + ";"
+}

@@ -34,7 +34,8 @@ func Misplaced(want Want, have Have) error {
 
 // refuseOtherVersion refuses to begin anew beside a cluster of another version.
 func refuseOtherVersion(want Want, have Have, neighbour pg.Neighbour) error {
-	upgrade := fmt.Sprintf("To bring it to %d, dump it there, %s, and load that into %d on an empty volume.", want.Major, pg.Master.Exec("pg_dumpall -U postgres > all.sql"), want.Major)
+	upgrade := fmt.Sprintf("To bring it to %d, dump it there, %s, and load that into %d on an empty volume: %s && %s.", want.Major,
+		pg.Master.Pipe("pg_dumpall -U postgres > all.sql"), want.Major, pg.Master.Pipe("psql -U postgres < all.sql"), pg.Master.Exec("pgreplica apply"))
 	if want.Mode == pg.Standby {
 		upgrade = fmt.Sprintf("To follow a primary of %d, use an empty volume.", want.Major)
 	}

@@ -143,7 +143,11 @@ func (a *application) givePasswords(ctx context.Context) error {
 		return nil
 	}
 	roles := Roles{a.node}
-	names, statements, err := roles.changes()
+	stored, err := roles.stored(ctx, a.conn)
+	if err != nil {
+		return err
+	}
+	names, statements, err := roles.changes(stored)
 	if err != nil {
 		return err
 	}
@@ -153,6 +157,10 @@ func (a *application) givePasswords(ctx context.Context) error {
 	for _, name := range names {
 		a.done = append(a.done, "brought role "+name+" up to date")
 	}
-	roles.record()
-	return nil
+	roles.record(stored)
+	others, err := roles.Examine(ctx, a.conn)
+	for _, other := range others {
+		a.kept = append(a.kept, other.Role)
+	}
+	return err
 }

@@ -3,6 +3,7 @@ package provision
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -45,6 +46,18 @@ func TestApplyMakesRolesAndReloadsOnce(t *testing.T) {
 	}
 	if done := steps(); len(done) != 0 {
 		t.Errorf("nothing has changed: got %q", done)
+	}
+	if _, err := a.conn.Exec(t.Context(), "ALTER ROLE app PASSWORD 'of a dump'"); err != nil {
+		t.Fatal(err)
+	}
+	if others, err := (Roles{a.node}).Examine(t.Context(), a.conn); err != nil || len(others) != 2 || others[0] != (doctor.OtherPassword{Role: "postgres", Kept: true}) || others[1].Role != "app" || others[1].Kept {
+		t.Errorf("got %+v, %v", others, err)
+	}
+	if done := steps(); len(done) != 1 || done[0] != "brought role app up to date" {
+		t.Errorf("the server has another password: got %q", done)
+	}
+	if !slices.Contains(a.kept, "postgres") || slices.Contains(a.kept, "app") {
+		t.Errorf("kept: got %q", a.kept)
 	}
 	soon := time.Now().Add(time.Hour) // the server's last look has a whole second
 	if err := os.Chtimes(filepath.Join(a.files.Dir, pgconf.HBAFile), soon, soon); err != nil {

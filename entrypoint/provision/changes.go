@@ -16,6 +16,7 @@ type Changes struct {
 	service pg.Service
 	placed  []placement
 	done    []string
+	kept    []string // roles that were there before, with another password than the environment's
 	waiting []pg.Pending
 }
 
@@ -45,6 +46,9 @@ func (c Changes) Text() string {
 	done = append(done, c.done...)
 	if len(done) == 0 {
 		done = []string{"nothing to do"}
+	}
+	for _, role := range c.kept {
+		left = append(left, "role "+role+" was there before, and keeps its password, which is not the one of the environment. To give it that one: "+pg.Master.Psql(`\password `+role))
 	}
 	for _, p := range c.waiting {
 		left = append(left, fmt.Sprintf("%s changes from %s to %s at the next start: %s", p.Name, p.Now, p.Then, c.service.Restart()))

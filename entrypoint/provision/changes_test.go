@@ -17,6 +17,8 @@ func TestApplySaysWhatItDidAndWhatIsLeft(t *testing.T) {
 		"placed /c/postgresql.conf\nthe server has read its configuration\nmax_connections changes from 1 to 2 at the next start: docker compose restart slave\n": {
 			placed: []placement{{mountedFile: conf, verdict: plan.Due, placed: true}}, done: []string{"the server has read its configuration"},
 			waiting: []pg.Pending{{Name: "max_connections", Now: "1", Then: "2"}}},
+		NothingToDo + "role boss was there before, and keeps its password, which is not the one of the environment. To give it that one: docker compose exec master psql -U postgres -c '\\password boss'\n": {
+			kept: []string{"boss"}},
 		NothingToDo + "pg_hba.conf was edited in the data directory, and is kept so. To put the mounted one there: docker compose exec slave pgreplica apply --replace\n": {
 			placed: []placement{{mountedFile: hba, verdict: plan.Edited}}},
 	} {

@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -20,7 +21,9 @@ import (
 // Debian's does in /etc/postgresql.
 func (f Files) Complete() error {
 	n := f.Node
-	hba := pgconf.LocalHBA + pgconf.HostHBA(n.Config.HostAuthMethod)
+	// md5 takes a password that is stored as SCRAM as well, and whose these are is
+	// not known: the roles came with the copy.
+	hba := pgconf.LocalHBA + pgconf.HostHBA(cmp.Or(n.Config.HostAuthMethod, "md5"))
 	for _, file := range []struct{ name, text string }{
 		{pgconf.ConfFile, pgconf.InstalledConf(managedConf(n), "")},
 		{pgconf.HBAFile, pgconf.InstalledHBA(hbaBlock(n, hba), hba)},
@@ -54,6 +57,23 @@ func (f Files) LeaveOutPaths() error {
 		for _, line := range left {
 			f.Node.Log.Warn().Str("file", name).Str("line", line).Str("hint", "If this standby needs it, mount the file, and a "+pgconf.ConfFile+" of its own in "+f.Node.Config.ConfigDir+".").
 				Msg("left out a line that names a file of the primary's host")
+		}
+	}
+	return nil
+}
+
+// LeaveOutPlace takes lines out of a copy's configuration that say where the
+// primary is reached on its own host.
+func (f Files) LeaveOutPlace() error {
+	for _, name := range []string{pgconf.ConfFile, pgconf.AutoFile} {
+		left, err := pgdata.Rewrite(filepath.Join(f.Dir, name), pgconf.ConfWithoutPlace)
+		if err != nil {
+			return err
+		}
+		for _, line := range left {
+			f.Node.Log.Warn().Str("file", name).Str("line", line).
+				Str("hint", "This standby is reached at each address of its container, on port 5432. To have it elsewhere, mount a "+pgconf.ConfFile+" of its own in "+f.Node.Config.ConfigDir+" and type: "+applyCommand(f.Node.Service())).
+				Msg("left out a line that says where the primary is reached")
 		}
 	}
 	return nil

@@ -36,6 +36,32 @@ func TestACopyThatAsksForAMissingFileIsWarnedOfAndThenRefused(t *testing.T) {
 	}
 }
 
+func TestACopyDoesNotListenWhereItsPrimaryDid(t *testing.T) {
+	f, _ := newPlaced(t)
+	var said bytes.Buffer
+	f.Node.Log = zerolog.New(&said)
+	put(t, filepath.Join(f.Dir, pgconf.ConfFile), "listen_addresses = '10.0.0.11'\nport = 5433\n")
+	put(t, filepath.Join(f.Dir, pgconf.AutoFile), "port = '5434'\nwork_mem = '8MB'\n")
+	if err := f.LeaveOutPlace(); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{pgconf.ConfFile: "*", pgconf.AutoFile: ""} {
+		text, err := os.ReadFile(filepath.Join(f.Dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		port, _ := pgconf.Setting(string(text), "port")
+		if addresses, _ := pgconf.Setting(string(text), "listen_addresses"); addresses != want || port != "" {
+			t.Errorf("%s has\n%s", name, text)
+		}
+	}
+	for _, line := range []string{"listen_addresses = '10.0.0.11'", "port = 5433", "port = '5434'"} {
+		if !strings.Contains(said.String(), line) {
+			t.Errorf("%s is not in\n%s", line, said.String())
+		}
+	}
+}
+
 func TestPathsOfThePrimarysHostAreLeftOutOfACopy(t *testing.T) {
 	f, _ := newPlaced(t)
 	var said bytes.Buffer

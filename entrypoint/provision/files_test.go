@@ -163,7 +163,7 @@ func TestAFileThatIsGoneComesBack(t *testing.T) {
 	if err := f.Complete(); err != nil {
 		t.Fatal(err)
 	}
-	if got := users(t, f, pgconf.HBAFile); !strings.HasPrefix(got, pgconf.LocalHBA) || !strings.Contains(got, "\nhost all all all scram-sha-256\n") {
+	if got := users(t, f, pgconf.HBAFile); !strings.HasPrefix(got, pgconf.LocalHBA) || !strings.Contains(got, "\nhost all all all md5\n") {
 		t.Errorf("without a mounted file pg_hba.conf is\n%s", got)
 	}
 	placeAll(t, f)

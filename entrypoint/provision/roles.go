@@ -5,8 +5,13 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
 
 	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/doctor"
 	"pgreplica/entrypoint/node"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgctl"
@@ -49,15 +54,16 @@ func (r Roles) Make(ctx context.Context, dir string) error {
 		}
 		statements = append(statements, made...)
 	}
-	r.record()
+	r.record(map[string]string{}) // none of them was there
 	return pgctl.Single(ctx, dir, statements, r.Node.LogOutput)
 }
 
 // Update makes roles that are missing and changes those whose password in
 // the environment changed since an earlier start. A role that somebody else
-// made stays as it is.
+// made stays as it is. Where it has something to do, the other roles get the
+// password of the environment as well: nobody asks then which they have.
 func (r Roles) Update(ctx context.Context) error {
-	names, statements, err := r.changes()
+	names, statements, err := r.changes(nil)
 	if err != nil {
 		return err
 	}
@@ -65,41 +71,128 @@ func (r Roles) Update(ctx context.Context) error {
 		r.Node.Log.Info().Str("role", name).Msg("bringing the role up to date")
 	}
 	if len(statements) > 0 {
-		if err := pgctl.Single(ctx, r.Node.Volume.Dir, statements, r.Node.LogOutput); err != nil {
+		others, err := r.repeat(names)
+		if err != nil {
+			return err
+		}
+		if err := pgctl.Single(ctx, r.Node.Volume.Dir, append(statements, others...), r.Node.LogOutput); err != nil {
 			return err
 		}
 	}
-	r.record()
+	r.record(nil)
 	return nil
 }
 
-// changes are the roles to make or to change, and the statements for it.
-func (r Roles) changes() (names, statements []string, err error) {
+// changes are the roles to make or to change, and the statements for it. stored is
+// what the server stores for each role that exists; nil where it was not asked.
+func (r Roles) changes(stored map[string]string) (names, statements []string, err error) {
 	for _, role := range r.wanted() {
-		known := r.Node.Record.Roles[role.Name]
-		if known == r.hash(role) || known == "" && role.Name == node.Superuser(r.Node) {
+		known, kept := r.recorded(role)
+		var made []string
+		switch {
+		case known != r.hash(role) && (known != "" || role.Name != node.Superuser(r.Node)):
+			made, err = role.statements(known != "")
+			if err == nil && known == "" && role.Name == r.Node.Config.ReplicationUser {
+				var rehash string
+				rehash, err = role.rehash()
+				made = append(made, rehash)
+			}
+		case r.isOutdated(role, kept, stored):
+			made, err = role.repeat()
+		default:
 			continue
 		}
-		made, err := role.statements(known != "")
 		if err != nil {
 			return nil, nil, err
 		}
 		names, statements = append(names, role.Name), append(statements, made...)
-		if known == "" && role.Name == r.Node.Config.ReplicationUser {
-			rehash, err := role.rehash()
-			if err != nil {
-				return nil, nil, err
-			}
-			statements = append(statements, rehash)
-		}
 	}
 	return names, statements, nil
 }
 
-// record records which password each role has.
-func (r Roles) record() {
+// isOutdated says whether the server has another password for a role than an earlier
+// start gave it, or has the role no more: a dump that is loaded overwrites the roles.
+// The lines for standbys do not take a password that is stored as md5.
+func (r Roles) isOutdated(role wantedRole, kept bool, stored map[string]string) bool {
+	verifier, exists := stored[role.Name]
+	switch {
+	case stored == nil || exists && !role.password.IsSet():
+		return false
+	case !exists:
+		return true
+	case pgsql.IsPassword(verifier, role.Name, role.password.Reveal()):
+		return role.Name == r.Node.Config.ReplicationUser && pgsql.IsMD5(verifier)
+	}
+	return !kept
+}
+
+// repeat are the statements that give the roles but those named the passwords that
+// earlier starts gave them.
+func (r Roles) repeat(but []string) (statements []string, err error) {
 	for _, role := range r.wanted() {
-		r.Node.Record.SetRole(role.Name, r.hash(role))
+		if _, kept := r.recorded(role); kept || slices.Contains(but, role.Name) {
+			continue
+		}
+		made, err := role.repeat()
+		if err != nil {
+			return nil, err
+		}
+		statements = append(statements, made...)
+	}
+	return statements, nil
+}
+
+// Examine finds the roles that the server has another password for than the
+// environment.
+func (r Roles) Examine(ctx context.Context, conn *pgx.Conn) ([]doctor.OtherPassword, error) {
+	stored, err := r.stored(ctx, conn)
+	if err != nil {
+		return nil, err
+	}
+	var others []doctor.OtherPassword
+	for _, role := range r.wanted() {
+		verifier, exists := stored[role.Name]
+		if exists && (!role.password.IsSet() || pgsql.IsPassword(verifier, role.Name, role.password.Reveal())) {
+			continue
+		}
+		_, kept := r.recorded(role)
+		others = append(others, doctor.OtherPassword{Role: role.Name, Absent: !exists, Kept: kept && exists})
+	}
+	return others, nil
+}
+
+// stored asks the server what it stores for the roles that exist.
+func (r Roles) stored(ctx context.Context, conn *pgx.Conn) (map[string]string, error) {
+	var names []string
+	for _, role := range r.wanted() {
+		names = append(names, role.Name)
+	}
+	return pgsql.StoredPasswords(ctx, conn, names)
+}
+
+// keptMark stands in the record before the hash for a role that may have been there
+// before this program was, with a password of its own.
+const keptMark = "kept "
+
+// recorded is the recorded hash of a role's password, "" where there is none, and
+// whether the role is kept as somebody else may have made it.
+func (r Roles) recorded(role wantedRole) (hash string, kept bool) {
+	hash, kept = strings.CutPrefix(r.Node.Record.Roles[role.Name], keptMark)
+	return hash, kept || hash == ""
+}
+
+// record records which password each role has. stored is what the server stored
+// before; nil where it was not asked.
+func (r Roles) record(stored map[string]string) {
+	for _, role := range r.wanted() {
+		known, kept := r.recorded(role)
+		verifier, existed := stored[role.Name]
+		hash := r.hash(role)
+		isOurs := stored != nil && (!existed || pgsql.IsPassword(verifier, role.Name, role.password.Reveal()))
+		if kept && (known == "" || known == hash) && !isOurs {
+			hash = keptMark + hash
+		}
+		r.Node.Record.SetRole(role.Name, hash)
 	}
 }
 
@@ -110,6 +203,16 @@ func (w wantedRole) statements(mayAlter bool) ([]string, error) {
 	}
 	verifier, err := pgsql.Verifier(w.password.Reveal())
 	return pgsql.RoleStatements(w.Role, verifier, mayAlter), err
+}
+
+// repeat are the statements that make the role where it is gone, and give it its
+// password otherwise; its attributes stay as they are.
+func (w wantedRole) repeat() ([]string, error) {
+	if !w.password.IsSet() {
+		return w.statements(false)
+	}
+	verifier, err := pgsql.Verifier(w.password.Reveal())
+	return append(pgsql.RoleStatements(w.Role, verifier, false), pgsql.PasswordStatement(w.Name, verifier)), err
 }
 
 // rehash stores the password as SCRAM where an adopted primary stores it as md5:
