@@ -83,7 +83,7 @@ func TestASignalStopsAStartBeforePostgres(t *testing.T) {
 // does there, it must not be unknown.
 func TestEveryStepHasAHand(t *testing.T) {
 	steps := []plan.Step{plan.Discard{}, plan.Resume{}, plan.InitDB{}, plan.MakeRoles{}, plan.PlaceConf{}, plan.ReserveSlot{}, plan.BaseBackup{},
-		plan.Verify{}, plan.Sync{}, plan.Follow{}, plan.FollowConf{}, plan.SetAside{}, plan.MoveIn{}, plan.Configure{}, plan.AwaitPrimary{}}
+		plan.Verify{}, plan.Sync{}, plan.Follow{}, plan.FollowConf{}, plan.SetAside{}, plan.MoveIn{}, plan.Configure{}, plan.AskPeers{}, plan.AwaitPrimary{}}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	for _, step := range steps {

@@ -131,6 +131,8 @@ func (f composeFile) more(name string) []string {
 	return map[string][]string{
 		"/REPLICATION_PASSWORD":    {"Here it is random when it is not given."},
 		"master/REPLICATION_ALLOW": {"Say who, such as 10.0.0.12"},
+		"/PEERS":                   {"PEERS=none makes a new master all the same."},
+		"master/PEERS":             {"Name each slave here once it is there, such as 10.0.0.12:5534: a master whose disk was lost then makes no new cluster", "beside the only copy."},
 		"slave/MASTER_SERVER":      {"Here that is the master's host, as this host reaches it."},
 		"slave/MASTER_PORT":        {"Here that is the port that the master's host publishes."},
 		"slave/MASTER_SLOT":        {"The next standby of the same master has replication_slot_2."},

@@ -72,7 +72,7 @@ func TestWhatPostgreSQLWouldRefuseIsRefused(t *testing.T) {
 		"APP_USER":             {[]string{"erp"}, []string{"postgres", "pg_erp"}},
 		"POSTGRES_DB":          {[]string{"erp"}, []string{long}},
 		"POSTGRES_INITDB_ARGS": {[]string{"--locale=C\n --data-checksums"}, []string{"--locale=\x00"}},
-		"PEERS":                {[]string{"db2", "db2:5433", "[::1]:5433,db3", "fd00::1"}, []string{"db2:x", "db2:", "u:p@h", "10.0.0"}},
+		"PEERS":                {[]string{"db2", "db2:5433", "[::1]:5433,db3", "fd00::1", "none"}, []string{"db2:x", "db2:", "u:p@h", "10.0.0"}},
 		"SYSTEM_ID":            {[]string{"7711000000000000000"}, []string{"0", "x"}},
 		"PG_MAJOR":             {[]string{"13"}, []string{"x", "0", "013"}},
 		"CLONE_MAX_RATE":       {[]string{"off", "32M", "32", "1024M", "2.5M", "100k"}, []string{"31", "1025M", "32MB", "M", "NaN", "1G"}},

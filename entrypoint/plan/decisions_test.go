@@ -109,6 +109,8 @@ func guards(mode pg.Mode) []guard {
 	add("empty, a peer holds a cluster", func(_ *Want, h *Have) {
 		h.Peer, h.PeerHasCluster, h.Data = "db2 answers", true, pg.DataDir{Contents: pg.Empty}
 	})
+	add("empty, PEERS given, and nobody answers", func(w *Want, h *Have) { w.AskPeers, h.Data = true, pg.DataDir{Contents: pg.Empty} })
+	add("empty, PEERS given, init scripts", func(w *Want, h *Have) { w.AskPeers, h.Scripts, h.Data = true, true, pg.DataDir{Contents: pg.Empty} })
 	add("empty, CLONE_VERIFY=off", func(w *Want, h *Have) { w.Verify, h.Data = false, pg.DataDir{Contents: pg.Empty} })
 	add("empty, init scripts", func(_ *Want, h *Have) { h.Scripts, h.Data = true, pg.DataDir{Contents: pg.Empty} })
 	if mode == pg.Standby {
