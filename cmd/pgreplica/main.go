@@ -47,6 +47,9 @@ func main() {
 // dispatch keeps the official image's contract: nothing, flags or postgres mean
 // to start the server; one of our names is a command; all else is a program.
 func dispatch(ctx context.Context, args []string) (int, error) {
+	if asksForCommands(args) {
+		return 0, help(os.Stdout, nil)
+	}
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
 		return start(ctx, args)
 	}

@@ -46,9 +46,15 @@ func find(name string) (command, bool) {
 	return command{}, false
 }
 
-// asksForHelp leaves -h to start: it is an argument of postgres's.
+// asksForHelp leaves -h with a value to start: that is an argument of postgres's.
 func asksForHelp(c command, args []string) bool {
-	return len(args) > 0 && (args[0] == "--help" || args[0] == "-h" && c.name != "start")
+	return len(args) > 0 && (args[0] == "--help" || args[0] == "-h" && (c.name != "start" || len(args) == 1))
+}
+
+// asksForCommands is true of arguments that ask what there is to type. postgres's own
+// list has the argument -? and, behind the word postgres, --help.
+func asksForCommands(args []string) bool {
+	return len(args) == 1 && (args[0] == "-h" || args[0] == "--help")
 }
 
 // help prints the list of commands, or the manual of one.
@@ -58,7 +64,7 @@ func help(out io.Writer, args []string) error {
 	}
 	c, found := find(args[0])
 	if !found || len(args) > 1 {
-		return &unknown{args[0], exitUsage}
+		return notThere(args[0], exitUsage)
 	}
 	text := fmt.Sprintf("usage: pgreplica %s\n\n%s\n", c.synopsis(), c.summary)
 	if c.manual != "" {
@@ -75,7 +81,7 @@ func listCommands(out io.Writer) error {
 	for _, c := range commands() {
 		text += fmt.Sprintf("  %-14s %s\n", c.name, c.summary)
 	}
-	_, err := io.WriteString(out, text+"\npgreplica help COMMAND says more.\n")
+	_, err := io.WriteString(out, text+"\npgreplica help COMMAND says more, postgres --help lists postgres's arguments.\n")
 	return err
 }
 
@@ -101,7 +107,7 @@ func misuse(name, wrong string) error {
 // notFound tells a command that was mistyped from a program that is not there.
 func notFound(name string, err error) error {
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
-		return &unknown{name, exitNotFound}
+		return notThere(name, exitNotFound)
 	}
 	return err
 }
@@ -119,7 +125,7 @@ func (u *unknown) near() string {
 	for _, c := range commands() {
 		names = append(names, c.name)
 	}
-	return config.Nearest(u.name, names)
+	return config.Nearest(strings.TrimLeft(u.name, "-"), names)
 }
 
 // ExitStatus is 64 where a command of ours was meant.
