@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -131,7 +132,7 @@ func (f composeFile) more(name string) []string {
 	return map[string][]string{
 		"/REPLICATION_PASSWORD":    {"Here it is random when it is not given."},
 		"master/REPLICATION_ALLOW": {"Say who, such as 10.0.0.12"},
-		"/PEERS":                   {"PEERS=none makes a new master all the same."},
+		"/PEERS":                   {"With PEERS=none a new master is made all the same."},
 		"master/PEERS":             {"Name each slave here once it is there, such as 10.0.0.12:5534: a master whose disk was lost then makes no new cluster", "beside the only copy."},
 		"master/MASTER_SERVER":     {"Here that is the slave's host, where this server is to follow it after a change of roles."},
 		"master/MASTER_PORT":       {"Here that is the port that the slave's host publishes."},
@@ -201,6 +202,34 @@ func TestAChangeOfRolesFindsAllItsVariables(t *testing.T) {
 		}
 		if s.Mode == "primary" && there && !slices.Contains(pair, s.Name) && !slices.Contains(pair, s.Name+"_FILE") {
 			t.Errorf("%s: the slave of compose.yaml does not get it", s.Name)
+		}
+	}
+}
+
+// TestANameThatNobodyPassesOnIsNoticed has make up's check read an .env.
+func TestANameThatNobodyPassesOnIsNoticed(t *testing.T) {
+	for folder, wrong := range map[string]string{"": "MASTER_SERVER", "master": "VOLUME_NAME", "slave": "PGDATA"} { // others' or the container's own
+		dir := t.TempDir()
+		for _, name := range []string{"compose.yaml", ".env.example"} {
+			text, err := os.ReadFile(filepath.Join(compose, folder, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		env := "# APPLY_DELTA=1\nAPPLY_DELAY=1h\n export PG_MAJOR=13\nCOMPOSE_PROJECT_NAME=x\nAPPLY_DELEY=1h\nAPP_USERS='a=b'\n" + wrong + "=x\n"
+		if err := os.WriteFile(filepath.Join(dir, ".env"), []byte(env), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		said, err := exec.Command("../../integration/unread.sh", dir).CombinedOutput()
+		var names []string
+		for _, found := range regexp.MustCompile(`nobody reads (\w+)\.`).FindAllStringSubmatch(string(said), -1) {
+			names = append(names, found[1])
+		}
+		if want := []string{"APPLY_DELEY", "APP_USERS", wrong}; err != nil || !slices.Equal(names, want) || !strings.Contains(string(said), "There are: APPLY_DELAY.") && !strings.Contains(string(said), "APP_USER, APP_PASSWORD") {
+			t.Errorf("compose/%s: %v, want %q\n%s", folder, err, want, said)
 		}
 	}
 }

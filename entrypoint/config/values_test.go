@@ -96,13 +96,16 @@ func TestWhatPostgreSQLWouldRefuseIsRefused(t *testing.T) {
 func TestWhatNobodyReadsIsWarnedAbout(t *testing.T) {
 	_, warnings, err := Load(with(standby, "MASTER_SEVER=canary", "REPLICATION_PASS=canary", "POSTGRES_MULTIPLE_EXTENSIONS=1",
 		"MASTER_SLOT_FILE=/x", "PGREPLICA_TAG=13", "MASTER_USER=copy", "MASTER_PORT_5432_TCP_ADDR=10.0.0.1", "POSTGRES_SERVICE_HOST=10.0.0.2",
-		"CLONE_MAXRATE=", "PG_VERSION=13.23", "POSTGRESQL_USERNAME=postgres"))
+		"CLONE_MAXRATE=", "PG_VERSION=13.23", "POSTGRESQL_USERNAME=postgres", "APPLY_DELEY=1h", "AUTO_REJION=on", "apply_delay=1h", "SYSTEMID=1",
+		"PG_DATA=/x", "PGHOST=db1", "PGPORT=5432", "PGUSER=me", "LOG_FILE=x", "APP_ENV=prod", "APP_NAME=erp", "DB_USER=x", "HOME=/root", "LANG=C", "TERM=x", "LOG=1"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]string{
 		"MASTER_SEVER": "Did you mean MASTER_SERVER?", "REPLICATION_PASS": "Did you mean REPLICATION_PASSWORD?",
 		"POSTGRES_MULTIPLE_EXTENSIONS": "Remove it", "MASTER_SLOT_FILE": "Did you mean MASTER_SLOT?",
+		"APPLY_DELEY": "Did you mean APPLY_DELAY?", "AUTO_REJION": "Did you mean AUTO_REJOIN?", "apply_delay": "Did you mean APPLY_DELAY?",
+		"SYSTEMID": "Did you mean SYSTEM_ID?",
 	}
 	for _, w := range warnings {
 		if remedy, known := want[w.Variable]; !known || !strings.HasPrefix(w.Remedy, remedy) {
