@@ -93,6 +93,18 @@ func TestWhatPostgreSQLWouldRefuseIsRefused(t *testing.T) {
 	}
 }
 
+// TestANameThatDockerGivesNobodyIsWarnedAbout tells a service's name in
+// REPLICATION_ALLOW from what PostgreSQL can find there.
+func TestANameThatDockerGivesNobodyIsWarnedAbout(t *testing.T) {
+	for from, warned := range map[string]bool{"slave": true, "10.0.0.12,slave2": true, "all": false, "ALL": false, "samenet": false, "none": false, "10.0.0.0/24": false,
+		"fd00::1": false, ".pgreplica_default": false, "db2.example.com": false, "pgreplica-slave-1.pgreplica_default": false} {
+		_, warnings, err := Load(with(standby, "REPLICATION_ALLOW="+from))
+		if err != nil || len(warnings) > 0 != warned {
+			t.Errorf("%s: %v, %v", from, warnings, err)
+		}
+	}
+}
+
 func TestWhatNobodyReadsIsWarnedAbout(t *testing.T) {
 	_, warnings, err := Load(with(standby, "MASTER_SEVER=canary", "REPLICATION_PASS=canary", "POSTGRES_MULTIPLE_EXTENSIONS=1",
 		"MASTER_SLOT_FILE=/x", "PGREPLICA_TAG=13", "MASTER_USER=copy", "MASTER_PORT_5432_TCP_ADDR=10.0.0.1", "POSTGRES_SERVICE_HOST=10.0.0.2",

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -20,6 +21,12 @@ func (c *Config) warnings() []Warning {
 	}{{"POSTGRES_PASSWORD", c.PostgresPassword}, {"REPLICATION_PASSWORD", replication}} {
 		if slices.Contains(pg.PublishedPasswords, secret.Reveal()) {
 			out = append(out, warn("password-known", secret.variable, "is a password that was published", "Choose another; pgreplica settings --random prints random ones."))
+		}
+	}
+	for _, from := range c.ReplicationAllow {
+		if from != "all" && from != "none" && from != "samenet" && !strings.ContainsAny(from, ".:/") {
+			out = append(out, warn("env-value", "REPLICATION_ALLOW", fmt.Sprintf("names %q, which no address of a Docker network has: there they are called CONTAINER.NETWORK", from),
+				"Write samenet, the network's name after a dot (.pgreplica_default), or an address."))
 		}
 	}
 	if c.Mode != pg.Primary {

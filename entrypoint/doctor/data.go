@@ -57,7 +57,7 @@ func dataContents(s Seen) Finding {
 	case pg.Foreign:
 		bad.Text, bad.Fix = "the data directory holds files that are no cluster: "+d.Strangers, "Move them out of the volume, or mount another one, then "+s.Mode.Service().Up()
 	case pg.Corrupt:
-		bad.Text, bad.Fix = "global/pg_control cannot be trusted: it is damaged or cut short", "Restore the volume from a backup; a standby can be copied anew: move its data out of the volume, then "+pg.Slave.Up()
+		bad.Text, bad.Fix = "global/pg_control cannot be trusted: it is damaged or cut short", "Restore the volume from a backup; a standby can be copied anew: move its data out of the volume, then "+s.Mode.Service().Up()
 	default:
 		bad.Text, bad.Fix = "the data directory holds an incomplete cluster: an initdb or a copy by another program was cut short", "If nothing in it is needed, move it out of the volume, then "+s.Mode.Service().Up()
 	}
@@ -75,7 +75,7 @@ func standbySignal(s Seen) Finding {
 			"Put it back: " + pg.Slave.ExecAs("postgres", `sh -c 'touch "$PGDATA/standby.signal"'`)}
 	case s.Mode == pg.Primary && there:
 		return Finding{id, Critical, "standby.signal is there, and REPLICATION_MODE is primary: a start refuses that",
-			"Start it with REPLICATION_MODE=standby and MASTER_SERVER, or promote it first: " + pg.Slave.Psql("SELECT pg_promote()")}
+			"Start it with REPLICATION_MODE: standby and MASTER_SERVER under environment of its service, then " + pg.Master.Up() + "; that can be promoted: " + pg.Master.Psql("SELECT pg_promote()")}
 	case s.Mode == pg.Standby && !there && s.Server == nil:
 		return Finding{id, Warning, "the data is a former primary's: a start follows only where its upstream lacks nothing of it",
 			"See what a start would do: " + pg.Slave.Run("plan")}

@@ -47,8 +47,7 @@ func explainLocal(err error, socket string) error {
 		return fail("starting", "the server does not take connections yet: "+said(answer),
 			"It is starting, stopping or recovering: its log says how far it is.", Transient, answer)
 	case answered:
-		return failUnknown("login", "the server refuses the connection: "+said(answer),
-			"Check the local lines of pg_hba.conf and the server's log.", answer)
+		return failUnknown("login", "the server refuses the connection: "+said(answer), localRemedy(answer.Code), answer)
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
 		return fail("refused", "no server listens on "+socket,
 			"The server is not running, or not yet: its log says why.", Transient, syscall.ECONNREFUSED)
@@ -58,4 +57,16 @@ func explainLocal(err error, socket string) error {
 	}
 	return failUnknown("socket", "connect to "+socket+": "+oneLine(bare(err)),
 		"Check that this user may use the socket.", bare(err))
+}
+
+// localRemedy says what to do about a refusal, by its class: pg_hba.conf is to blame
+// for 28 alone.
+func localRemedy(code string) string {
+	switch code[:min(2, len(code))] {
+	case "28":
+		return "Check the local lines of pg_hba.conf and the server's log."
+	case "53":
+		return "Close connections that nobody needs, or give the server more of what the message names (max_connections, memory, disk): its log says more."
+	}
+	return "The message says what is missing, and the server's log says more."
 }

@@ -13,7 +13,8 @@ func primary(want Want, have Have) (Plan, error) {
 		return newPrimary(want, have)
 	case data.Standby:
 		return refuse(exitConfig, "data directory is a standby's", "standby.signal is there, REPLICATION_MODE is primary",
-			"Start it with REPLICATION_MODE=standby and MASTER_SERVER. To make it the primary, promote it while it runs, "+pg.Slave.Psql("SELECT pg_promote()")+", then start it with REPLICATION_MODE=primary.")
+			"Start it as one: write REPLICATION_MODE: standby and MASTER_SERVER under environment of its service, then "+pg.Master.Up()+
+				". To make it the primary, promote it while it runs so, "+pg.Master.Psql("SELECT pg_promote()")+", and write REPLICATION_MODE: primary again.")
 	}
 	return start("data directory is a primary's", have)
 }
