@@ -22,6 +22,9 @@ func TestALostDiskLeavesTheOnlyCopyInUse(t *testing.T) {
 	slave := pair.Service("slave")
 	slave.Answers()
 	pair.Service("master").Says("a server of PEERS holds a cluster", "PEERS=none")
+	if said := doctorAtRest(t, pair, "master"); !strings.Contains(said, "a server of PEERS holds a cluster") || !strings.Contains(said, "exit 2") {
+		t.Errorf("doctor says of it:\n%s", said)
+	}
 	if made := pair.Service("master").Inspect("{{.State.Health.Status}}"); made == "healthy" {
 		t.Error("the master is healthy without its data")
 	}

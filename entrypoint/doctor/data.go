@@ -43,6 +43,11 @@ func dataContents(s Seen) Finding {
 	bad := Finding{ID: "data", Level: Critical}
 	switch d.Contents {
 	case pg.Empty:
+		if s.Peer != "" {
+			bad.Text = "the data directory is empty, and a server of PEERS holds a cluster, which a start refuses: " + s.Peer
+			bad.Fix = "That may be the only copy. See what to do: " + s.Mode.Service().Run("plan")
+			return bad
+		}
 		if s.Volume == nil || len(s.Volume.Around.Clusters) == 0 {
 			return Finding{ID: "data", Text: "the data directory is empty"}
 		}

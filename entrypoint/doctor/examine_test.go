@@ -104,6 +104,10 @@ var troubles = []trouble{
 	}},
 	{pg.Standby, "tls", Warning, "not encrypted", func(s *Seen) { s.Link.Public = true }},
 	{pg.Standby, "slot-logical", Critical, "logical", func(s *Seen) { s.Server.Receiver, s.Link.Slot = nil, pg.SlotLogical }},
+	{pg.Primary, "data", Critical, "a server of PEERS holds a cluster, which a start refuses: db2 answers", func(s *Seen) {
+		atRest(pg.Empty)(s)
+		s.Peer = "db2 answers"
+	}},
 	{pg.Standby, "system-id", Critical, "this may be the only copy of cluster 7", func(s *Seen) { s.Upstream.SystemID = 8 }},
 	{pg.Standby, "system-id", Critical, "the data here is of cluster 7, the server at MASTER_SERVER of 6", func(s *Seen) { s.Upstream.SystemID = 6 }},
 	{pg.Standby, "system-id", Critical, "SYSTEM_ID is 9", func(s *Seen) { s.SystemID = 9 }},
