@@ -47,6 +47,10 @@ func (s *start) configure(ctx context.Context) error {
 
 func (s *start) configureStandby(ctx context.Context) error {
 	standby := s.standby(s.Volume.Dir)
+	foreign := s.have.Upstream != nil && s.have.Upstream.SystemID != s.have.Data.SystemID
+	if foreign {
+		standby.Upstream = nil // what another cluster has, this one need not have
+	}
 	s.args = append(slices.Clip(s.args), standby.Limits(ctx)...)
 	if err := s.files(s.Volume.Dir).CheckCopied(); err != nil {
 		return err
@@ -65,6 +69,11 @@ func (s *start) configureStandby(ctx context.Context) error {
 	if s.have.Upstream == nil {
 		s.Log.Warn().Err(s.up.Err()).Str("hint", pg.Hint(s.up.Err())).Str("host", s.Config.MasterServer).Uint16("port", s.Config.MasterPort).
 			Msg("the primary cannot be asked; starting with the data that is here, PostgreSQL keeps trying to connect")
+		return nil
+	}
+	if foreign { // a slot there would keep WAL for nobody
+		wrong := pg.OtherCluster(s.have.Data.SystemID, s.have.Upstream.SystemID)
+		s.Log.Warn().Str("hint", wrong.Fix).Msg(wrong.Text)
 		return nil
 	}
 	err := s.up.Keep(ctx)

@@ -3,6 +3,7 @@ package entrypoint
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"pgreplica/entrypoint/node"
 	"pgreplica/entrypoint/pg"
@@ -54,7 +55,10 @@ func (s *start) inspectOthers(ctx context.Context, have *plan.Have) (err error) 
 		have.Relation, have.Fork, have.Excess = found.Kind, found.Fork, found.Excess
 		have.SelfReason, have.UpstreamIsSelf = s.up.Self()
 	case s.Mode == pg.Primary && empty:
-		have.Peer, have.PeerHasCluster = upstream.FindPeer(ctx, s.Node)
+		have.Peer, have.PeerHasCluster = upstream.FindPeer(ctx, s.Node, node.AskLimit)
+		if len(s.Config.Peers) > 0 && !have.PeerHasCluster {
+			s.Log.Info().Str("peers", strings.Join(s.Config.Peers, " ")).Msg("no server of PEERS answers")
+		}
 		have.Scripts, err = hasScripts()
 	}
 	return errors.Join(err, ctx.Err())

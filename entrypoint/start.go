@@ -84,7 +84,7 @@ func want(n *node.Node) plan.Want {
 	c := n.Config
 	return plan.Want{
 		Mode: n.Mode, Major: n.Major, SystemID: c.SystemID, RequireVolume: bool(c.RequireVolume),
-		KeepExisting: c.ExistingData == "refuse", Reclone: c.AutoRejoin == "reclone", Slot: n.Slot, Verify: bool(c.CloneVerify),
+		KeepExisting: c.ExistingData == "refuse", Reclone: c.AutoRejoin == "reclone", AskPeers: len(c.Peers) > 0, Slot: n.Slot, Verify: bool(c.CloneVerify),
 	}
 }
 

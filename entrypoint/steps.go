@@ -12,6 +12,7 @@ import (
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/plan"
 	"pgreplica/entrypoint/provision"
+	"pgreplica/entrypoint/upstream"
 )
 
 // do does one step. Each can be repeated after it was cut short.
@@ -30,6 +31,8 @@ func (s *start) do(ctx context.Context, step plan.Step) error {
 		return s.runScripts(ctx)
 	case plan.MakeRoles:
 		return s.makeRoles(ctx)
+	case plan.AskPeers:
+		return s.askPeers(ctx)
 	case plan.AwaitPrimary:
 		return s.up.Await(ctx)
 	case plan.ReserveSlot:
@@ -105,6 +108,15 @@ func (s *start) makeRoles(ctx context.Context) error {
 		return err
 	}
 	return provision.Roles{Node: s.Node}.Make(ctx, staging)
+}
+
+// askPeers asks once more, when the new cluster is whole: a server that holds the
+// lost one may have been started together with this one, and answer only now.
+func (s *start) askPeers(ctx context.Context) error {
+	if peer, found := upstream.FindPeer(ctx, s.Node, node.AskAgainLimit); found {
+		return plan.PeerHolds(peer)
+	}
+	return nil
 }
 
 // moveIn puts the new data in its place.

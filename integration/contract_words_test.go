@@ -63,6 +63,7 @@ func programs(t *testing.T) {
 		{"Usage:", "-?"},
 		{"max_connections", "postgres", "--describe-config"},
 		{"psql (PostgreSQL) ", "psql", "--version"},
+		{"psql (PostgreSQL) ", "docker-entrypoint.sh", "psql", "--version"},
 		{"a word and $HOME", "echo", "a word", "and", "$HOME"},
 		{"root in /", "bash", "-c", `echo "$(id -un) in $PWD"`},
 	} {

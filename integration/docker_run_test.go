@@ -26,6 +26,20 @@ func TestDockerRunAloneGivesAPrimaryAndAStandby(t *testing.T) {
 	}
 }
 
+// TestTheOfficialEntrypointsNameMakesNoPrimaryOfAStandby starts as an image does that
+// was built from ours and has an entrypoint of its own.
+func TestTheOfficialEntrypointsNameMakesNoPrimaryOfAStandby(t *testing.T) {
+	t.Parallel()
+	empty := newVolume(t) + ":" + volume
+	for _, typed := range []string{"exec docker-entrypoint.sh postgres", "gosu postgres docker-entrypoint.sh postgres", "/usr/local/bin/docker-entrypoint.sh"} {
+		said, status := Run(t, "--volume", empty, "--env", "POSTGRES_PASSWORD=test", "--entrypoint", "bash", image("slave"), "-c", typed)
+		if status != 78 || !strings.Contains(said, "MASTER_SERVER") {
+			t.Errorf("%s: exit %d, want 78 for want of a primary\n%s", typed, status, said)
+		}
+	}
+	holdsNothing(t, []string{"--volume", empty})
+}
+
 // Without --init the entrypoint is process 1, which no signal ends by itself.
 func TestDockerStopEndsProcessOne(t *testing.T) {
 	t.Parallel()

@@ -40,6 +40,7 @@ fi
 PG_MAJOR=$(setting PG_MAJOR)
 export PG_MAJOR=${PG_MAJOR:-13}
 
+integration/unread.sh compose >&2
 echo "Building pgreplica-master:$PG_MAJOR and pgreplica-slave:$PG_MAJOR, then starting a primary and its standby with compose."
 echo "This takes about a minute the first time and seconds later; what this machine lacks is announced as it is made."
 command=$(integration/prepare.sh compose images)
@@ -65,3 +66,4 @@ The standby streams from its primary. What to type next, in this folder:
   stop, keep data    make down
   remove everything  $typed down --volumes --rmi all
 END
+integration/unread.sh compose # again, where it is read

@@ -44,6 +44,9 @@ func main() {
 // dispatch takes arguments as the official image does: none, flags or postgres
 // start the server; the name of a command is that command; all else is a program.
 func dispatch(ctx context.Context, args []string) (int, error) {
+	if asksForCommands(args) {
+		return 0, help(os.Stdout, nil)
+	}
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
 		return start(ctx, args)
 	}

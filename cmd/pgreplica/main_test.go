@@ -138,6 +138,52 @@ func TestASecretIsKeptOrMadeButNeverShown(t *testing.T) {
 	}
 }
 
+// TestWhatAsksIsAnsweredAtOnce types it with an environment that nothing can start
+// with, as in a container that waits for its volume.
+func TestWhatAsksIsAnsweredAtOnce(t *testing.T) {
+	broken := []string{"REPLICATION_MODE=nonsense"}
+	for _, c := range []struct {
+		args   []string
+		want   string
+		status int
+	}{
+		{[]string{"-h"}, "usage: pgreplica [command", 0},
+		{[]string{"--help"}, "usage: pgreplica [command", 0},
+		{[]string{"help"}, "usage: pgreplica [command", 0},
+		{[]string{"start", "-h"}, "usage: pgreplica start", 0},
+		{[]string{"status", "-h"}, "usage: pgreplica status", 0},
+		{[]string{"-?"}, "postgres -?", 3},
+		{[]string{"--status"}, "Did you mean pgreplica status?", 64},
+		{[]string{"--doctor", "--json"}, "Did you mean pgreplica doctor?", 64},
+		{[]string{"postgres", "--wrong"}, "pgreplica help lists the commands.", 64},
+	} {
+		if out, status := pgreplica(t, broken, c.args...); status != c.status || !strings.Contains(out, c.want) {
+			t.Errorf("%q: status %d\n%s", c.args, status, out)
+		}
+	}
+	for _, args := range [][]string{{"-h", "127.0.0.1"}, {"--work_mem=8MB"}, {"--single"}} { // those are postgres's: a start refuses the mode
+		if out, status := pgreplica(t, broken, args...); status != 78 || !strings.Contains(out, "REPLICATION_MODE") {
+			t.Errorf("%q: status %d\n%s", args, status, out)
+		}
+	}
+}
+
+func TestACommandThatIsNotThereYetSaysWhatToType(t *testing.T) {
+	for _, l := range later {
+		for _, name := range l.names {
+			for _, args := range [][]string{{name}, {name, "--help"}, {"help", name}} {
+				out, status := pgreplica(t, nil, args...)
+				if status != 64 || !strings.Contains(out, "pgreplica "+name+" is not there yet") || !strings.Contains(out, "HINT:  To ") {
+					t.Errorf("%q: status %d\n%s", args, status, out)
+				}
+			}
+			if _, there := find(name); there {
+				t.Errorf("%s is there", name)
+			}
+		}
+	}
+}
+
 func TestEveryCommandIsInTheUsage(t *testing.T) {
 	out, status := pgreplica(t, nil, "help")
 	for _, c := range commands() {

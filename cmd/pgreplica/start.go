@@ -17,6 +17,9 @@ import (
 
 // start prepares the server and becomes it. args are those of postgres.
 func start(ctx context.Context, args []string) (int, error) {
+	if len(args) > 0 && isNoArgument(args[0]) {
+		return 0, unknown(args[0], exitUsage)
+	}
 	if slices.ContainsFunc(args, onlyAsks) {
 		return exitFailed, pgctl.Become("postgres", args, os.Environ())
 	}
@@ -44,6 +47,13 @@ func become(ctx context.Context, log zerolog.Logger, cfg config.Config, args []s
 		return err
 	}
 	return server.Become()
+}
+
+// isNoArgument is true of a word that postgres would refuse only when everything is
+// ready: its long arguments have a value, as --work_mem=8MB, but for these.
+func isNoArgument(arg string) bool {
+	alone := []string{"--", "--help", "--version", "--describe-config", "--single", "--boot", "--check"}
+	return strings.HasPrefix(arg, "--") && !strings.Contains(arg, "=") && !slices.Contains(alone, arg)
 }
 
 // onlyAsks are arguments that make postgres answer and not start.

@@ -49,9 +49,15 @@ func find(name string) (command, bool) {
 }
 
 // asksForHelp says whether the arguments of a command ask for its manual. To start,
-// -h is an argument of postgres.
+// -h with a value is an argument of postgres.
 func asksForHelp(c command, args []string) bool {
-	return len(args) > 0 && (args[0] == "--help" || args[0] == "-h" && c.name != "start")
+	return len(args) > 0 && (args[0] == "--help" || args[0] == "-h" && (c.name != "start" || len(args) == 1))
+}
+
+// asksForCommands is true of arguments that ask what there is to type. postgres's own
+// list has the argument -? and, behind the word postgres, --help.
+func asksForCommands(args []string) bool {
+	return len(args) == 1 && (args[0] == "-h" || args[0] == "--help")
 }
 
 // help prints the list of commands, or the manual of one.
@@ -61,7 +67,7 @@ func help(out io.Writer, args []string) error {
 	}
 	c, found := find(args[0])
 	if !found || len(args) > 1 {
-		return unknown(args[0], exitUsage)
+		return notThere(args[0], exitUsage)
 	}
 	text := fmt.Sprintf("usage: pgreplica %s\n\n%s\n", c.synopsis(), c.summary)
 	if c.manual != "" {
@@ -78,7 +84,7 @@ func listCommands(out io.Writer) error {
 	for _, c := range commands() {
 		text += fmt.Sprintf("  %-14s %s\n", c.name, c.summary)
 	}
-	_, err := io.WriteString(out, text+"\npgreplica help COMMAND says more.\n")
+	_, err := io.WriteString(out, text+"\npgreplica help COMMAND says more, postgres --help lists postgres's arguments.\n")
 	return err
 }
 
@@ -99,7 +105,7 @@ func misuse(name, wrong string) error {
 // unknown one.
 func notFound(name string, err error) error {
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
-		return unknown(name, exitNotFound)
+		return notThere(name, exitNotFound)
 	}
 	return err
 }
@@ -112,7 +118,7 @@ func unknown(name string, status int) *pg.Fault {
 		names = append(names, c.name)
 	}
 	fix := "pgreplica help lists the commands."
-	if near := config.Nearest(name, names); near != "" {
+	if near := config.Nearest(strings.TrimLeft(name, "-"), names); near != "" {
 		fix, status = "Did you mean pgreplica "+near+"?", exitUsage
 	}
 	return &pg.Fault{Text: fmt.Sprintf("there is no command or program %q", name), Fix: fix, Exit: status}

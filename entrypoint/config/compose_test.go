@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -125,12 +126,18 @@ const afterHeads = `# Put a value that holds $ or # in single quotes. docs/confi
 
 // more is what only a person with compose files needs to know.
 func (f composeFile) more(name string) []string {
-	if name == "POSTGRES_PASSWORD" {
+	if name == "POSTGRES_PASSWORD" && f.folder != "slave" {
 		return []string{"Here it is random when it is not given; this prints it:", "    docker compose exec master cat /run/pgreplica-secrets/postgres_password"}
 	}
 	return map[string][]string{
 		"/REPLICATION_PASSWORD":    {"Here it is random when it is not given."},
 		"master/REPLICATION_ALLOW": {"Say who, such as 10.0.0.12"},
+		"/PEERS":                   {"With PEERS=none a new master is made all the same."},
+		"master/PEERS":             {"Name each slave here once it is there, such as 10.0.0.12:5534: a master whose disk was lost then makes no new cluster", "beside the only copy."},
+		"master/MASTER_SERVER":     {"Here that is the slave's host, where this server is to follow it after a change of roles."},
+		"master/MASTER_PORT":       {"Here that is the port that the slave's host publishes."},
+		"slave/POSTGRES_PASSWORD":  {"It counts once this server is the primary; write what the master has."},
+		"slave/REPLICATION_ALLOW":  {"It counts once this server is the primary. Say who, such as 10.0.0.11"},
 		"slave/MASTER_SERVER":      {"Here that is the master's host, as this host reaches it."},
 		"slave/MASTER_PORT":        {"Here that is the port that the master's host publishes."},
 		"slave/MASTER_SLOT":        {"The next standby of the same master has replication_slot_2."},
@@ -181,6 +188,68 @@ func TestTheDocumentsBesideTheComposeFiles(t *testing.T) {
 	for _, folder := range []string{"", "master", "slave"} {
 		golden.Compare(t, filepath.Join(compose, folder, ".env.example"), readCompose(t, folder).example(t))
 	}
+}
+
+// TestAChangeOfRolesFindsAllItsVariables holds the folders of one server to passing on
+// the same variables: each server may get the other's role.
+func TestAChangeOfRolesFindsAllItsVariables(t *testing.T) {
+	master, slave, pair := readCompose(t, "master").defaults, readCompose(t, "slave").defaults, readCompose(t, "").passes(t, "slave")
+	for _, s := range Settings() {
+		_, there := master[s.Name]
+		_, here := slave[s.Name]
+		if there != here {
+			t.Errorf("%s: compose/master passes it on: %v, compose/slave: %v", s.Name, there, here)
+		}
+		if s.Mode == "primary" && there && !slices.Contains(pair, s.Name) && !slices.Contains(pair, s.Name+"_FILE") {
+			t.Errorf("%s: the slave of compose.yaml does not get it", s.Name)
+		}
+	}
+}
+
+// TestANameThatNobodyPassesOnIsNoticed has make up's check read an .env.
+func TestANameThatNobodyPassesOnIsNoticed(t *testing.T) {
+	for folder, wrong := range map[string]string{"": "MASTER_SERVER", "master": "VOLUME_NAME", "slave": "PGDATA"} { // others' or the container's own
+		dir := t.TempDir()
+		for _, name := range []string{"compose.yaml", ".env.example"} {
+			text, err := os.ReadFile(filepath.Join(compose, folder, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		env := "# APPLY_DELTA=1\nAPPLY_DELAY=1h\n export PG_MAJOR=13\nCOMPOSE_PROJECT_NAME=x\nAPPLY_DELEY=1h\nAPP_USERS='a=b'\n" + wrong + "=x\n"
+		if err := os.WriteFile(filepath.Join(dir, ".env"), []byte(env), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		said, err := exec.Command("../../integration/unread.sh", dir).CombinedOutput()
+		var names []string
+		for _, found := range regexp.MustCompile(`nobody reads (\w+)\.`).FindAllStringSubmatch(string(said), -1) {
+			names = append(names, found[1])
+		}
+		if want := []string{"APPLY_DELEY", "APP_USERS", wrong}; err != nil || !slices.Equal(names, want) || !strings.Contains(string(said), "There are: APPLY_DELAY.") && !strings.Contains(string(said), "APP_USER, APP_PASSWORD") {
+			t.Errorf("compose/%s: %v, want %q\n%s", folder, err, want, said)
+		}
+	}
+}
+
+// passes are the variables that a service of the file has in its environment, those
+// of x-settings included.
+func (f composeFile) passes(t *testing.T, service string) (names []string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(compose, f.folder, "compose.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, settings, _ := strings.Cut(string(text), "x-settings:")
+	settings, _, _ = strings.Cut(settings, "\nservices:")
+	_, own, _ := strings.Cut(string(text), "\n  "+service+":\n")
+	own, _, _ = strings.Cut(own, "\n    volumes:")
+	for _, found := range regexp.MustCompile(`(?m)^ +([A-Z_]+): `).FindAllStringSubmatch(settings+"\n"+own, -1) {
+		names = append(names, found[1])
+	}
+	return names
 }
 
 func TestEachSettingOfTheEnvExamplesIsAccepted(t *testing.T) {

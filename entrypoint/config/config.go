@@ -50,7 +50,7 @@ type Config struct {
 
 	ExistingData  string      `envconfig:"EXISTING_DATA" default:"backup" values:"backup|refuse" mode:"standby" read:"first" desc:"what a new standby does with another cluster's data that it finds: set it aside as data_old-<UTC time>, or stop"`
 	AutoRejoin    string      `envconfig:"AUTO_REJOIN" default:"off" values:"off|reclone" mode:"standby" read:"start" desc:"what a former primary, or a standby that ran on its own, does by itself: stop and say what would be lost, or set its data aside and copy the primary anew"`
-	Peers         []string    `envconfig:"PEERS" otherwise:"none" mode:"primary" read:"start" desc:"the other servers, host or host:port, that a primary asks before it opens read-write"`
+	Peers         []string    `envconfig:"PEERS" otherwise:"none" mode:"primary" read:"start" desc:"the other servers, host or host:port, with commas between, or none: a primary without data asks them first, and makes no cluster where one of them has one"`
 	SystemID      pg.SystemID `envconfig:"SYSTEM_ID" otherwise:"none" mode:"both" read:"start" desc:"the only system identifier that this container accepts; pg_controldata prints it"`
 	RequireVolume Bool        `envconfig:"REQUIRE_VOLUME" default:"off" mode:"both" read:"first" desc:"whether to refuse to make a cluster on an anonymous volume or in the container's own layer"`
 
@@ -106,7 +106,9 @@ func (c *Config) complete(given map[string]string) {
 		}
 	}
 	c.ReplicationAllow = words(c.ReplicationAllow)
-	c.Peers = words(c.Peers)
+	if c.Peers = words(c.Peers); slices.Equal(c.Peers, []string{"none"}) {
+		c.Peers = nil
+	}
 }
 
 // DecidedUnder says which role the environment asks for, in clear text. Where an

@@ -92,14 +92,17 @@ func writeRow(out *strings.Builder, s Setting, files []composeFile) {
 // program's own.
 func inFiles(s Setting, files []composeFile) string {
 	var each []string
-	values := map[string]bool{}
+	values, readers := map[string]bool{}, 0
 	for _, f := range files {
+		if _, read := f.defaults[s.Name]; read {
+			readers++
+		}
 		if value := f.defaults[s.Name]; value != "" && value != s.Literal {
 			values[value] = true
 			each = append(each, "`"+value+"` in `"+path.Join("compose", f.folder)+"`")
 		}
 	}
-	if len(values) == 1 && len(each) > 1 {
+	if len(values) == 1 && len(each) > 1 && len(each) == readers {
 		each[0], _, _ = strings.Cut(each[0], " in ")
 		each = each[:1]
 	}

@@ -72,7 +72,7 @@ func TestWhatPostgreSQLWouldRefuseIsRefused(t *testing.T) {
 		"APP_USER":             {[]string{"erp"}, []string{"postgres", "pg_erp"}},
 		"POSTGRES_DB":          {[]string{"erp"}, []string{long}},
 		"POSTGRES_INITDB_ARGS": {[]string{"--locale=C\n --data-checksums"}, []string{"--locale=\x00"}},
-		"PEERS":                {[]string{"db2", "db2:5433", "[::1]:5433,db3", "fd00::1"}, []string{"db2:x", "db2:", "u:p@h", "10.0.0"}},
+		"PEERS":                {[]string{"db2", "db2:5433", "[::1]:5433,db3", "fd00::1", "none"}, []string{"db2:x", "db2:", "u:p@h", "10.0.0"}},
 		"SYSTEM_ID":            {[]string{"7711000000000000000"}, []string{"0", "x"}},
 		"PG_MAJOR":             {[]string{"13"}, []string{"x", "0", "013"}},
 		"CLONE_MAX_RATE":       {[]string{"off", "32M", "32", "1024M", "2.5M", "100k"}, []string{"31", "1025M", "32MB", "M", "NaN", "1G"}},
@@ -93,16 +93,31 @@ func TestWhatPostgreSQLWouldRefuseIsRefused(t *testing.T) {
 	}
 }
 
+// TestANameThatDockerGivesNobodyIsWarnedAbout tells a service's name in
+// REPLICATION_ALLOW from what PostgreSQL can find there.
+func TestANameThatDockerGivesNobodyIsWarnedAbout(t *testing.T) {
+	for from, warned := range map[string]bool{"slave": true, "10.0.0.12,slave2": true, "all": false, "ALL": false, "samenet": false, "none": false, "10.0.0.0/24": false,
+		"fd00::1": false, ".pgreplica_default": false, "db2.example.com": false, "pgreplica-slave-1.pgreplica_default": false} {
+		_, warnings, err := Load(with(standby, "REPLICATION_ALLOW="+from))
+		if err != nil || len(warnings) > 0 != warned {
+			t.Errorf("%s: %v, %v", from, warnings, err)
+		}
+	}
+}
+
 func TestWhatNobodyReadsIsWarnedAbout(t *testing.T) {
 	_, warnings, err := Load(with(standby, "MASTER_SEVER=canary", "REPLICATION_PASS=canary", "POSTGRES_MULTIPLE_EXTENSIONS=1",
 		"MASTER_SLOT_FILE=/x", "PGREPLICA_TAG=13", "MASTER_USER=copy", "MASTER_PORT_5432_TCP_ADDR=10.0.0.1", "POSTGRES_SERVICE_HOST=10.0.0.2",
-		"CLONE_MAXRATE=", "PG_VERSION=13.23", "POSTGRESQL_USERNAME=postgres"))
+		"CLONE_MAXRATE=", "PG_VERSION=13.23", "POSTGRESQL_USERNAME=postgres", "APPLY_DELEY=1h", "AUTO_REJION=on", "apply_delay=1h", "SYSTEMID=1",
+		"PG_DATA=/x", "PGHOST=db1", "PGPORT=5432", "PGUSER=me", "LOG_FILE=x", "APP_ENV=prod", "APP_NAME=erp", "DB_USER=x", "HOME=/root", "LANG=C", "TERM=x", "LOG=1"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]string{
 		"MASTER_SEVER": "Did you mean MASTER_SERVER?", "REPLICATION_PASS": "Did you mean REPLICATION_PASSWORD?",
 		"POSTGRES_MULTIPLE_EXTENSIONS": "Remove it", "MASTER_SLOT_FILE": "Did you mean MASTER_SLOT?",
+		"APPLY_DELEY": "Did you mean APPLY_DELAY?", "AUTO_REJION": "Did you mean AUTO_REJOIN?", "apply_delay": "Did you mean APPLY_DELAY?",
+		"SYSTEMID": "Did you mean SYSTEM_ID?",
 	}
 	for _, w := range warnings {
 		if remedy, known := want[w.Variable]; !known || !strings.HasPrefix(w.Remedy, remedy) {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -20,6 +21,12 @@ func (c *Config) warnings() []Warning {
 	}{{"POSTGRES_PASSWORD", c.PostgresPassword}, {"REPLICATION_PASSWORD", replication}} {
 		if slices.Contains(pg.PublishedPasswords, secret.Reveal()) {
 			out = append(out, warn("password-known", secret.variable, "is a password that was published", "Choose another; pgreplica settings --random prints random ones."))
+		}
+	}
+	for _, from := range c.ReplicationAllow {
+		if from != "all" && from != "none" && from != "samenet" && !strings.ContainsAny(from, ".:/") {
+			out = append(out, warn("env-value", "REPLICATION_ALLOW", fmt.Sprintf("names %q, which no address of a Docker network has: there they are called CONTAINER.NETWORK", from),
+				"Write samenet, the network's name after a dot (.pgreplica_default), or an address."))
 		}
 	}
 	if c.Mode != pg.Primary {
@@ -42,7 +49,7 @@ var ownPrefixes = []string{"MASTER_", "REPLICATION_", "POSTGRES_", "PGREPLICA_",
 
 // unknown warns of variables that look like settings and that nobody reads.
 func (e environment) unknown(settings []Setting) []Warning {
-	known := []string{"PGREPLICA_TAG", "POSTGRES_PORT"} // the compose files' own
+	known := []string{"PGREPLICA_TAG", "POSTGRES_PORT", "PG_VOLUME", "PG_DATA"} // the compose files' own
 	for _, s := range settings {
 		for _, name := range s.names() {
 			known = append(known, name)
@@ -54,6 +61,9 @@ func (e environment) unknown(settings []Setting) []Warning {
 	var out []Warning
 	for name, value := range e {
 		hasOwnPrefix := slices.ContainsFunc(ownPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+		if near := misspelled(name, known); near != "" && !hasOwnPrefix && value != "" {
+			out = append(out, warn("env-unknown", name, "is not read by anybody", "Did you mean "+near+"?"))
+		}
 		if !hasOwnPrefix || value == "" || isLink(name, value) || name == bitnami+"USERNAME" && value == "postgres" {
 			continue
 		}
@@ -63,6 +73,20 @@ func (e environment) unknown(settings []Setting) []Warning {
 	}
 	slices.SortFunc(out, func(a, b Warning) int { return strings.Compare(a.Variable, b.Variable) })
 	return out
+}
+
+// misspelled is the known name that one without an own prefix, which may be another
+// program's, can only be meant for: a letter or two apart, or in small letters.
+func misspelled(name string, known []string) string {
+	if len(name) < 4 || slices.Contains(known, name) {
+		return ""
+	}
+	for _, other := range known {
+		if distance(strings.ToUpper(name), other) <= min(len(name)/5, 2) {
+			return other
+		}
+	}
+	return ""
 }
 
 // isLink says whether a variable is one that Kubernetes or a link of Docker's makes

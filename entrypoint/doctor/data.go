@@ -49,6 +49,11 @@ func dataContents(s Seen) Finding {
 	bad := Finding{ID: "data", Level: Critical}
 	switch d.Contents {
 	case pg.Empty:
+		if s.Peer != "" {
+			bad.Text = "the data directory is empty, and a server of PEERS holds a cluster, which a start refuses: " + s.Peer
+			bad.Fix = "That may be the only copy. See what to do: " + s.Mode.Service().Run("plan")
+			return bad
+		}
 		if s.Volume == nil || len(s.Volume.Around.Clusters) == 0 {
 			return Finding{ID: "data", Text: "the data directory is empty"}
 		}
@@ -63,7 +68,7 @@ func dataContents(s Seen) Finding {
 	case pg.Foreign:
 		bad.Text, bad.Fix = "the data directory holds files that are no cluster: "+d.Strangers, "Move them out of the volume, or mount another one, then "+s.Mode.Service().Up()
 	case pg.Corrupt:
-		bad.Text, bad.Fix = "global/pg_control cannot be trusted: it is damaged or cut short", "Restore the volume from a backup; a standby can be copied anew: move its data out of the volume, then "+pg.Slave.Up()
+		bad.Text, bad.Fix = "global/pg_control cannot be trusted: it is damaged or cut short", "Restore the volume from a backup; a standby can be copied anew: move its data out of the volume, then "+s.Mode.Service().Up()
 	default:
 		bad.Text, bad.Fix = "the data directory holds an incomplete cluster: an initdb or a copy by another program was cut short", "If nothing in it is needed, move it out of the volume, then "+s.Mode.Service().Up()
 	}
@@ -81,7 +86,7 @@ func standbySignal(s Seen) Finding {
 			"Put it back: " + pg.Slave.ExecAs("postgres", `sh -c 'touch "$PGDATA/standby.signal"'`)}
 	case s.Mode == pg.Primary && there:
 		return Finding{id, Critical, "standby.signal is there, and REPLICATION_MODE is primary: a start refuses that",
-			"Start it with REPLICATION_MODE=standby and MASTER_SERVER, or promote it first: " + pg.Slave.Psql("SELECT pg_promote()")}
+			"Start it with REPLICATION_MODE: standby and MASTER_SERVER under environment of its service, then " + pg.Master.Up() + "; that can be promoted: " + pg.Master.Psql("SELECT pg_promote()")}
 	case s.Mode == pg.Standby && !there && s.Server == nil:
 		return Finding{id, Warning, "the data is a former primary's: a start follows only where its upstream lacks nothing of it",
 			"See what a start would do: " + pg.Slave.Run("plan")}

@@ -42,12 +42,12 @@ func systemID(s Seen) Finding {
 	if here != 0 && here != there || s.SystemID != 0 && s.SystemID != there {
 		level = Critical
 	}
-	bad := fmt.Sprintf("the data here is of cluster %s, the server at MASTER_SERVER of %s", here, there)
+	bad := pg.OtherCluster(here, there)
 	if here == there || here == 0 {
-		bad = fmt.Sprintf("SYSTEM_ID is %s, the server at MASTER_SERVER is of %s", s.SystemID, there)
+		bad.Text = fmt.Sprintf("SYSTEM_ID is %s, the server at MASTER_SERVER is of %s", s.SystemID, there)
+		bad.Fix = "Correct SYSTEM_ID, or MASTER_SERVER and MASTER_PORT, then " + pg.Slave.Up()
 	}
-	return finding("system-id", level, "the upstream is of cluster "+there.String(), bad,
-		"Check MASTER_SERVER and MASTER_PORT, then "+pg.Slave.Up()+". To follow the other cluster, use an empty volume.")
+	return finding("system-id", level, "the upstream is of cluster "+there.String(), bad.Text, bad.Fix)
 }
 
 func majorVersion(s Seen) Finding {

@@ -37,6 +37,8 @@ type Seen struct {
 	StandbySlot     *pg.Slot        // the slot of this standby on its upstream
 	Link            *Link           // the connection to the upstream; nil where the environment names no upstream
 
+	Peer string // a server of PEERS that holds a cluster, and what it answered; where a primary has no data
+
 	Data    *pg.DataDir
 	Volume  *Volume
 	Files   []File    // the mounted configuration files

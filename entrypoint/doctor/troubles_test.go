@@ -58,7 +58,8 @@ var troubles = []trouble{
 	{pg.Standby, "receiver", Critical, "NOT CONNECTED", func(s *Seen) { s.Server.Receiver, s.SinceStreaming = nil, NeverStreamed }},
 	{pg.Standby, "replay-paused", Critical, "replay is paused", func(s *Seen) { s.Server.ReplayPaused = true }},
 	{pg.Standby, "slot-logical", Critical, "logical", func(s *Seen) { s.Server.Receiver, s.Link.Slot = nil, pg.SlotLogical }},
-	{pg.Standby, "system-id", Critical, "cluster 7", func(s *Seen) { s.Upstream.SystemID = 8 }},
+	{pg.Standby, "system-id", Critical, "this may be the only copy of cluster 7", func(s *Seen) { s.Upstream.SystemID = 8 }},
+	{pg.Standby, "system-id", Critical, "the data here is of cluster 7, the server at MASTER_SERVER of 6", func(s *Seen) { s.Upstream.SystemID = 6 }},
 	{pg.Standby, "system-id", Critical, "SYSTEM_ID is 9", func(s *Seen) { s.SystemID = 9 }},
 	{pg.Standby, "major-version", Critical, "upstream is PostgreSQL 18", func(s *Seen) { s.Upstream.Major = 18 }},
 	{pg.Standby, "minor-version", Warning, "this standby is 17.5, older", func(s *Seen) { s.Upstream.Version = "17.10 (Debian 17.10-1.pgdg12+1)" }},
@@ -102,6 +103,10 @@ var troubles = []trouble{
 	}},
 	{pg.Standby, "server", Warning, "in use", func(s *Seen) { s.Server, s.Inside = nil, nil }},
 	{pg.Standby, "data", Critical, "notes.txt", atRest(pg.Foreign)},
+	{pg.Primary, "data", Critical, "a server of PEERS holds a cluster, which a start refuses: db2 answers", func(s *Seen) {
+		atRest(pg.Empty)(s)
+		s.Peer = "db2 answers"
+	}},
 	{pg.Standby, "data", Critical, "PostgreSQL 17 lies in /var/lib/postgresql", func(s *Seen) {
 		atRest(pg.Empty)(s)
 		s.Volume.Around.Clusters = []pg.Neighbour{{Dir: "/var/lib/postgresql", Major: 17}}

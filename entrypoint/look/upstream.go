@@ -22,6 +22,8 @@ func (g *gatherer) lookAtUpstream(ctx context.Context) {
 		g.seen.UpstreamFault = up.WhyNot(ctx, *server)
 	case g.depth == Status && recovers && g.node.MayAsk():
 		g.askUpstream(ctx, server.Slot)
+	case g.depth == Doctor && g.node.Mode == pg.Primary && server == nil && g.seen.Data.Contents == pg.Empty:
+		g.seen.Peer, _ = upstream.FindPeer(ctx, g.node, node.AskAgainLimit)
 	case g.depth == Doctor && g.node.Mode == pg.Standby && g.node.MayAsk():
 		g.askUpstream(ctx, g.node.Slot)
 	}

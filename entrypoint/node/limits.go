@@ -41,6 +41,10 @@ const (
 	CountLimit   = 100 * time.Millisecond // adding up the files of one data_old-*, for a message
 )
 
+// AskAgainLimit is for a server of PEERS that was asked before, for AskLimit: one
+// that is there answers at once.
+const AskAgainLimit = 500 * time.Millisecond
+
 // What an apply waits for. pgsql takes up to 5 s until the server has read its
 // configuration.
 const (

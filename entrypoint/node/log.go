@@ -3,6 +3,7 @@ package node
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -42,6 +43,27 @@ func console(out io.Writer) io.Writer {
 		FieldsOrder:           []string{"why", "steps", "percent", "done", "total", "rate", "left", "error", "hint"},
 		FormatPartValueByName: func(value any, _ string) string { return fmt.Sprintf("[%v]", value) },
 		FormatLevel:           func(level any) string { return levels[fmt.Sprint(level)] + ":  pgreplica:" },
+		FormatFieldValue:      asTyped,
 		FormatMessage:         func(message any) string { return strings.ReplaceAll(fmt.Sprint(message), "\n", "\n\t") },
 	}
+}
+
+// asTyped is the text of a field as a person can copy it: what was quoted keeps its
+// quotes around it, and of the escapes within only those of what cannot be printed.
+// A command with quotes of its own would otherwise not be the command any more.
+func asTyped(value any) string {
+	text := fmt.Sprintf("%s", value) // a list is bytes of JSON
+	plain, err := strconv.Unquote(text)
+	if err != nil {
+		return text
+	}
+	var out strings.Builder
+	for _, r := range plain {
+		if strconv.IsPrint(r) {
+			out.WriteRune(r)
+		} else {
+			out.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return `"` + out.String() + `"`
 }

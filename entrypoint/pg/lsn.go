@@ -33,6 +33,10 @@ type SystemID uint64
 
 func (s SystemID) String() string { return strconv.FormatUint(uint64(s), 10) }
 
+// After says whether the cluster was made later than the other one: initdb takes
+// the identifier from the clock, seconds first.
+func (s SystemID) After(other SystemID) bool { return s > other }
+
 // ParseSystemID reads a system identifier as PostgreSQL prints it.
 func ParseSystemID(text string) (SystemID, error) {
 	id, err := strconv.ParseUint(text, 10, 64)

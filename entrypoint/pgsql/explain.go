@@ -86,8 +86,8 @@ func (u Upstream) explainHBA(answer *pgconn.PgError) *Failure {
 		reason = u.address() + " refuses the login: " + answerText(answer)
 	}
 	return fail("hba", reason,
-		"Add to pg_hba.conf on the primary, above any line that rejects (or name the address in its REPLICATION_ALLOW): "+line+
-			" (all does not mean replication). Then: "+pg.Master.Psql("SELECT pg_reload_conf()"),
+		"On the primary, name the address in REPLICATION_ALLOW in .env, then "+pg.Master.Up()+
+			". Or add to the pg_hba.conf that is mounted there, above any line that rejects: "+line+" (all does not mean replication). Then: "+pg.Master.Exec("pgreplica apply"),
 		Slow, answer)
 }
 

@@ -55,6 +55,16 @@ func FaultOf(err error) *pg.Fault {
 	return &pg.Fault{ID: "other", Text: err.Error(), Fix: pg.Hint(err)}
 }
 
+// AnsweredAs says in one line what PostgreSQL answered in place of what it was
+// asked; answered is false where it was not PostgreSQL that answered, or nobody.
+func AnsweredAs(err error) (text string, answered bool) {
+	failure, ok := errors.AsType[*Failure](err)
+	if !ok || sqlstate(err) == "" {
+		return "", false
+	}
+	return failure.Text, true
+}
+
 // IDOf is the ID of a failure; empty for any other error, and for nil.
 func IDOf(err error) string {
 	if failure, ok := errors.AsType[*Failure](err); ok {

@@ -122,6 +122,7 @@ func TestAServerThatCannotBeReachedIsNamed(t *testing.T) {
 	}{
 		{"refused port", "127.0.0.1", free, Transient, 69, fmt.Sprintf("nothing listens on 127.0.0.1:%d", free), "MASTER_PORT"},
 		{"unknown name", "no-such-host.invalid", 5432, Transient, 69, `MASTER_SERVER "no-such-host.invalid" cannot be resolved`, "docker compose ps"},
+		{"name of a stopped container", "no-such-container", 5432, Transient, 69, `no running server is called "no-such-container"`, "docker compose up -d master"},
 		{"silent port", "127.0.0.1", silent, Transient, 69, fmt.Sprintf("127.0.0.1:%d takes the connection, but does not answer", silent), "another program"},
 		{"closing port", "127.0.0.1", closing, Transient, 69, fmt.Sprintf("127.0.0.1:%d closes the connection", closing), "docker compose logs"},
 		{"leaving port", "127.0.0.1", leaving, Transient, 69, fmt.Sprintf("127.0.0.1:%d closes the connection", leaving), "docker compose logs"},

@@ -124,6 +124,8 @@ func loginFix(answer *pgconn.PgError) string {
 	case RefusesRole(answer):
 		return "A start puts this program's own lines of pg_hba.conf back: " + pg.All.Restart() +
 			". Where the superuser has another name, write POSTGRES_USER: NAME under environment of its service, then " + pg.All.Up()
+	case classOf(answer) == "53":
+		return "Close connections that nobody needs, or give the server more of what the message names (max_connections, memory, disk). Its log says more: " + pg.All.LogTail()
 	}
 	return "The server's log says more: " + pg.All.LogTail()
 }

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"pgreplica/entrypoint/pg"
 )
@@ -199,4 +202,14 @@ func (s *server) clone(t *testing.T) *server {
 	s.run(t, nil, "pg_basebackup", "-h", s.dir, "-p", port(s), "-U", "postgres", "-D", copied.data, "-c", "fast", "-X", "stream", "--no-sync")
 	copied.write(t, "standby.signal")
 	return copied
+}
+
+// TestPgHbaIsBlamedForRefusedLoginsAlone explains what a server here may answer.
+func TestPgHbaIsBlamedForRefusedLoginsAlone(t *testing.T) {
+	for code, want := range map[string]string{"28000": "pg_hba.conf", "28P01": "pg_hba.conf", "53300": "max_connections", "53200": "memory", "3D000": "log", "": "log"} {
+		failure, _ := errors.AsType[*Failure](explainLocal(&pgconn.PgError{Code: code, Message: "no"}, "socket"))
+		if !strings.Contains(failure.Fix, want) || strings.Contains(failure.Fix, "pg_hba.conf") != (want == "pg_hba.conf") {
+			t.Errorf("%q: %s", code, failure.Fix)
+		}
+	}
 }

@@ -26,6 +26,10 @@ func (u Upstream) explainNetwork(err error) *Failure {
 	}
 	var cause *net.DNSError
 	switch {
+	case errors.As(err, &cause) && !strings.Contains(u.Host, "."): // a service's name, which lasts while its container runs
+		return fail("dns", fmt.Sprintf("no running server is called %q", u.Host),
+			"Between hosts MASTER_SERVER is an address, 10.0.0.11 for example. On one host its container is stopped, or has another name or network: "+pg.Master.Up(),
+			Transient, cause)
 	case errors.As(err, &cause):
 		return fail("dns", fmt.Sprintf("MASTER_SERVER %q cannot be resolved", u.Host),
 			"On one host the primary's service must run in the same compose network: "+pg.All.List()+". Between hosts give the address, MASTER_SERVER=10.0.0.11 for example.",

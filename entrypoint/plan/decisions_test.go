@@ -45,7 +45,7 @@ func decisions() string {
 	out.WriteString("\n# A standby whose data is of the upstream's cluster, compared with it\n\n")
 	for _, relation := range relations[1:] {
 		for _, data := range samples()[2:] {
-			for _, upstream := range []*pg.Server{upstreams[1], upstreams[2], upstreams[5]} {
+			for _, upstream := range []*pg.Server{upstreams[1], upstreams[2], upstreams[6]} {
 				for _, reclone := range both {
 					line(fmt.Sprintf("standby: %s, upstream %s, %s, AUTO_REJOIN=%s", dataText(data), upstreamText(upstream), relation, map[bool]string{false: "off", true: "reclone"}[reclone]),
 						Want{Mode: pg.Standby, Major: 13, Slot: "s", Verify: true, Reclone: reclone},
@@ -109,6 +109,8 @@ func guards(mode pg.Mode) []guard {
 	add("empty, a peer holds a cluster", func(_ *Want, h *Have) {
 		h.Peer, h.PeerHasCluster, h.Data = "db2 answers", true, pg.DataDir{Contents: pg.Empty}
 	})
+	add("empty, PEERS given, and nobody answers", func(w *Want, h *Have) { w.AskPeers, h.Data = true, pg.DataDir{Contents: pg.Empty} })
+	add("empty, PEERS given, init scripts", func(w *Want, h *Have) { w.AskPeers, h.Scripts, h.Data = true, true, pg.DataDir{Contents: pg.Empty} })
 	add("empty, CLONE_VERIFY=off", func(w *Want, h *Have) { w.Verify, h.Data = false, pg.DataDir{Contents: pg.Empty} })
 	add("empty, init scripts", func(_ *Want, h *Have) { h.Scripts, h.Data = true, pg.DataDir{Contents: pg.Empty} })
 	if mode == pg.Standby {
@@ -188,8 +190,10 @@ func upstreamText(s *pg.Server) string {
 	switch {
 	case s == nil:
 		return "silent"
+	case s.SystemID == olderCluster:
+		return "of an older cluster"
 	case s.SystemID != thisCluster:
-		return "of another cluster"
+		return "of a younger cluster"
 	case s.Major != 13:
 		return "of major 15"
 	case s.InRecovery:

@@ -14,6 +14,7 @@ type Want struct {
 	RequireVolume bool        // refuse to create a cluster anywhere but on a named volume or a mounted folder
 	// KeepExisting refuses where a new standby would set another cluster's data aside.
 	KeepExisting bool
+	AskPeers     bool   // servers of PEERS are asked again before a new cluster moves in
 	Slot         string // the replication slot on the upstream that the standby reads from
 	Verify       bool   // check a base backup against its manifest
 	Reclone      bool   // where the data has left the upstream's history, set it aside and copy again

@@ -28,6 +28,7 @@ var promises = []struct {
 	{"nothing is begun beside a cluster", answer.beginsAlone},
 	{"the look before a start refuses as the start does", answer.isRefusedEarly},
 	{"a standby is of the cluster that it follows", answer.followsItsCluster},
+	{"a standby's data is served beside a cluster that was made anew", answer.servesTheOnlyCopy},
 	{"a server does not follow itself", answer.followsAnother},
 }
 
@@ -149,12 +150,23 @@ func (a answer) followsItsCluster() bool {
 	switch {
 	case up == nil || !copies && !starts:
 		return true
+	case starts && data.Standby && up.SystemID.After(data.SystemID): // it is served, and follows nobody
+		return true
 	case up.Major != want.Major, want.SystemID != 0 && up.SystemID != want.SystemID:
 		return false
 	case copies:
 		return recorded.Mode != pg.Standby || recorded.SystemID == up.SystemID || data.SystemID == up.SystemID
 	}
 	return data.SystemID == up.SystemID
+}
+
+// servesTheOnlyCopy holds where nothing else is wrong with the data, and nobody asked
+// for another cluster.
+func (a answer) servesTheOnlyCopy() bool {
+	want, data, up := a.want, a.have.Data, a.have.Upstream
+	anew := up != nil && up.SystemID.After(data.SystemID) && data.Contents == pg.Cluster && data.Standby && want.Mode == pg.Standby
+	wrong := a.have.TwoLayouts || data.RecoverySignal || data.Major != want.Major || want.SystemID != 0 && want.SystemID != data.SystemID
+	return !anew || wrong || a.have.Unfinished != pg.NoChange || a.next.Final() || has[Configure](a.next)
 }
 
 // followsAnother asks For again, with this server as its own upstream.

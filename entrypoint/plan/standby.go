@@ -56,17 +56,21 @@ func newStandby(want Want, have Have) (Plan, error) {
 	return clone("data directory holds a cluster that never followed this primary", want, SetAside{})
 }
 
-// existingStandby starts a standby's data where its upstream does not answer. An
-// upstream that answers is of another cluster or another major version here, and
-// is refused; sameCluster decides on the others.
+// existingStandby starts a standby's data where its upstream does not answer, and
+// where that was made anew, as after a lost disk: the data may be all that is left,
+// and PostgreSQL follows no other cluster. Another upstream that answers is of an
+// older cluster or another major version here, and is refused; sameCluster decides
+// on the others.
 func existingStandby(have Have) (Plan, error) {
 	data, upstream := have.Data, have.Upstream
 	switch {
 	case upstream == nil:
 		return start("data directory is a standby's", have)
+	case upstream.SystemID.After(data.SystemID):
+		return start("data directory is a standby's, and "+pg.Younger, have)
 	case upstream.SystemID != data.SystemID:
 		return refuse(exitData, "the server at MASTER_SERVER is of another cluster", fmt.Sprintf("the data is of %s, the primary of %s", data.SystemID, upstream.SystemID),
-			"Check MASTER_SERVER and MASTER_PORT. To follow the other cluster, use an empty volume.")
+			"To follow the other cluster, give this server an empty volume and keep the one that it has. Otherwise correct MASTER_SERVER and MASTER_PORT, then "+pg.Slave.Up()+".")
 	}
 	return refuse(exitData, "the primary is of another major version", fmt.Sprintf("the primary is PostgreSQL %d, the data is %d", upstream.Major, data.Major),
 		"Upgrade this standby by copying it anew: use an empty volume and the primary's version.")

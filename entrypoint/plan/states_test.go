@@ -8,7 +8,8 @@ import (
 
 const (
 	thisCluster  pg.SystemID = 7700000000000000001
-	otherCluster pg.SystemID = 7700000000000000002
+	otherCluster pg.SystemID = 7700000000000000002 // made after thisCluster
+	olderCluster pg.SystemID = 7600000000000000000
 )
 
 var (
@@ -19,7 +20,7 @@ var (
 	upstreams = []*pg.Server{
 		nil,
 		{Major: 13, SystemID: thisCluster, Timeline: 1}, {Major: 13, SystemID: thisCluster, Timeline: 2},
-		{Major: 13, SystemID: otherCluster, Timeline: 1}, {Major: 15, SystemID: thisCluster, Timeline: 1},
+		{Major: 13, SystemID: otherCluster, Timeline: 1}, {Major: 13, SystemID: olderCluster, Timeline: 1}, {Major: 15, SystemID: thisCluster, Timeline: 1},
 		{Major: 13, SystemID: thisCluster, Timeline: 1, InRecovery: true},
 	}
 	relations = []Relation{Unrelated, Follows, Ahead, Diverged, Successor}

@@ -15,6 +15,7 @@ type (
 	MakeRoles    struct{}              // create the new cluster's roles and database, while nobody can reach it
 	RunScripts   struct{}              // run the mounted init scripts in the new cluster, while nobody can reach it
 	PlaceConf    struct{}              // write the new cluster's configuration
+	AskPeers     struct{}              // ask the servers of PEERS once more: one that started beside this one may answer by now
 	AwaitPrimary struct{}              // wait until the upstream answers
 	ReserveSlot  struct{ Slot string } // create the slot on the upstream, so that it keeps the WAL that the copy will need
 	BaseBackup   struct{ Slot string } // copy the upstream into the staging folder
@@ -34,6 +35,7 @@ func (InitDB) String() string       { return "initdb" }
 func (MakeRoles) String() string    { return "make-roles" }
 func (RunScripts) String() string   { return "run-scripts" }
 func (PlaceConf) String() string    { return "place-conf" }
+func (AskPeers) String() string     { return "ask-peers" }
 func (AwaitPrimary) String() string { return "await-primary" }
 func (ReserveSlot) String() string  { return "reserve-slot" }
 func (BaseBackup) String() string   { return "base-backup" }
@@ -52,6 +54,7 @@ func (InitDB) step()       {}
 func (MakeRoles) step()    {}
 func (RunScripts) step()   {}
 func (PlaceConf) step()    {}
+func (AskPeers) step()     {}
 func (AwaitPrimary) step() {}
 func (ReserveSlot) step()  {}
 func (BaseBackup) step()   {}

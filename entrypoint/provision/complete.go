@@ -85,15 +85,16 @@ func (f Files) TryCopy(ctx context.Context) {
 	if _, err := os.Stat(filepath.Join(f.Node.Config.ConfigDir, pgconf.ConfFile)); err == nil {
 		return // it takes the place of the copied one, and is checked then
 	}
-	reasons := f.missing()
+	reasons, fix := f.missing(), mountIt
 	_, err := pgctl.CheckConf(ctx, f.Dir, f.Args)
 	if refused, is := errors.AsType[*pgctl.ConfError](err); is {
 		for _, line := range refused.Lines {
+			fix = replaceIt
 			reasons = append(reasons, strings.ReplaceAll(line, f.Dir+"/", ""))
 		}
 	}
 	if len(reasons) > 0 {
-		err := incomplete(reasons)
+		err := incomplete(reasons, fix)
 		f.Node.Log.Warn().Err(err).Str("hint", err.Fix).Msg("the copy asks for what is not in this container")
 	}
 }
@@ -102,7 +103,7 @@ func (f Files) TryCopy(ctx context.Context) {
 // this container.
 func (f Files) CheckCopied() error {
 	if reasons := f.missing(); len(reasons) > 0 {
-		return incomplete(reasons)
+		return incomplete(reasons, mountIt)
 	}
 	return nil
 }
@@ -124,7 +125,11 @@ func (f Files) missing() (reasons []string) {
 
 // incomplete is the fault of a standby whose copied configuration asks for what
 // is not in this container.
-func incomplete(reasons []string) *pg.Fault {
-	return &pg.Fault{Text: strings.Join(reasons, "; "), Exit: 78,
-		Fix: "Mount it there, under volumes of the service: - ./FILE:/PATH:ro; or mount a postgresql.conf without that line. Then " + pg.Slave.Up()}
+func incomplete(reasons []string, fix string) *pg.Fault {
+	return &pg.Fault{Text: strings.Join(reasons, "; "), Exit: 78, Fix: fix + " Then " + pg.Slave.Up()}
 }
+
+const (
+	mountIt   = "Mount it there, under volumes of the service: - ./FILE:/PATH:ro; or mount a postgresql.conf without that line."
+	replaceIt = "Mount a postgresql.conf of your own with values that this image knows, under volumes of the service: - ./postgresql/:/tmp/postgresql/:ro; a locale can be made in an image built FROM this one, with localedef."
+)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -126,9 +127,10 @@ func (u *Upstream) selfReason(ctx context.Context, err error) string {
 	return fmt.Sprintf("%s is %s, an address of this container, and port %d its own", u.server.Host, address, u.server.Port)
 }
 
-// FindPeer asks the servers of PEERS whether one of them holds a cluster, and
-// says which one and what it holds.
-func FindPeer(ctx context.Context, n *node.Node) (what string, found bool) {
+// FindPeer asks the servers of PEERS, each for so long, whether one of them holds a
+// cluster, and says which one and what it answered. PostgreSQL runs on a cluster
+// alone: one that refuses the login, or is still starting, has one as well.
+func FindPeer(ctx context.Context, n *node.Node, limit time.Duration) (what string, found bool) {
 	for _, peer := range n.Config.Peers {
 		server := n.Upstream()
 		server.Host, server.Port = peer, 5432
@@ -136,11 +138,15 @@ func FindPeer(ctx context.Context, n *node.Node) (what string, found bool) {
 			number, _ := strconv.ParseUint(port, 10, 16)
 			server.Host, server.Port = host, uint16(number)
 		}
-		limited, cancel := context.WithTimeout(ctx, node.AskLimit)
+		server.ApplicationName = "pgreplica"
+		limited, cancel := context.WithTimeout(ctx, limit)
 		answered, err := pgsql.Identify(limited, server)
 		cancel()
 		if err == nil {
 			return fmt.Sprintf("%s answers with system identifier %s, timeline %d", peer, answered.SystemID, answered.Timeline), true
+		}
+		if refused, is := pgsql.AnsweredAs(err); is {
+			return peer + " is a PostgreSQL server: " + refused, true
 		}
 		n.Log.Debug().Err(err).Str("host", peer).Msg("asked a peer")
 	}

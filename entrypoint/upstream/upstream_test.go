@@ -89,7 +89,7 @@ func TestAPeerThatDoesNotAnswerHoldsNoCluster(t *testing.T) {
 	var said bytes.Buffer
 	peers := []string{pg.Address("127.0.0.1", closedPort(t)), "no-such-host.invalid"}
 	n := &node.Node{Log: zerolog.New(&said), Config: config.Config{Peers: peers, ReplicationUser: "r"}}
-	if what, found := FindPeer(t.Context(), n); found || what != "" {
+	if what, found := FindPeer(t.Context(), n, node.AskLimit); found || what != "" {
 		t.Errorf("got %q", what)
 	}
 	for _, peer := range peers {

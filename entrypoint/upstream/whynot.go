@@ -28,10 +28,13 @@ func (u *Upstream) WhyNot(ctx context.Context, here pg.Health) *pg.Fault {
 func (u *Upstream) AskWhyNot(ctx context.Context, here pg.Health) *pg.Fault {
 	limited, cancel := context.WithTimeout(ctx, node.WhyNotLimit)
 	defer cancel()
-	if here.HeldBack { // it holds WAL behind what it has replayed, and nobody knows how much
-		if _, err := u.session.Identify(limited); err != nil {
-			return pgsql.FaultOf(err)
-		}
+	there, err := u.session.Identify(limited)
+	switch {
+	case err != nil:
+		return pgsql.FaultOf(err)
+	case here.SystemID != 0 && here.SystemID != there.SystemID:
+		return pg.OtherCluster(here.SystemID, there.SystemID)
+	case here.HeldBack: // it holds WAL behind what it has replayed, and nobody knows how much
 		return u.slotFault(limited, here)
 	}
 	supply, err := u.session.HasWAL(limited, here.Timeline, here.Received)
