@@ -14,6 +14,7 @@ func settings(more ...string) pg.Settings {
 		"wal_level": "replica", "max_wal_senders": "10", "max_replication_slots": "10", "max_slot_wal_keep_size": "10GB", "hot_standby": "on", "hot_standby_feedback": "on",
 		"max_connections": "100", "data_checksums": "on", "wal_log_hints": "on", "wal_segment_size": "16MB", "fsync": "on", "full_page_writes": "on",
 		"synchronous_commit": "on", "synchronous_standby_names": "", "server_encoding": "UTF8", "max_standby_streaming_delay": "30s",
+		"shared_buffers": "128MB",
 	}
 	for i := 0; i < len(more); i += 2 {
 		s[more[i]] = more[i+1]
@@ -143,6 +144,8 @@ var troubles = []trouble{
 		s.Inside.Settings, s.Followers[0].SyncState = settings("synchronous_standby_names", "FIRST 2 (db2, db3)"), "sync"
 	}},
 	{pg.Primary, "durability", Critical, "fsync and full_page_writes off", inside("fsync", "off", "full_page_writes", "off")},
+	{pg.Primary, "shared-buffers", Warning, "shared_buffers is 8MB", inside("shared_buffers", "8MB")},
+	{pg.Standby, "shared-buffers", Warning, "shared_buffers is 128kB", inside("shared_buffers", "128kB")},
 	{pg.Standby, "server", Critical, "hot standby mode is disabled", func(s *Seen) {
 		s.Server, s.Inside, s.NoAnswer = nil, nil, &pg.Fault{ID: "starting", Text: "hot standby mode is disabled", Fix: "Set hot_standby = on."}
 	}},

@@ -76,8 +76,8 @@ const (
 )
 
 // ManagedConf is our block of postgresql.conf for a volume of that many
-// bytes; zero means that nobody knows.
-func ManagedConf(volumeBytes uint64) string {
+// bytes; zero means that nobody knows. more are lines at its end.
+func ManagedConf(volumeBytes uint64, more ...string) string {
 	megabytes := volumeBytes >> 20
 	keep, slot := uint64(keepMost), uint64(slotMost)
 	if megabytes > 0 {
@@ -95,6 +95,7 @@ func ManagedConf(volumeBytes uint64) string {
 		fmt.Sprintf("wal_keep_size = %dMB\n", keep),
 		fmt.Sprintf("max_slot_wal_keep_size = %dMB # a standby that never returns does not fill the volume\n", slot),
 		"password_encryption = 'scram-sha-256'\n",
+		strings.Join(more, ""),
 	)
 }
 

@@ -88,7 +88,7 @@ func (a *application) files(ctx context.Context) error {
 
 // object asks the server about a file that is in place.
 func (a *application) object(ctx context.Context, m mounted) (*rejected, error) {
-	ask, block := pgsql.ConfComplaints, managedConf(a.node)
+	ask, block := pgsql.ConfComplaints, m.block
 	if m.name == pgconf.HBAFile {
 		ask, block = pgsql.HBAComplaints, hbaBlock(a.node, pgconf.Users(m.text))
 	}

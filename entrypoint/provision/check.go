@@ -47,7 +47,7 @@ func (f Files) Check(ctx context.Context) error {
 		}
 		rejected := f.checkHBA(m)
 		if name == pgconf.ConfFile {
-			rejected = f.checkConf(ctx, m, managedConf(f.Node))
+			rejected = f.checkConf(ctx, m, managedConf(f.Node, f.Dir, ""))
 		}
 		if rejected != nil {
 			rejected.fix = "Correct the mounted file, then " + pg.All.Up()

@@ -21,7 +21,7 @@ func (f Files) Complete() error {
 	n := f.Node
 	hba := pgconf.LocalHBA + pgconf.HostHBA(n.Config.HostAuthMethod)
 	for _, file := range []struct{ name, text string }{
-		{pgconf.ConfFile, pgconf.InstalledConf(managedConf(n), "")},
+		{pgconf.ConfFile, pgconf.InstalledConf(managedConf(n, f.Dir, ""), "")},
 		{pgconf.HBAFile, pgconf.InstalledHBA(hbaBlock(n, hba), hba)},
 		{pgconf.IdentFile, pgconf.ManagedIdent(n.Config.PostgresUser, host.OwnName())},
 	} {

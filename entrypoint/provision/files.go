@@ -28,6 +28,7 @@ type mounted struct {
 	name    string
 	path    string
 	current string // in Dir
+	block   string // ours that was put before it
 	text    string
 	found   bool // whether one is mounted
 	err     error
@@ -101,25 +102,22 @@ func (f Files) placeConf(ctx context.Context) (placement, error) {
 		return placement{}, err
 	}
 	p := placement{mounted: m, verdict: f.verdict(m)}
-	block := managedConf(f.Node)
 	switch {
 	case f.Fresh && !m.found:
-		return p, pgdata.WriteFile(filepath.Join(f.Dir, m.name), pgconf.InstalledConf(block, m.current))
+		return p, pgdata.WriteFile(filepath.Join(f.Dir, m.name), pgconf.InstalledConf(managedConf(f.Node, f.Dir, ""), m.current))
 	case p.verdict != plan.Due:
-		return p, nil
-	case !f.Fresh: // a new cluster's was checked before there was anything
-		p.rejected = f.checkConf(ctx, m, block)
+		err := f.inherit(ctx, &p)
+		return p, err
+	}
+	p.block = managedConf(f.Node, f.Dir, m.current)
+	if !f.Fresh { // a new cluster's was checked before there was anything
+		p.block, p.rejected = f.checkBlock(ctx, m, p.block)
 	}
 	text := m.current
 	if p.rejected == nil {
-		text = pgconf.InstalledConf(block, m.text)
+		text = pgconf.InstalledConf(p.block, m.text)
 	}
 	return p, f.write(&p, text)
-}
-
-// managedConf is our block of postgresql.conf for the volume.
-func managedConf(n *node.Node) string {
-	return pgconf.ManagedConf(pgdata.VolumeSize(filepath.Dir(n.Volume.State)))
 }
 
 // write puts text in the file's place. What a mounted file replaces is kept as

@@ -47,7 +47,7 @@ func (s Standby) Make() error {
 func (s Standby) standbyConf(copied string) (string, []string) {
 	text, dropped := pgconf.StandbyConf(copied)
 	if pgconf.HasBlock(text) {
-		text = pgconf.InstalledConf(managedConf(s.Node), text)
+		text = pgconf.InstalledConf(managedConf(s.Node, s.Dir, text), text)
 	}
 	return text, dropped
 }
