@@ -14,5 +14,5 @@ var IDs = []string{
 	"route", "senders", "server", "shared-buffers", "shm", "slot-absent", "slot-active", "slot-limit", "slot-logical",
 	"slot-lost", "slot-name", "slot-nearly-lost", "slot-unused", "slots-full", "socket", "standby-settings",
 	"standby-signal", "starting", "synchronous-standbys", "system-id", "timeline", "timeout", "tls", "trust",
-	"upstream-is-self", "version-eol", "volume", "volume-path", "wal-level", "wal-segment-size",
+	"upstream-is-self", "version-eol", "volume", "volume-path", "wal-level", "wal-segment-size", "wal-sizes",
 }

@@ -20,7 +20,7 @@ func Settings(s Seen) []Finding {
 		found = append(found, synchronous(s))
 	}
 	found = append(found, hotStandby(s), durability(s.Mode.Service(), s.Inside.Settings))
-	return append(found, sharedBuffers(s)...)
+	return append(append(found, sharedBuffers(s)...), walSizes(s)...)
 }
 
 // floor is the shared_buffers of a PostgreSQL 13 or 14 whose files do not say it:

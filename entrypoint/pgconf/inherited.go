@@ -1,6 +1,9 @@
 package pgconf
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // initdbChooses are the settings that initdb finds out for the machine and the
 // locale. It writes them into postgresql.conf, and nowhere else: without that file
@@ -44,4 +47,16 @@ func Inherited(current, old string) []string {
 		}
 	}
 	return lines
+}
+
+// commentOut makes comments of the lines that set one of these.
+func commentOut(conf string, names ...string) string {
+	var out strings.Builder
+	for line := range strings.Lines(conf) {
+		if name, _ := setting(line); slices.Contains(names, name) {
+			line = "#" + line
+		}
+		out.WriteString(line)
+	}
+	return out.String()
 }

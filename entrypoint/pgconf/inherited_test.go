@@ -42,8 +42,8 @@ func TestPostgreSQLKeepsWhatInitdbChoseBehindAShortFile(t *testing.T) {
 		want[name] = c.Show(name)
 	}
 	lines := Inherited(text, "")
-	c.Write("postgresql.conf", InstalledConf(ManagedConf(600<<20, lines...), "work_mem = 7MB\n"))
-	want["work_mem"] = "7168"
+	c.Write("postgresql.conf", InstalledConf(ManagedConf(600<<20, append(WALSizes(600<<20, 16<<20), lines...)...), "work_mem = 7MB\n"))
+	want["max_wal_size"], want["min_wal_size"], want["work_mem"] = "128", "32", "7168"
 	for name, value := range want {
 		if got := c.Show(name); got != value {
 			t.Errorf("%s: got %q, want %q", name, got, value)
@@ -52,5 +52,9 @@ func TestPostgreSQLKeepsWhatInitdbChoseBehindAShortFile(t *testing.T) {
 	c.Write("postgresql.conf", InstalledConf(ManagedConf(0, lines...), "shared_buffers = 24MB\n"))
 	if got := c.Show("shared_buffers"); got != "3072" {
 		t.Errorf("the user's line does not win: %q", got)
+	}
+	c.Write("postgresql.conf", InstalledConf(ManagedConf(600<<20, WALSizes(600<<20, 0)...), WithoutWALSizes(text)))
+	if got := c.Show("max_wal_size"); got != "128" {
+		t.Errorf("initdb's max_wal_size outranks ours: %q", got)
 	}
 }

@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -15,13 +16,24 @@ import (
 // postgresql.conf has the text current.
 func managedConf(n *node.Node, dir, current string) string {
 	old, _ := os.ReadFile(filepath.Join(dir, "old_"+pgconf.ConfFile))
-	return blockFor(n, pgconf.Inherited(current, string(old)))
+	return blockFor(n, dir, pgconf.Inherited(current, string(old)))
 }
 
 // blockFor is our block with these lines of what initdb chose.
-func blockFor(n *node.Node, inherited []string) string {
+func blockFor(n *node.Node, dir string, inherited []string) string {
 	volume := pgdata.VolumeSize(filepath.Dir(n.Volume.State))
-	return pgconf.ManagedConf(volume, inherited...)
+	wal := cmp.Or(pgdata.VolumeSize(filepath.Join(dir, "pg_wal")), volume) // POSTGRES_INITDB_WALDIR may be another
+	return pgconf.ManagedConf(volume, append(pgconf.WALSizes(wal, pgdata.SegmentSize(dir)), inherited...)...)
+}
+
+// writeInitdbs puts our block before the file of a new cluster that has none of the
+// user's. Where the block has sizes for WAL, initdb's own do not count.
+func (f Files) writeInitdbs(m mounted) error {
+	block, text := managedConf(f.Node, f.Dir, ""), m.current
+	if _, sized := pgconf.Setting(block, "max_wal_size"); sized {
+		text = pgconf.WithoutWALSizes(text)
+	}
+	return pgdata.WriteFile(filepath.Join(f.Dir, m.name), pgconf.InstalledConf(block, text))
 }
 
 // checkBlock checks a candidate behind our block. Where postgres does not take it
@@ -31,7 +43,7 @@ func (f Files) checkBlock(ctx context.Context, m mounted, block string) (string,
 	if rejected == nil || !pgconf.HasInherited(block) {
 		return block, rejected
 	}
-	plain := blockFor(f.Node, []string{pgconf.InheritedNote})
+	plain := blockFor(f.Node, f.Dir, []string{pgconf.InheritedNote})
 	if f.checkConf(ctx, m, plain) != nil {
 		return block, rejected
 	}

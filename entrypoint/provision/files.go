@@ -104,7 +104,7 @@ func (f Files) placeConf(ctx context.Context) (placement, error) {
 	p := placement{mounted: m, verdict: f.verdict(m)}
 	switch {
 	case f.Fresh && !m.found:
-		return p, pgdata.WriteFile(filepath.Join(f.Dir, m.name), pgconf.InstalledConf(managedConf(f.Node, f.Dir, ""), m.current))
+		return p, f.writeInitdbs(m)
 	case p.verdict != plan.Due:
 		err := f.inherit(ctx, &p)
 		return p, err
