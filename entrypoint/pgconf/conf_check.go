@@ -38,7 +38,7 @@ func (c Conf) Check() []ConfError {
 	if s == nil {
 		return nil
 	}
-	return slices.Concat(s.files(c), s.libraries(c), s.contradictions())
+	return slices.Concat(s.files(c), s.logFolder(c), s.libraries(c), s.contradictions())
 }
 
 // effective are the settings that count, each with its line in the text; those

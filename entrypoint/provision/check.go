@@ -36,6 +36,9 @@ func (f Files) reject(m mounted, under string, reasons ...string) *rejected {
 		fix: "Correct the mounted file, then " + applyCommand(f.Node)}
 }
 
+// newClusterFix is what to do about a file that no cluster is made with.
+var newClusterFix = "Correct the mounted file, then " + pg.All.Up()
+
 // Check refuses to make a cluster with mounted files that it would not start
 // with. Dir is a folder for what postgres reads meanwhile.
 func (f Files) Check(ctx context.Context) error {
@@ -50,7 +53,7 @@ func (f Files) Check(ctx context.Context) error {
 			rejected = f.checkConf(ctx, m, managedConf(f.Node, f.Dir, ""))
 		}
 		if rejected != nil {
-			rejected.fix = "Correct the mounted file, then " + pg.All.Up()
+			rejected.fix = newClusterFix
 			errs = append(errs, rejected)
 		}
 	}
@@ -103,28 +106,42 @@ func (f Files) circumstances(text, auto string, reasons []string) string {
 	return pgdata.Hash(fmt.Sprintf("%d %q %q %q", f.Node.Major, f.Args, reasons, auto))
 }
 
-// askPostgres lets postgres read a candidate before it is placed.
+// askPostgres lets postgres read a candidate before it is placed, and then try a
+// start with it.
 func (f Files) askPostgres(ctx context.Context, m mounted, block string) []string {
+	reasons, err := f.withCandidate(m, block, func(candidate string) ([]string, error) {
+		leads, err := pgctl.CheckConf(ctx, f.Dir, append(f.Args[:len(f.Args):len(f.Args)], "-c", "config_file="+candidate))
+		refused, is := errors.AsType[*pgctl.ConfError](err)
+		switch {
+		case is:
+			var reasons []string
+			for _, line := range refused.Lines {
+				reasons = append(reasons, explainConf(line, candidate, m.text, block))
+			}
+			return reasons, nil
+		case err != nil:
+			return nil, err
+		case leads != f.Dir:
+			return []string{"data_directory leads to " + leads + ", and the data is in " + f.Dir}, nil
+		}
+		tried, err := f.tryStart(ctx, candidate)
+		return located(m.text, block, tried), err
+	})
+	if err != nil {
+		reasons = append(reasons, err.Error())
+	}
+	return reasons
+}
+
+// withCandidate has ask look at a candidate, which is beside the file that it may
+// replace meanwhile.
+func (f Files) withCandidate(m mounted, block string, ask func(candidate string) ([]string, error)) ([]string, error) {
 	candidate := filepath.Join(f.Dir, "postgresql.conf.candidate")
 	if err := pgdata.WriteFile(candidate, pgconf.InstalledConf(block, m.text)); err != nil {
-		return []string{err.Error()}
+		return nil, err
 	}
-	leads, err := pgctl.CheckConf(ctx, f.Dir, append(f.Args[:len(f.Args):len(f.Args)], "-c", "config_file="+candidate))
-	err = errors.Join(err, os.Remove(candidate))
-	refused, is := errors.AsType[*pgctl.ConfError](err)
-	switch {
-	case is:
-		var reasons []string
-		for _, line := range refused.Lines {
-			reasons = append(reasons, explainConf(line, candidate, m.text, block))
-		}
-		return reasons
-	case err != nil:
-		return []string{err.Error()}
-	case leads != f.Dir:
-		return []string{"data_directory leads to " + leads + ", and the data is in " + f.Dir}
-	}
-	return nil
+	reasons, err := ask(candidate)
+	return reasons, errors.Join(err, os.Remove(candidate))
 }
 
 // What postgres -C says of a line, compiled where it is first needed.

@@ -68,6 +68,8 @@ func (f Files) TryCopy(ctx context.Context) {
 		for _, line := range refused.Lines {
 			reasons = append(reasons, strings.ReplaceAll(line, f.Dir+"/", ""))
 		}
+	} else if tried, _ := f.tryStart(ctx, filepath.Join(f.Dir, pgconf.ConfFile)); len(reasons) == 0 {
+		reasons = tried
 	}
 	if len(reasons) > 0 {
 		err := incomplete(reasons)

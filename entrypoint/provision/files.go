@@ -110,8 +110,13 @@ func (f Files) placeConf(ctx context.Context) (placement, error) {
 		return p, err
 	}
 	p.block = managedConf(f.Node, f.Dir, m.current)
-	if !f.Fresh { // a new cluster's was checked before there was anything
+	if f.Fresh { // its text was checked before there was anything
+		err = f.tryCandidate(ctx, m, p.block)
+	} else {
 		p.block, p.rejected = f.checkBlock(ctx, m, p.block)
+	}
+	if err != nil {
+		return p, err
 	}
 	text := m.current
 	if p.rejected == nil {
