@@ -61,6 +61,7 @@ func (a *application) run(ctx context.Context) error {
 // files places what has changed, and takes back what the server itself objects
 // to: it knows more than anybody who reads for it.
 func (a *application) files(ctx context.Context) error {
+	a.node.Record.Prove() // the server answers
 	placed, err := a.mounted.place(ctx)
 	if err != nil {
 		return err

@@ -26,14 +26,14 @@ func blockFor(n *node.Node, dir string, inherited []string) string {
 	return pgconf.ManagedConf(volume, append(pgconf.WALSizes(wal, pgdata.SegmentSize(dir)), inherited...)...)
 }
 
-// writeInitdbs puts our block before the file of a new cluster that has none of the
-// user's. Where the block has sizes for WAL, initdb's own do not count.
-func (f Files) writeInitdbs(m mounted) error {
-	block, text := managedConf(f.Node, f.Dir, ""), m.current
+// initdbsConf is initdb's own postgresql.conf behind our block. Where the block has
+// sizes for WAL, initdb's do not count.
+func initdbsConf(f Files, text string) string {
+	block := managedConf(f.Node, f.Dir, "")
 	if _, sized := pgconf.Setting(block, "max_wal_size"); sized {
 		text = pgconf.WithoutWALSizes(text)
 	}
-	return pgdata.WriteFile(filepath.Join(f.Dir, m.name), pgconf.InstalledConf(block, text))
+	return pgconf.InstalledConf(block, text)
 }
 
 // checkBlock checks a candidate behind our block. Where postgres does not take it

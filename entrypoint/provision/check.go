@@ -66,6 +66,9 @@ func (f Files) checkConf(ctx context.Context, m mounted, block string) *rejected
 	if m.err != nil {
 		return f.reject(m, "", unreadable(m.err))
 	}
+	if known := f.objected(m); known != nil {
+		return known
+	}
 	auto, _ := os.ReadFile(filepath.Join(f.Dir, pgconf.AutoFile)) // postgres says why it cannot be read
 	conf := pgconf.Conf{Dir: f.Dir, LibDir: pgctl.LibDir(), Before: block, Text: pgconf.Users(m.text), After: string(auto), Args: f.Args}
 	var reasons []string
@@ -77,18 +80,23 @@ func (f Files) checkConf(ctx context.Context, m mounted, block string) *rejected
 	if known := f.Node.Record.Rejected[m.name]; under != "" && known.Hash == m.sum() && known.Under == under {
 		return f.reject(m, under, known.Reason)
 	}
-	reasons = append(reasons, f.askPostgres(ctx, m, block)...)
-	if len(reasons) == 0 {
-		return f.objected(m)
+	tried, again := f.askPostgres(ctx, m, block)
+	reasons = append(reasons, tried...)
+	switch {
+	case len(reasons) == 0:
+		return nil
+	case again:
+		under = ""
 	}
 	return f.reject(m, under, reasons...)
 }
 
-// serverSaid stands for circumstances that only a server which runs can judge.
+// serverSaid stands for circumstances that only a server which runs can judge, or
+// one that was started and ended.
 const serverSaid = "the server"
 
 // objected is an objection of the server's to the same file. A start cannot ask
-// it again, and would end with the server.
+// it again, and would end with the server; apply may.
 func (f Files) objected(m mounted) *rejected {
 	known := f.Node.Record.Rejected[m.name]
 	if f.Running || known.Under != serverSaid || known.Hash != m.sum() {
@@ -107,8 +115,9 @@ func (f Files) circumstances(text, auto string, reasons []string) string {
 }
 
 // askPostgres lets postgres read a candidate before it is placed, and then try a
-// start with it.
-func (f Files) askPostgres(ctx context.Context, m mounted, block string) []string {
+// start with it. again says that the answer is the trial's, which depends on more
+// than the circumstances: the modes of files, the memory and the network.
+func (f Files) askPostgres(ctx context.Context, m mounted, block string) (reasons []string, again bool) {
 	reasons, err := f.withCandidate(m, block, func(candidate string) ([]string, error) {
 		leads, err := pgctl.CheckConf(ctx, f.Dir, append(f.Args[:len(f.Args):len(f.Args)], "-c", "config_file="+candidate))
 		refused, is := errors.AsType[*pgctl.ConfError](err)
@@ -125,12 +134,13 @@ func (f Files) askPostgres(ctx context.Context, m mounted, block string) []strin
 			return []string{"data_directory leads to " + leads + ", and the data is in " + f.Dir}, nil
 		}
 		tried, err := f.tryStart(ctx, candidate)
+		again = len(tried) > 0
 		return located(m.text, block, tried), err
 	})
 	if err != nil {
 		reasons = append(reasons, err.Error())
 	}
-	return reasons
+	return reasons, again
 }
 
 // withCandidate has ask look at a candidate, which is beside the file that it may

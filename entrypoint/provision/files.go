@@ -104,7 +104,7 @@ func (f Files) placeConf(ctx context.Context) (placement, error) {
 	p := placement{mounted: m, verdict: f.verdict(m)}
 	switch {
 	case f.Fresh && !m.found:
-		return p, f.writeInitdbs(m)
+		return p, pgdata.WriteFile(filepath.Join(f.Dir, m.name), initdbsConf(f, m.current))
 	case p.verdict != plan.Due:
 		err := f.inherit(ctx, &p)
 		return p, err
@@ -129,10 +129,11 @@ func (f Files) placeConf(ctx context.Context) (placement, error) {
 // old_<name>, later ones with the time.
 func (f Files) write(p *placement, text string) error {
 	if p.verdict == plan.Due && p.rejected == nil {
-		if err := pgdata.KeepOld(f.Dir, p.name, p.current, time.Now()); err != nil {
+		kept, err := pgdata.KeepOld(f.Dir, p.name, p.current, time.Now())
+		if err != nil {
 			return err
 		}
-		p.placed = true
+		p.placed, p.kept = true, kept
 	}
 	if text == p.current {
 		return nil

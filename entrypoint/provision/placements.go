@@ -13,6 +13,7 @@ type placement struct {
 	mounted
 	verdict  plan.Verdict
 	placed   bool
+	kept     string    // the name under which what it took the place of is kept
 	rejected *rejected // why it was not placed
 
 	// Lines that PostgreSQL takes, and that let nobody in.
@@ -27,6 +28,9 @@ func (f Files) record(all []placement) {
 		case p.rejected != nil:
 			f.Node.Record.Reject(p.name, pgdata.Rejection{Hash: p.rejected.hash, Under: p.rejected.under, Reason: p.rejected.reason})
 		case p.placed, p.verdict == plan.InPlace && f.Node.Record.Files[p.name] != p.sum():
+			if p.placed {
+				f.Node.Record.Keep(p.name, p.kept, f.Fresh)
+			}
 			f.Node.Record.Place(p.name, p.sum())
 		default:
 			f.Node.Record.Accept(p.name)
