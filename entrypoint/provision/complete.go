@@ -22,7 +22,7 @@ func (f Files) Complete() error {
 	n := f.Node
 	hba := pgconf.LocalHBA + pgconf.HostHBA(n.Config.HostAuthMethod)
 	for _, file := range []struct{ name, text string }{
-		{pgconf.ConfFile, pgconf.InstalledConf(managedConf(n), "")},
+		{pgconf.ConfFile, pgconf.InstalledConf(managedConf(n, f.Dir, ""), "")},
 		{pgconf.HBAFile, pgconf.InstalledHBA(hbaBlock(n, hba), hba)},
 		{pgconf.IdentFile, pgconf.ManagedIdent(node.Superuser(n), host.OwnName())},
 	} {
@@ -71,6 +71,8 @@ func (f Files) TryCopy(ctx context.Context) {
 		for _, line := range refused.Lines {
 			reasons = append(reasons, strings.ReplaceAll(line, f.Dir+"/", ""))
 		}
+	} else if tried, _ := f.tryStart(ctx, filepath.Join(f.Dir, pgconf.ConfFile)); len(reasons) == 0 {
+		reasons = tried
 	}
 	if len(reasons) > 0 {
 		err := incomplete(reasons)
