@@ -16,7 +16,7 @@ import (
 // configure brings the data directory up to date with the environment and the
 // mounted files. Where nothing changed it writes nothing.
 func (s *start) configure(ctx context.Context) error {
-	if err := errors.Join(pgdata.FixMode(s.Volume.Dir), pgctl.RemoveStalePID(s.Volume.Dir)); err != nil {
+	if err := errors.Join(s.files(s.Volume.Dir).GoBack(), pgdata.FixMode(s.Volume.Dir), pgctl.RemoveStalePID(s.Volume.Dir)); err != nil {
 		return err
 	}
 	if s.Mode == pg.Primary && !s.made { // the official image's words, which people look for
@@ -91,5 +91,6 @@ func (s *start) recordRole() error {
 		upstream = s.UpstreamAddress()
 	}
 	s.Record.Become(s.have.Data, s.Mode, upstream, s.Config.DecidedUnder())
+	s.Record.Try(pgdata.ControlWritten(s.Volume.Dir))
 	return s.Record.Save("start")
 }

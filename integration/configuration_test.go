@@ -19,6 +19,7 @@ func TestMountedFilesAreInstalledAndTheOriginalsKept(t *testing.T) {
 	for setting, want := range map[string]string{
 		"max_connections": "77", "wal_keep_size": "48MB", // the user's
 		"wal_log_hints": "on", "password_encryption": "scram-sha-256", // ours, which the user's file does not name
+		"shared_buffers": "128MB", "TimeZone": "Etc/UTC", "lc_time": "en_US.utf8", "default_text_search_config": "pg_catalog.english", // initdb's, which found them out
 	} {
 		if got := server.SQL("SHOW " + setting); got != want {
 			t.Errorf("%s: got %s, want %s", setting, got, want)

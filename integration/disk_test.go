@@ -118,6 +118,9 @@ func TestANearlyFullVolumeIsWarnedAbout(t *testing.T) {
 	n.volume = disk
 	n.as("primary", "")
 	n.Healthy()
+	if got := n.SQL("SELECT current_setting('max_wal_size') || ' ' || current_setting('min_wal_size')"); got != "128MB 32MB" {
+		t.Errorf("max_wal_size and min_wal_size do not come from the volume: %s", got)
+	}
 	n.Docker("stop")
 	if said, err := exec.Command("sh", "-c", `fallocate -l $(($(df --output=avail -B1 "$1" | tail -n 1) - 20000000)) "$1/ballast"`, "fill", disk).CombinedOutput(); err != nil {
 		t.Fatalf("fill the disk: %v\n%s", err, said)

@@ -14,6 +14,7 @@ func settings(more ...string) pg.Settings {
 		"wal_level": "replica", "max_wal_senders": "10", "max_replication_slots": "10", "max_slot_wal_keep_size": "10GB", "hot_standby": "on", "hot_standby_feedback": "on",
 		"max_connections": "100", "data_checksums": "on", "wal_log_hints": "on", "wal_segment_size": "16MB", "fsync": "on", "full_page_writes": "on",
 		"synchronous_commit": "on", "synchronous_standby_names": "", "server_encoding": "UTF8", "max_standby_streaming_delay": "30s",
+		"shared_buffers": "128MB", "max_wal_size": "1GB", "min_wal_size": "80MB", "wal_keep_size": "1GB",
 	}
 	for i := 0; i < len(more); i += 2 {
 		s[more[i]] = more[i+1]
@@ -38,7 +39,7 @@ func well(mode pg.Mode) Seen {
 			Listening: pg.Listening{Addresses: "*", Port: 5432, PortFrom: "default"}},
 		Reach:  &Reach{Addresses: []string{"172.18.0.3:5432"}, Answers: true},
 		Data:   &pg.DataDir{Contents: pg.Cluster, Major: 17, SystemID: 7, Timeline: 1},
-		Volume: &Volume{Dir: "/data", Kind: pg.Named, Free: 50 * gibibyte, Total: 100 * gibibyte, FreeFiles: 1e6, Inodes: 2e6, Shared: 256 * mebibyte, InUse: true},
+		Volume: &Volume{Dir: "/data", Kind: pg.Named, Free: 50 * gibibyte, Total: 100 * gibibyte, WAL: 100 * gibibyte, FreeFiles: 1e6, Inodes: 2e6, Shared: 256 * mebibyte, InUse: true},
 	}
 	if mode == pg.Primary {
 		s.Followers = []pg.Follower{{Name: "db2", State: "streaming", SyncState: "async"}}

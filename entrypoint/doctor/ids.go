@@ -11,8 +11,8 @@ var IDs = []string{
 	"major-version", "max-replication-slots", "max-wal-senders", "minor-version", "needs-copy",
 	"no-replication", "other", "password-differs", "password-known", "password-shared", "port-answers-postgres", "receiver",
 	"recovery-conflicts", "refused", "replay-paused", "replication-superuser", "role", "role-replication",
-	"route", "senders", "server", "shm", "slot-absent", "slot-active", "slot-limit", "slot-logical",
+	"route", "senders", "server", "shared-buffers", "shm", "slot-absent", "slot-active", "slot-limit", "slot-logical",
 	"slot-lost", "slot-name", "slot-nearly-lost", "slot-unused", "slots-full", "socket", "standby-settings",
 	"standby-signal", "starting", "synchronous-standbys", "system-id", "timeline", "timeout", "tls", "trust",
-	"upstream-is-self", "version-eol", "volume", "volume-path", "wal-level", "wal-segment-size",
+	"upstream-is-self", "version-eol", "volume", "volume-path", "wal-level", "wal-segment-size", "wal-sizes",
 }

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"strings"
 
 	"pgreplica/entrypoint/pg"
 )
@@ -14,6 +15,7 @@ type Volume struct {
 	Free, Total       int64  // bytes
 	FreeFiles, Inodes uint64 // 0 inodes: the file system does not count them
 	Shared            int64  // bytes of /dev/shm; 0 is unknown
+	WAL               int64  // bytes of what pg_wal lies on; 0 is unknown
 	Needs             int64  // bytes that a copy of the upstream would take; 0 is unknown
 	InUse             bool   // a start or a server holds the lock of the volume
 	// Unfinished is the phase of a change that a start began and did not finish.
@@ -82,6 +84,38 @@ func (s Seen) slotLimit() (limit, kept int64) {
 	}
 	limit, _ = s.Inside.Settings.Bytes("max_slot_wal_keep_size")
 	return limit, kept
+}
+
+// walSizes finds settings of WAL that do not fit the volume that the WAL lies on:
+// under load a server keeps as much as each of them says, and ends where the
+// volume is full. Up to a quarter of it is well, and what this program writes for
+// the smallest volumes.
+func walSizes(s Seen) []Finding {
+	if s.Volume == nil || s.Volume.WAL == 0 {
+		return nil
+	}
+	const least = 128 * mebibyte
+	bound := max(least, s.Volume.WAL/4)
+	var large, alter []string
+	for _, name := range []string{"max_wal_size", "min_wal_size", "wal_keep_size"} {
+		if bytes, _ := s.Inside.Settings.Bytes(name); bytes > bound {
+			large = append(large, name+" is "+s.Inside.Settings[name])
+			alter = append(alter, fmt.Sprintf("%s = '%dMB'", name, walSize(name, s.Volume.WAL)))
+		}
+	}
+	return []Finding{finding("wal-sizes", levelIf(len(large) > 0, Warning), "the sizes of WAL fit the volume",
+		strings.Join(large, ", ")+", and the volume of the WAL has "+pg.Size(s.Volume.WAL)+": under load WAL fills it, and PostgreSQL stops when it cannot write",
+		"Let it keep less, in the mounted postgresql.conf or so: "+alterCommand(s.Mode.Service(), alter...))}
+}
+
+// walSize is a setting of WAL in MB for a volume of that many bytes: a tenth of it,
+// and half as much of what is kept for nothing but speed.
+func walSize(name string, volume int64) int64 {
+	tenth := max(128, volume/10/mebibyte)
+	if name == "min_wal_size" {
+		return min(80, tenth/2)
+	}
+	return tenth
 }
 
 // volume finds data that is lost with its container.

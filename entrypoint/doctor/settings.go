@@ -19,7 +19,24 @@ func Settings(s Seen) []Finding {
 	default:
 		found = append(found, Commits(s)...)
 	}
-	return append(found, hotStandby(s), durability(s.Mode.Service(), s.Inside.Settings))
+	found = append(found, hotStandby(s), durability(s.Mode.Service(), s.Inside.Settings))
+	return append(append(found, sharedBuffers(s)...), walSizes(s)...)
+}
+
+// floor is the shared_buffers of a PostgreSQL 13 or 14 whose files do not say it:
+// initdb's did, and was replaced.
+const floor = 8 * mebibyte
+
+// sharedBuffers finds a server that has hardly any memory of its own.
+func sharedBuffers(s Seen) []Finding {
+	bytes, known := s.Inside.Settings.Bytes("shared_buffers")
+	if !known {
+		return nil
+	}
+	value := s.Inside.Settings["shared_buffers"]
+	return []Finding{finding("shared-buffers", levelIf(bytes <= floor, Warning), "shared_buffers is "+value,
+		"shared_buffers is "+value+", what PostgreSQL has where no file says anything: each query reads from outside of it",
+		"Write shared_buffers = 128MB, or a quarter of the memory of this host, into the mounted postgresql.conf, or: "+alterAndRestartCommand(s.Mode.Service(), "shared_buffers = '128MB'"))}
 }
 
 // walSource judges the server that WAL comes from: this server where it is a

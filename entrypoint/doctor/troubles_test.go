@@ -98,6 +98,11 @@ var troubles = []trouble{
 		s.Server.Commits = pg.Commits{Names: "FIRST 2 (db2, db3)", Mode: "on", There: 1}
 	}},
 	{pg.Primary, "durability", Critical, "fsync and full_page_writes off", inside("fsync", "off", "full_page_writes", "off")},
+	{pg.Primary, "shared-buffers", Warning, "shared_buffers is 8MB", inside("shared_buffers", "8MB")},
+	{pg.Standby, "shared-buffers", Warning, "shared_buffers is 128kB", inside("shared_buffers", "128kB")},
+	{pg.Primary, "wal-sizes", Warning, "max_wal_size is 1GB, wal_keep_size is 1GB, and the volume of the WAL has 600.0 MiB", func(s *Seen) { s.Volume.WAL = 600 * mebibyte }},
+	{pg.Standby, "wal-sizes", Warning, "max_wal_size is 40GB, and", inside("max_wal_size", "40GB")},
+	{pg.Primary, "wal-sizes", Warning, "min_wal_size is 30GB, and", inside("max_wal_size", "2GB", "min_wal_size", "30GB")},
 	{pg.Standby, "server", Critical, "hot standby mode is disabled", func(s *Seen) {
 		s.Server, s.Inside, s.NoAnswer = nil, nil, &pg.Fault{ID: "starting", Text: "hot standby mode is disabled", Fix: "Set hot_standby = on."}
 	}},

@@ -1,6 +1,7 @@
 package look
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -75,6 +76,7 @@ func (g *gatherer) examineVolume() error {
 	beside := nearestFolder(filepath.Dir(volume.State))
 	v := doctor.Volume{Dir: volume.Dir, Kind: volume.Volume, Free: pgdata.Free(beside),
 		Total: int64(pgdata.VolumeSize(beside)), Shared: int64(pgdata.VolumeSize("/dev/shm")), InUse: pgdata.InUse(volume)}
+	v.WAL = int64(cmp.Or(pgdata.VolumeSize(filepath.Join(volume.Dir, "pg_wal")), uint64(v.Total)))
 	v.FreeFiles, v.Inodes = pgdata.Inodes(beside)
 	journal, err := pgdata.ReadJournal(volume)
 	if err != nil {

@@ -84,8 +84,8 @@ const (
 )
 
 // ManagedConf is the managed block of postgresql.conf for a volume of that many
-// bytes; 0 means that its size is unknown.
-func ManagedConf(volumeBytes uint64) string {
+// bytes; 0 means that its size is unknown. more are lines at its end.
+func ManagedConf(volumeBytes uint64, more ...string) string {
 	megabytes := volumeBytes >> 20
 	keep, slot := uint64(keepMost), uint64(slotMost)
 	if megabytes > 0 {
@@ -103,6 +103,7 @@ func ManagedConf(volumeBytes uint64) string {
 		fmt.Sprintf("wal_keep_size = %dMB\n", keep),
 		fmt.Sprintf("max_slot_wal_keep_size = %dMB # a standby that never returns does not fill the volume\n", slot),
 		"password_encryption = 'scram-sha-256'\n",
+		strings.Join(more, ""),
 	)
 }
 

@@ -132,6 +132,20 @@ func LineOf(conf, name string) int {
 	return last
 }
 
+// LineNaming is the number of the last line whose value is quoted in what postgres
+// said, alone or as the folder of a file; 0 where there is none.
+func LineNaming(conf, said string) int {
+	number, last := 0, 0
+	for line := range strings.Lines(conf) {
+		number++
+		_, value := setting(line)
+		if value = unquoted(value); value != "" && (strings.Contains(said, `"`+value+`"`) || strings.Contains(said, `"`+value+"/")) {
+			last = number
+		}
+	}
+	return last
+}
+
 // Line is the line of a text that has this number, counted from 1, or nothing.
 func Line(text string, number int) string {
 	lines := strings.Split(text, "\n")

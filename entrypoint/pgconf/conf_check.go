@@ -39,7 +39,7 @@ func (c Conf) Check() []ConfError {
 	if s == nil {
 		return nil
 	}
-	return slices.Concat(s.missingFiles(c), s.missingLibraries(c), s.contradictions())
+	return slices.Concat(s.missingFiles(c), s.logFolder(c), s.missingLibraries(c), s.contradictions())
 }
 
 // effective are the settings in force, each with the line of Text that gives

@@ -35,6 +35,11 @@ func TestWhatPostgresDoesNotLookForIsFound(t *testing.T) {
 		{users: "ssl_ca_file = '/nowhere'\n", args: "--ssl=on", want: "line 1: ssl_ca_file"},
 		{users: "hba_file = '/etc/postgresql/13/main/pg_hba.conf'\n", want: "line 1: hba_file is /etc/postgresql/13/main/pg_hba.conf"},
 		{users: "ident_file = 'server.crt'\n"},
+		{users: "logging_collector = on\n"}, // log, beside the data
+		{users: "log_directory = '/nowhere/log'\n"},
+		{users: "logging_collector = on\nlog_directory = '/final/'\nlog_filename = 'made/a.log'\n", want: "line 3: the log is to be in " + dir + "/made, and the server cannot write there: no such file"},
+		{users: "logging_collector = on\nlog_directory = '/nowhere/log'\n", want: "line 2: the log is to be in /nowhere/log, and the server cannot write there: no such file"},
+		{users: "a = 1\nlogging_collector = yes\nlog_directory = 'a/b'\n", want: "line 3: the log is to be in " + dir + "/a/b, and the server cannot write there: no such file"},
 		{users: "wal_level = minimal\n", want: "line 1: with wal_level = minimal"},
 		{users: "wal_level = minimal\nmax_wal_senders = 0\n"},
 		{users: "max_connections = 3\n", want: "line 1: max_connections is 3, and superuser_reserved_connections keeps 3"},

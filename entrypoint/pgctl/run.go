@@ -44,6 +44,7 @@ type job struct {
 	env     []string // added to our own environment
 	stdout  io.Writer
 	onLine  LineFunc
+	spare   bool // where memory runs out, this program goes before a server
 }
 
 // run runs a program in a process group of its own, and returns when the whole
@@ -61,6 +62,9 @@ func run(ctx context.Context, j job) error {
 	if err := cmd.Start(); err != nil {
 		return &ProgramError{Program: j.program, Err: err}
 	}
+	if j.spare {
+		offerToKill(cmd.Process.Pid)
+	}
 	err := cmd.Wait()
 	endGroup(cmd.Process.Pid)
 	lines.flush()
@@ -71,6 +75,14 @@ func run(ctx context.Context, j job) error {
 		return &ProgramError{Program: j.program, Line: cmp.Or(lines.failure, lines.last), Err: err}
 	}
 	return nil
+}
+
+// offerToKill names a process as the first to go where memory runs out.
+func offerToKill(pid int) {
+	if file, err := os.OpenFile(fmt.Sprintf("/proc/%d/oom_score_adj", pid), os.O_WRONLY, 0); err == nil {
+		_, _ = file.WriteString("1000")
+		_ = file.Close()
+	}
 }
 
 // endGroup kills what is left in the process group of a program that has ended,

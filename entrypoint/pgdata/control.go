@@ -18,6 +18,7 @@ const (
 	controlVersionAt = 8
 	timelineAt       = 48  // checkPointCopy.ThisTimeLineID
 	limitsAt         = 180 // MaxConnections; the others follow in the order of pg.LimitNames
+	segmentAt        = 228 // xlog_seg_size
 	shortest         = 200 // bytes before the CRC, at least and at most
 	longest          = 512
 )
@@ -72,4 +73,21 @@ func RequiredLimits(dir string) (pg.Limits, error) {
 		limits[name] = int(binary.NativeEndian.Uint32(control[limitsAt+4*i:]))
 	}
 	return limits, nil
+}
+
+// SegmentSize is the size in bytes of a WAL segment of the cluster in dir, which
+// initdb --wal-segsize chose; 0 where it cannot be read.
+func SegmentSize(dir string) uint64 {
+	control, err := os.ReadFile(filepath.Join(dir, "global", "pg_control"))
+	if err != nil || len(control) < segmentAt+4 {
+		return 0
+	}
+	if _, _, err := parseControl(control); err != nil {
+		return 0
+	}
+	size := uint64(binary.NativeEndian.Uint32(control[segmentAt:]))
+	if size < 1<<20 || size > 1<<30 || size&(size-1) != 0 {
+		return 0
+	}
+	return size
 }

@@ -32,6 +32,24 @@ func TestTheControlFileSaysWhatPgControldataSays(t *testing.T) {
 	}
 }
 
+func TestTheSizeOfASegmentIsInitdbs(t *testing.T) {
+	for _, megabytes := range []uint64{16, 64} {
+		c := realpg.New(t)
+		if megabytes != 16 {
+			c.Dir += "-64"
+			if out, err := c.Command("initdb", "-D", c.Dir, "-N", "--wal-segsize", strconv.FormatUint(megabytes, 10)).CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+		}
+		if got := SegmentSize(c.Dir); got != megabytes<<20 {
+			t.Errorf("got %d, want %d MB", got, megabytes)
+		}
+	}
+	if got := SegmentSize(t.TempDir()); got != 0 {
+		t.Errorf("without a cluster it is %d", got)
+	}
+}
+
 // control is about as long as ControlFileData before its CRC.
 var control = make([]byte, 296)
 

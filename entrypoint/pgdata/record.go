@@ -91,8 +91,9 @@ func (r *Record) ForgetFile(name string) {
 // ForgetFiles forgets every file that was placed or rejected: in new data none
 // was yet.
 func (r *Record) ForgetFiles() {
-	if len(r.Files)+len(r.Placed)+len(r.Rejected) > 0 {
+	if len(r.Files)+len(r.Placed)+len(r.Rejected)+len(r.Untried) > 0 {
 		r.Files, r.Placed, r.Rejected, r.changed = nil, nil, nil, true
+		r.Untried, r.Tried = nil, ""
 	}
 }
 

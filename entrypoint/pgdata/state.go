@@ -32,6 +32,12 @@ type State struct {
 	// mounted file, by the file's name, where that is not the file's own: a
 	// standby leaves out what only a primary may have.
 	Placed map[string]string `json:"placed,omitempty"`
+	// Untried are the mounted files that were placed, and that no server has been
+	// found yet to have begun its work with, by name.
+	Untried map[string]Kept `json:"untried,omitempty"`
+	// Tried is what ControlWritten said before a server was started with them; empty
+	// where none was.
+	Tried string `json:"tried,omitempty"`
 	// Rejected are the mounted files that were not placed, by name.
 	Rejected map[string]Rejection `json:"rejected,omitempty"`
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -90,11 +91,15 @@ func Hash(text string) string {
 }
 
 // KeepOld writes the old text of the file name to old_<name> in dir, or to
-// old_<name>.<time> where there is such a file already.
-func KeepOld(dir, name, text string, now time.Time) error {
-	kept := filepath.Join(dir, "old_"+name)
-	if isFile(kept) {
+// old_<name>.<time> where there is such a file already, or the same with a number
+// for another one in that second. kept is that name.
+func KeepOld(dir, name, text string, now time.Time) (kept string, err error) {
+	kept = "old_" + name
+	if isFile(filepath.Join(dir, kept)) {
 		kept += "." + now.UTC().Format(asideTime)
 	}
-	return WriteFile(kept, text)
+	for first, n := kept, 2; isFile(filepath.Join(dir, kept)); n++ {
+		kept = first + "." + strconv.Itoa(n)
+	}
+	return kept, WriteFile(filepath.Join(dir, kept), text)
 }

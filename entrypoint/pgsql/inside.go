@@ -33,7 +33,7 @@ const settingsQuery = `
 SELECT name, current_setting(name, true) FROM unnest($1::text[]) AS name WHERE current_setting(name, true) IS NOT NULL`
 
 func lookAtSettings(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) error {
-	rows, _ := conn.Query(ctx, settingsQuery, append(slices.Clone(shownSettings), "max_standby_streaming_delay"))
+	rows, _ := conn.Query(ctx, settingsQuery, append(slices.Clone(shownSettings), "max_standby_streaming_delay", "shared_buffers", "max_wal_size", "min_wal_size"))
 	inside.Settings = pg.Settings{}
 	var name, value string
 	_, err := pgx.ForEachRow(rows, []any{&name, &value}, func() error {

@@ -61,6 +61,7 @@ func (a *application) run(ctx context.Context) error {
 // placeFiles places what has changed, and takes back what the server itself objects
 // to: it finds mistakes that neither checkHBA nor postgres -C can find.
 func (a *application) placeFiles(ctx context.Context) error {
+	a.node.Record.Prove() // the server answers
 	placed, err := a.files.place(ctx)
 	if err != nil {
 		return err
@@ -89,7 +90,7 @@ func (a *application) placeFiles(ctx context.Context) error {
 // askServer asks the server what it objects to in a file that is in place; nil is
 // nothing.
 func (a *application) askServer(ctx context.Context, m mountedFile) (*rejection, error) {
-	ask, block := pgsql.ConfComplaints, managedConf(a.node)
+	ask, block := pgsql.ConfComplaints, m.block
 	if m.name == pgconf.HBAFile {
 		ask, block = pgsql.HBAComplaints, hbaBlock(a.node, pgconf.WithoutBlocks(m.text))
 	}

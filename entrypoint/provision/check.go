@@ -34,6 +34,9 @@ func (f Files) reject(m mountedFile, under string, reasons ...string) *rejection
 		fix: "Correct the mounted file, then " + applyCommand(f.Node.Service())}
 }
 
+// newClusterFix is what to do about a file that no cluster is made with.
+var newClusterFix = "Correct the mounted file, then " + pg.All.Up()
+
 // Check refuses to make a cluster with mounted files that it would not start
 // with. Dir is a folder for what postgres reads meanwhile.
 func (f Files) Check(ctx context.Context) error {
@@ -45,10 +48,10 @@ func (f Files) Check(ctx context.Context) error {
 		}
 		rejected := f.checkHBA(m)
 		if name == pgconf.ConfFile {
-			rejected = f.checkConf(ctx, m)
+			rejected = f.checkConf(ctx, m, managedConf(f.Node, f.Dir, ""))
 		}
 		if rejected != nil {
-			rejected.fix = "Correct the mounted file, then " + pg.All.Up()
+			rejected.fix = newClusterFix
 			errs = append(errs, rejected)
 		}
 	}
@@ -57,11 +60,13 @@ func (f Files) Check(ctx context.Context) error {
 
 // checkConf asks postgres about a candidate, unless it has said no to the same
 // one under the same circumstances.
-func (f Files) checkConf(ctx context.Context, m mountedFile) *rejection {
+func (f Files) checkConf(ctx context.Context, m mountedFile, block string) *rejection {
 	if m.err != nil {
 		return f.reject(m, "", unreadable(m.err))
 	}
-	block := managedConf(f.Node)
+	if known := f.earlierObjection(m); known != nil {
+		return known
+	}
 	auto, _ := os.ReadFile(filepath.Join(f.Dir, pgconf.AutoFile)) // postgres says why it cannot be read
 	conf := pgconf.Conf{Dir: f.Dir, LibDir: pgctl.LibDir(), Before: block, Text: pgconf.WithoutBlocks(m.text), After: string(auto), Args: f.Args}
 	var reasons []string
@@ -73,18 +78,24 @@ func (f Files) checkConf(ctx context.Context, m mountedFile) *rejection {
 	if known := f.Node.Record.Rejected[m.name]; under != "" && known.Hash == m.sum() && known.Under == under {
 		return f.reject(m, under, known.Reason)
 	}
-	reasons = append(reasons, f.askPostgres(ctx, m, block)...)
-	if len(reasons) == 0 {
-		return f.earlierObjection(m)
+	tried, again := f.askPostgres(ctx, m, block)
+	reasons = append(reasons, tried...)
+	switch {
+	case len(reasons) == 0:
+		return nil
+	case again:
+		under = ""
 	}
 	return f.reject(m, under, reasons...)
 }
 
-// serverSaid is what a rejection depends on that a running server made.
+// serverSaid is what a rejection depends on that a running server made, or one
+// that was started and ended.
 const serverSaid = "the server"
 
-// earlierObjection is what a running server objected to in the same file. A start
-// cannot ask that server again, and the server that it starts would end at once.
+// earlierObjection is what a server objected to in the same file. A start cannot
+// ask that server again, and the server that it starts would end at once; apply
+// may ask.
 func (f Files) earlierObjection(m mountedFile) *rejection {
 	known := f.Node.Record.Rejected[m.name]
 	if f.Running || known.Under != serverSaid || known.Hash != m.sum() {
@@ -102,28 +113,44 @@ func (f Files) circumstances(text, auto string, reasons []string) string {
 	return pgdata.Hash(fmt.Sprintf("%d %q %q %q", f.Node.Major, f.Args, reasons, auto))
 }
 
-// askPostgres lets postgres read a candidate before it is placed.
-func (f Files) askPostgres(ctx context.Context, m mountedFile, block string) []string {
+// askPostgres lets postgres read a candidate before it is placed, and then try a
+// start with it. again says that the answer is the trial's, which depends on more
+// than the circumstances: the modes of files, the memory and the network.
+func (f Files) askPostgres(ctx context.Context, m mountedFile, block string) (reasons []string, again bool) {
+	reasons, err := f.withCandidate(m, block, func(candidate string) ([]string, error) {
+		leads, err := pgctl.CheckConf(ctx, f.Dir, append(f.Args[:len(f.Args):len(f.Args)], "-c", "config_file="+candidate))
+		refused, is := errors.AsType[*pgctl.ConfError](err)
+		switch {
+		case is:
+			var reasons []string
+			for _, line := range refused.Lines {
+				reasons = append(reasons, explainConf(line, candidate, m.text, block))
+			}
+			return reasons, nil
+		case err != nil:
+			return nil, err
+		case leads != f.Dir:
+			return []string{"data_directory leads to " + leads + ", and the data is in " + f.Dir}, nil
+		}
+		tried, err := f.tryStart(ctx, candidate)
+		again = len(tried) > 0
+		return located(m.text, block, tried), err
+	})
+	if err != nil {
+		reasons = append(reasons, err.Error())
+	}
+	return reasons, again
+}
+
+// withCandidate has ask look at a candidate, which is beside the file that it may
+// replace meanwhile.
+func (f Files) withCandidate(m mountedFile, block string, ask func(candidate string) ([]string, error)) ([]string, error) {
 	candidate := filepath.Join(f.Dir, "postgresql.conf.candidate")
 	if err := pgdata.WriteFile(candidate, pgconf.InstalledConf(block, m.text)); err != nil {
-		return []string{err.Error()}
+		return nil, err
 	}
-	leads, err := pgctl.CheckConf(ctx, f.Dir, append(f.Args[:len(f.Args):len(f.Args)], "-c", "config_file="+candidate))
-	err = errors.Join(err, os.Remove(candidate))
-	refused, is := errors.AsType[*pgctl.ConfError](err)
-	switch {
-	case is:
-		var reasons []string
-		for _, line := range refused.Lines {
-			reasons = append(reasons, explainConf(line, candidate, m.text, block))
-		}
-		return reasons
-	case err != nil:
-		return []string{err.Error()}
-	case leads != f.Dir:
-		return []string{"data_directory leads to " + leads + ", and the data is in " + f.Dir}
-	}
-	return nil
+	reasons, err := ask(candidate)
+	return reasons, errors.Join(err, os.Remove(candidate))
 }
 
 func (f Files) checkHBA(m mountedFile) *rejection {

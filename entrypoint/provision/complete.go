@@ -25,7 +25,7 @@ func (f Files) Complete() error {
 	// not known: the roles came with the copy.
 	hba := pgconf.LocalHBA + pgconf.HostHBA(cmp.Or(n.Config.HostAuthMethod, "md5"))
 	for _, file := range []struct{ name, text string }{
-		{pgconf.ConfFile, pgconf.InstalledConf(managedConf(n), "")},
+		{pgconf.ConfFile, pgconf.InstalledConf(managedConf(n, f.Dir, ""), "")},
 		{pgconf.HBAFile, pgconf.InstalledHBA(hbaBlock(n, hba), hba)},
 		{pgconf.IdentFile, pgconf.ManagedIdent(node.Superuser(n), host.OwnName())},
 	} {
@@ -92,6 +92,8 @@ func (f Files) TryCopy(ctx context.Context) {
 			fix = replaceIt
 			reasons = append(reasons, strings.ReplaceAll(line, f.Dir+"/", ""))
 		}
+	} else if tried, _ := f.tryStart(ctx, filepath.Join(f.Dir, pgconf.ConfFile)); len(reasons) == 0 {
+		reasons = tried
 	}
 	if len(reasons) > 0 {
 		err := incomplete(reasons, fix)

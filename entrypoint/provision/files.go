@@ -28,6 +28,7 @@ type mountedFile struct {
 	name    string
 	path    string // in CONFIG_DIR
 	current string // the text of the one in Dir
+	block   string // ours that was put before it
 	text    string // of the mounted one
 	found   bool   // whether one is mounted
 	err     error  // why the mounted one cannot be read
@@ -101,35 +102,38 @@ func (f Files) placeConf(ctx context.Context) (placement, error) {
 		return placement{}, err
 	}
 	p := placement{mountedFile: m, verdict: f.verdict(m)}
-	block := managedConf(f.Node)
 	switch {
 	case f.Fresh && !m.found:
-		return p, pgdata.WriteFile(filepath.Join(f.Dir, m.name), pgconf.InstalledConf(block, m.current))
+		return p, pgdata.WriteFile(filepath.Join(f.Dir, m.name), initdbsConf(f, m.current))
 	case p.verdict != plan.Due:
-		return p, nil
-	case !f.Fresh: // a new cluster's was checked before there was anything
-		p.rejection = f.checkConf(ctx, m)
+		err := f.inherit(ctx, &p)
+		return p, err
+	}
+	p.block = managedConf(f.Node, f.Dir, m.current)
+	if f.Fresh { // its text was checked before there was anything
+		err = f.tryCandidate(ctx, m, p.block)
+	} else {
+		p.block, p.rejection = f.checkBlock(ctx, m, p.block)
+	}
+	if err != nil {
+		return p, err
 	}
 	text := m.current
 	if p.rejection == nil {
-		text = pgconf.InstalledConf(block, m.text)
+		text = pgconf.InstalledConf(p.block, m.text)
 	}
 	return p, f.write(&p, text)
-}
-
-// managedConf is our block of postgresql.conf for the volume.
-func managedConf(n *node.Node) string {
-	return pgconf.ManagedConf(pgdata.VolumeSize(filepath.Dir(n.Volume.State)))
 }
 
 // write puts text in the file's place. What a mounted file replaces is kept as
 // old_<name>, later ones with the time.
 func (f Files) write(p *placement, text string) error {
 	if p.verdict == plan.Due && p.rejection == nil {
-		if err := pgdata.KeepOld(f.Dir, p.name, p.current, time.Now()); err != nil {
+		kept, err := pgdata.KeepOld(f.Dir, p.name, p.current, time.Now())
+		if err != nil {
 			return err
 		}
-		p.placed = true
+		p.placed, p.kept = true, kept
 	}
 	if text == p.current {
 		return nil

@@ -48,7 +48,7 @@ func (s Standby) Make() error {
 func (s Standby) standbyConf(copied string) (text string, dropped []string) {
 	text, dropped = pgconf.StandbyConf(copied)
 	if pgconf.HasBlock(text) {
-		text = pgconf.InstalledConf(managedConf(s.Node), text)
+		text = pgconf.InstalledConf(managedConf(s.Node, s.Dir, text), text)
 	}
 	return text, dropped
 }

@@ -13,6 +13,7 @@ type placement struct {
 	mountedFile
 	verdict   plan.Verdict
 	placed    bool
+	kept      string     // the name under which what it took the place of is kept
 	rejection *rejection // why it was not placed
 
 	// Lines that PostgreSQL takes, and that let nobody in.
@@ -27,6 +28,9 @@ func (f Files) record(all []placement) {
 		case p.rejection != nil:
 			f.Node.Record.Reject(p.name, pgdata.Rejection{Hash: p.rejection.hash, Under: p.rejection.under, Reason: p.rejection.reason})
 		case p.placed, p.verdict == plan.InPlace && f.Node.Record.Files[p.name] != p.sum():
+			if p.placed {
+				f.Node.Record.Keep(p.name, p.kept, f.Fresh)
+			}
 			f.Node.Record.Place(p.name, p.sum())
 		default:
 			f.Node.Record.Accept(p.name)
