@@ -5,7 +5,7 @@ package doctor
 // programs read them, and each is a heading of docs/troubleshooting.md.
 var IDs = []string{
 	"auth", "checksums", "clocks", "collation", "config-edited", "config-rejected", "config-waiting",
-	"connections", "data", "disk", "diverged", "dns", "durability", "env-both-file", "env-first-start",
+	"connections", "copy-unreadable", "data", "disk", "diverged", "dns", "durability", "env-both-file", "env-first-start",
 	"env-name", "env-placeholder", "env-unknown", "env-value", "followers", "half-made-copy", "half-made-init",
 	"hba", "hba-file", "hot-standby", "hot-standby-feedback", "inodes", "lag", "limits-outgrown", "login",
 	"major-version", "max-replication-slots", "max-wal-senders", "minor-version", "needs-copy",

@@ -49,6 +49,7 @@ var troubles = []trouble{
 	{pg.Standby, "role-replication", Critical, "refused", refusal("role-replication")},
 	{pg.Standby, "starting", Warning, "refused", refusal("starting")},
 	{pg.Standby, "other", Critical, "refused", refusal("other")},
+	{pg.Standby, "copy-unreadable", Critical, "refused", refusal("copy-unreadable")},
 	{pg.Standby, "senders", Warning, "refused", func(s *Seen) {
 		s.UpstreamFault, s.Upstream, s.UpstreamHistory = &pg.Fault{ID: "senders", Text: "refused", Fix: "Raise it."}, nil, ""
 	}},

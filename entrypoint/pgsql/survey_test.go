@@ -2,6 +2,7 @@ package pgsql
 
 import (
 	"cmp"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -52,5 +53,21 @@ func TestASurveyNamesEachTablespaceAndTheSizeOfAll(t *testing.T) {
 	session.Close()
 	if again, err := session.Survey(within(t, 20*time.Second), "fast"); err != nil || again.Bytes < databases {
 		t.Errorf("a second survey: %+v, %v", again, err)
+	}
+}
+
+func TestAFolderThatTheServerMayNotReadIsNotTheRolesFault(t *testing.T) {
+	s := startServer(t, []string{everybody})
+	s.makeRole(t, "r", "secret")
+	for _, folder := range []string{"lost+found", "a folder"} {
+		path := filepath.Join(s.data, folder)
+		if err := os.Mkdir(path, 0); err != nil {
+			t.Fatal(err)
+		}
+		_, err := open(t, s.upstream("r", "secret")).Survey(within(t, 20*time.Second), "fast")
+		check(t, folder, err, Permanent, 78, s.upstream("r", "").address()+` cannot read its own data: could not open directory "./`+folder+`"`, "chown -R postgres: ")
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
