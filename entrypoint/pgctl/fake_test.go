@@ -31,6 +31,17 @@ func play(name string) {
 		fmt.Fprintln(os.Stderr, name+": error: what is wrong")
 		fmt.Fprintln(os.Stderr, "Try --help for more.")
 		os.Exit(1)
+	case "killed":
+		fmt.Fprintln(os.Stderr, name+": starting background WAL receiver")
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	case "child killed":
+		fmt.Fprintln(os.Stderr, "child process was terminated by signal 9: Killed")
+		fmt.Fprintln(os.Stderr, name+`: removing data directory "/data"`)
+		os.Exit(1)
+	case "no reason":
+		fmt.Fprintln(os.Stderr, name+": could not do it")
+		fmt.Fprintln(os.Stderr, name+`: removing contents of data directory "/data"`)
+		os.Exit(1)
 	case "progress":
 		fmt.Fprint(os.Stderr, "waiting for checkpoint\n    0/30 kB (0%), 0/1 tablespace\n   15/30 kB (50%), 0/1 tablespace (/x)\n")
 	case "statement":

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,8 +21,17 @@ const grace = 2 * time.Second
 // started.
 type ProgramError struct {
 	Program string
-	Line    string // the last error on standard error, or else the last line there
+	Line    string // the last error on standard error, or else the last line there that is no mere progress
 	Err     error
+}
+
+// Killed says whether SIGKILL has ended the program, or a program that it ran.
+func (e *ProgramError) Killed() bool {
+	exited, ok := errors.AsType[*exec.ExitError](e.Err)
+	if ok && exited.Sys().(syscall.WaitStatus).Signal() == syscall.SIGKILL {
+		return true
+	}
+	return strings.Contains(e.Line, "terminated by signal 9") || strings.Contains(e.Line, "exited with exit code 137")
 }
 
 func (e *ProgramError) Error() string {
@@ -68,7 +78,7 @@ func run(ctx context.Context, j job) error {
 		return fmt.Errorf("%s: %w", j.program, ctx.Err())
 	}
 	if err != nil {
-		return &ProgramError{Program: j.program, Line: cmp.Or(lines.failure, lines.last), Err: err}
+		return &ProgramError{Program: j.program, Line: lines.reason(err), Err: err}
 	}
 	return nil
 }
@@ -91,6 +101,15 @@ type lineWriter struct {
 	last, failure string
 }
 
+// reason is the line that says why a program has ended with err. One that a signal
+// has ended had no time to say it: its last line is what it was doing.
+func (w *lineWriter) reason(err error) string {
+	if exited, ok := errors.AsType[*exec.ExitError](err); ok && exited.Sys().(syscall.WaitStatus).Signaled() {
+		return w.failure
+	}
+	return cmp.Or(w.failure, w.last)
+}
+
 func (w *lineWriter) Write(text []byte) (int, error) {
 	w.rest = append(w.rest, text...)
 	for {
@@ -111,10 +130,18 @@ func (w *lineWriter) flush() {
 
 func (w *lineWriter) add(line string) {
 	if line = strings.TrimSpace(line); line != "" {
-		w.last = line
+		if !tidiesUp(line) {
+			w.last = line
+		}
 		if isError(line) {
 			w.failure = line
 		}
 		w.onLine(line)
 	}
+}
+
+// tidiesUp says whether a line only tells what a program that has failed removes,
+// or leaves.
+func tidiesUp(line string) bool {
+	return strings.Contains(line, ": removing ") || strings.HasSuffix(line, "not removed at user's request")
 }
