@@ -8,7 +8,7 @@ var IDs = []string{
 	"connections", "copy-unreadable", "data", "disk", "diverged", "dns", "durability", "env-both-file", "env-first-start",
 	"env-name", "env-placeholder", "env-unknown", "env-value", "followers", "half-made-copy", "half-made-init",
 	"hba", "hba-file", "hot-standby", "hot-standby-feedback", "inodes", "lag", "limits-outgrown", "login",
-	"major-version", "max-replication-slots", "max-wal-senders", "minor-version", "needs-copy",
+	"major-version", "max-replication-slots", "max-wal-senders", "minor-version", "needs-archive", "needs-copy",
 	"no-replication", "other", "password-known", "password-shared", "port-answers-postgres", "receiver",
 	"recovery-conflicts", "refused", "replay-paused", "replication-superuser", "role", "role-replication",
 	"route", "senders", "server", "shm", "slot-absent", "slot-active", "slot-limit", "slot-logical",

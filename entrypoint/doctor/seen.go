@@ -20,9 +20,12 @@ type Seen struct {
 	// SinceStreaming is how long ago a standby last streamed, or NeverStreamed where
 	// it has not streamed since it started.
 	SinceStreaming time.Duration
-	Outgrown       []pg.Shortage // settings that are higher on the primary than on this standby, which stops its replay
-	Slots          []pg.Slot     // the slots of this server
-	Followers      []pg.Follower // the connections that receive WAL from this server
+	// SinceReplay is how long ago the replay of a standby with a restore_command, which
+	// does not stream, was seen to move; NeverStreamed where it was not.
+	SinceReplay time.Duration
+	Outgrown    []pg.Shortage // settings that are higher on the primary than on this standby, which stops its replay
+	Slots       []pg.Slot     // the slots of this server
+	Followers   []pg.Follower // the connections that receive WAL from this server
 
 	// Upstream is the server that a standby follows; nil where it did not answer,
 	// and then UpstreamFault says why. Where both are there, UpstreamFault says why

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"pgreplica/entrypoint/pg"
 )
 
 func TestWhatAStartDoesIsFoundWhileItRuns(t *testing.T) {
@@ -47,5 +49,17 @@ func place(t *testing.T, path, text string) {
 	}
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestReplayHasMovedOnlyWhereALookSawIt(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "replayed")
+	for i, c := range []struct {
+		to    pg.LSN
+		moved bool
+	}{{100, false}, {100, false}, {200, true}, {200, true}, {300, true}} {
+		if since, moved := replayed(file, c.to); moved != c.moved || moved && since > time.Minute {
+			t.Errorf("look %d: got %s, %v, want %v", i, since, moved, c.moved)
+		}
 	}
 }

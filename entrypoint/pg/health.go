@@ -23,6 +23,9 @@ type Health struct {
 	// HeldBack is true where received WAL waits for ApplyDelay to pass. Where no
 	// walreceiver runs, PostgreSQL starts none before all of that WAL is replayed.
 	HeldBack bool
+	// Restores says whether a restore_command is set: a standby may get WAL by it as
+	// well.
+	Restores bool
 	// Slot is the slot that a standby is configured to read from.
 	Slot   string
 	Limits Limits

@@ -84,7 +84,7 @@ func (u Upstream) explainSlot(err error, slot string) error {
 
 func (u Upstream) lostSlot(slot string) *Failure {
 	return fail("slot-lost", fmt.Sprintf("slot %q on %s holds no WAL: the standby fell behind by more than max_slot_wal_keep_size, or has never used it", slot, u.address()),
-		"If the standby does not stream, it must be copied anew, from an empty volume. If it streams and the slot stays lost, drop it, and the next start makes it anew: "+
+		"If the standby neither streams nor replays from an archive, it must be copied anew, from an empty volume. If it does and the slot stays lost, drop it, and the next start makes it anew: "+
 			pg.Master.Exec("pgreplica slots drop "+slot),
 		Permanent, nil)
 }

@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"context"
+	"fmt"
 
 	"pgreplica/entrypoint/doctor"
 	"pgreplica/entrypoint/node"
@@ -28,16 +29,23 @@ func (u *Upstream) WhyNot(ctx context.Context, here pg.Health) *pg.Fault {
 func (u *Upstream) AskWhyNot(ctx context.Context, here pg.Health) *pg.Fault {
 	limited, cancel := context.WithTimeout(ctx, node.WhyNotLimit)
 	defer cancel()
-	if here.HeldBack { // it holds WAL behind what it has replayed, and nobody knows how much
-		if _, err := u.session.Identify(limited); err != nil {
-			return pgsql.FaultOf(err)
-		}
+	server, err := u.session.Identify(limited)
+	switch {
+	case err != nil:
+		return pgsql.FaultOf(err)
+	case here.SystemID != 0 && server.SystemID != here.SystemID:
+		return &pg.Fault{ID: "system-id", Text: fmt.Sprintf("the data here is of cluster %s, the server at MASTER_SERVER of %s", here.SystemID, server.SystemID),
+			Fix: "Check MASTER_SERVER and MASTER_PORT, then " + pg.Slave.Up() + ". To follow the other cluster, use an empty volume."}
+	case here.HeldBack: // it holds WAL behind what it has replayed, and nobody knows how much
 		return u.slotFault(limited, here.Slot)
 	}
 	supply, err := u.session.HasWAL(limited, here.Timeline, here.Received)
 	switch {
 	case err != nil:
 		return pgsql.FaultOf(err)
+	case supply == pg.WALGone && here.Restores:
+		return &pg.Fault{ID: doctor.NeedsArchive, Text: "the primary has removed the WAL from " + here.Received.String() + " on, which restore_command has to bring",
+			Fix: "See whether it does: " + pg.Slave.LogTail() + ". Only where no archive has that WAL, copy the standby anew: " + doctor.CopyAnew}
 	case supply == pg.WALGone:
 		return &pg.Fault{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from " + here.Received.String() + " on", Fix: "Copy it anew: " + doctor.CopyAnew}
 	case supply == pg.WALAhead || supply == pg.WALElsewhere:
