@@ -4,7 +4,7 @@ package doctor
 // the environment and of failures of a connection. They never change, because other
 // programs read them, and each is a heading of docs/troubleshooting.md.
 var IDs = []string{
-	"auth", "checksums", "clocks", "collation", "config-edited", "config-rejected", "config-waiting",
+	"archive", "auth", "checksum-failures", "checksums", "clocks", "collation", "config-edited", "config-rejected", "config-waiting",
 	"connections", "copy-unreadable", "data", "disk", "diverged", "dns", "durability", "env-both-file", "env-first-start",
 	"env-name", "env-placeholder", "env-unknown", "env-value", "followers", "half-made-copy", "half-made-init",
 	"hba", "hba-file", "hot-standby", "hot-standby-feedback", "inodes", "lag", "limits-outgrown", "login",
