@@ -20,6 +20,7 @@ var deeds = map[deed]string{
 	{"pgdata.Discard", "os.Remove"}:               "the folder of such tablespaces, where it is empty",
 	{"pgdata.Journal.discardWAL", "os.RemoveAll"}: "the WAL of that staging, where it lies in POSTGRES_INITDB_WALDIR",
 	{"pgdata.discardWALIn", "os.RemoveAll"}:       "the same, where it has the whole of that folder: names that WAL has, and no other cluster's",
+	{"pgdata.ForgetFailedCopy", "os.Remove"}:      "the note of a copy that failed, when one has come to its end",
 	{"pgdata.Journal.end", "os.Remove"}:           "the journal, when its change is done",
 	{"pgdata.Journal.migrate", "os.Remove"}:       "the state that has moved on, and folders that are empty",
 	{"pgdata.install", "os.Remove"}:               "staging, when all of it has moved in; empty, or it stays",

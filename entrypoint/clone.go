@@ -49,6 +49,17 @@ func (s *start) baseBackup(ctx context.Context, slot string) error {
 	return s.checkCopy(journal)
 }
 
+// reserve makes the slot of a copy, which waits where the last one would fail again.
+func (s *start) reserve(ctx context.Context, slot string) error {
+	if _, failed := pgdata.ReadFailedCopy(s.Volume, s.UpstreamAddress()); failed {
+		s.up.Close()
+		if err := awaitNextCopy(ctx, s.Node); err != nil {
+			return err
+		}
+	}
+	return s.up.Reserve(ctx, slot)
+}
+
 // survey asks what there is to copy, and refuses what does not fit before any of
 // it is copied. Then it closes the session, because a base backup needs two of the
 // upstream's walsenders.
@@ -83,6 +94,8 @@ func (s *start) checkCopy(journal pgdata.Journal) error {
 	return nil
 }
 
+var errDiffers = errors.New("the copy differs from its manifest")
+
 func (s *start) verify(ctx context.Context) error {
 	staging, err := s.staging()
 	if err != nil {
@@ -91,7 +104,7 @@ func (s *start) verify(ctx context.Context) error {
 	node.Doing("verifying the copy")
 	began := time.Now()
 	if err := pgctl.VerifyBackup(ctx, staging, s.LogOutput); err != nil {
-		return fmt.Errorf("the copy differs from its manifest: %w", err)
+		return fmt.Errorf("%w: %w", errDiffers, err)
 	}
 	s.Log.Info().Str("took", since(began)).Msg("verified the copy")
 	return nil

@@ -25,6 +25,7 @@ const (
 // What a start waits for. In a try for a slot in use, pgsql takes up to 1 s to
 // find out who uses it.
 const (
+	CopyAgainMax = 6 * time.Hour          // before a copy that has failed often, or after a long time, is tried again
 	CompareLimit = 2 * time.Minute        // reading the WAL of a former primary back to where its history left the upstream's
 	SlotLimit    = 90 * time.Second       // until a slot is free: a connection that broke holds it for wal_sender_timeout, a minute by default
 	slowLimit    = 2 * time.Minute        // until a person has put right what nobody else can, such as a wrong password
@@ -32,6 +33,7 @@ const (
 	attemptLimit = 10 * time.Second       // · one try, whatever is waited for
 	longestPause = 5 * time.Second        // · between two tries otherwise
 	firstPause   = 250 * time.Millisecond // · · between the first two
+	CopyAgain    = time.Minute            // before the first copy after one that fails again as it is; then twice as long each time
 	CountLimit   = 100 * time.Millisecond // adding up the files of one data_old-*, for a message
 )
 

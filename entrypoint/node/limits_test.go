@@ -62,6 +62,7 @@ func TestWhatIsDoneInTurnFitsIntoItsLimit(t *testing.T) {
 		{"a slot becomes free and the next try finds it so", SlotLimit, []time.Duration{walSenderTimeout, longestPause, attemptLimit}},
 		{"a person has four tries", slowLimit, []time.Duration{4 * slowPause, 4 * attemptLimit}},
 		{"a try finds a slot in use", attemptLimit, []time.Duration{findHolder}},
+		{"pauses between copies grow", CopyAgainMax, []time.Duration{8 * CopyAgain}},
 		{"pauses grow", longestPause, []time.Duration{firstPause}},
 		{"another apply does its work", ApplyLimit, []time.Duration{LookUpLimit, readConf}},
 		{"the log has not every try", sayAgain, []time.Duration{slowPause, attemptLimit}},

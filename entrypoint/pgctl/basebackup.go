@@ -45,14 +45,16 @@ func (b BaseBackup) Run(ctx context.Context, progress func(Progress), onLine Lin
 		args = append(args, "--waldir="+b.WALDir)
 	}
 	args = append(args, b.tablespaceMappings()...)
+	var data damageWatch
 	watch := func(program, line string) {
 		if p, ok := parseProgress(line); ok {
 			progress(p)
 			return
 		}
+		data.line(line)
 		onLine(program, line)
 	}
-	return run(ctx, job{program: "pg_basebackup", args: args, onLine: watch})
+	return data.explain(run(ctx, job{program: "pg_basebackup", args: args, onLine: watch}))
 }
 
 // tablespaceMappings gives each tablespace a folder of its own in

@@ -34,7 +34,8 @@ func lookAtArchive(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) error
 	return err
 }
 
-// A base backup counts here what it finds, too.
+// A base backup counts here what it finds, where that is more than one page of a
+// file.
 const damage = `
 SELECT coalesce(datname, '')::text, checksum_failures, coalesce(checksum_last_failure, 'epoch')
 FROM pg_stat_database WHERE checksum_failures > 0 ORDER BY 1`
