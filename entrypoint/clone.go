@@ -24,7 +24,8 @@ func (s *start) baseBackup(ctx context.Context, slot string) error {
 		return err
 	}
 	s.Log.Info().Str("host", s.Config.MasterServer).Uint16("port", s.Config.MasterPort).Str("slot", slot).Msg("copying the primary")
-	survey, err := s.survey(ctx)
+	progress := &copyProgress{log: s.Log, service: s.Service(), began: time.Now()}
+	survey, err := s.survey(ctx, progress)
 	if err != nil {
 		return err
 	}
@@ -36,13 +37,13 @@ func (s *start) baseBackup(ctx context.Context, slot string) error {
 	from.ApplicationName, from.Options = pg.CopyOf+slot, backupOptions
 	node.Doing("copying the primary")
 	began := time.Now()
-	progress := &copyProgress{log: s.Log, began: began}
+	progress.began = began
 	backup := pgctl.BaseBackup{
 		From: from, Dir: journal.Staged(s.Volume), Slot: slot, Label: "pgreplica:" + s.Record.NodeID,
 		Checkpoint: s.Config.CloneCheckpoint, MaxRate: s.Config.CloneMaxRate, Compress: s.Config.CloneCompress,
 		WALDir: journal.WAL, Tablespaces: survey.Tablespaces, TablespaceDir: journal.Tablespaces(s.Volume),
 	}
-	if err := backUp(ctx, s.Node, backup, progress.show); err != nil {
+	if err := backUp(ctx, s.Node, backup, progress); err != nil {
 		return err
 	}
 	s.Log.Info().Str("took", since(began)).Str("size", pg.Size(progress.last.Done)).Msg("copied the primary")
@@ -63,10 +64,11 @@ func (s *start) reserve(ctx context.Context, slot string) error {
 // survey asks what there is to copy, and refuses what does not fit before any of
 // it is copied. Then it closes the session, because a base backup needs two of the
 // upstream's walsenders.
-func (s *start) survey(ctx context.Context) (pgsql.Survey, error) {
+func (s *start) survey(ctx context.Context, progress *copyProgress) (pgsql.Survey, error) {
 	began := time.Now()
 	defer s.up.Close()
-	survey, err := s.up.Session().Survey(ctx, s.Config.CloneCheckpoint)
+	node.Doing("waiting for the primary to begin the copy")
+	survey, err := s.up.Session().Survey(ctx, s.Config.CloneCheckpoint, progress.wait)
 	if err != nil {
 		return survey, err
 	}

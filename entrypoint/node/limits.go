@@ -47,6 +47,7 @@ const (
 // How long something counts before it is done or said again. doctor.StreamingGrace,
 // after which a standby that does not stream is unhealthy, has to hold WhyNotAgain.
 const (
+	CopySilence   = 30 * time.Second // of a copy, before it is said that nothing arrives
 	sayAgain      = time.Minute      // the reason of a wait in the log, where it is still the same
 	workLimit     = time.Minute      // what a start said that it does; if that is older, a healthcheck says for how long
 	WhyNotAgain   = 30 * time.Second // what the primary said when it was asked why its standby does not stream

@@ -69,6 +69,7 @@ func TestWhatIsDoneInTurnFitsIntoItsLimit(t *testing.T) {
 		{"a start that tries again counts as working", workLimit, []time.Duration{slowPause, attemptLimit}},
 		{"a standby's grace ends with a reason of now", doctor.StreamingGrace, []time.Duration{WhyNotAgain, HealthLimit}},
 		{"the primary is not asked by each healthcheck", WhyNotAgain, []time.Duration{2 * interval}},
+		{"a silence is noted more often than it is logged", CopySilence, []time.Duration{CopySayEvery}},
 		{"a copy is noted more often than it is logged", CopySayEvery, []time.Duration{CopyNoteEvery}},
 	} {
 		var sum time.Duration

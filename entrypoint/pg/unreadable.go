@@ -2,6 +2,7 @@ package pg
 
 import (
 	"regexp"
+	"strings"
 	"sync"
 )
 
@@ -20,11 +21,17 @@ func PathIn(message string) string {
 	return ""
 }
 
+// UnreadableDisk is what to do about a primary's disk that fails.
+const UnreadableDisk = "Look for errors of its disk on the primary's host, dmesg | tail, and copy the data to a disk that works before anything else"
+
 // UnreadableFix is what to do about a file or folder that the primary's server may
 // not read. message is what that server said.
 func UnreadableFix(message string) string {
 	path := PathIn(message)
-	if path == "" {
+	switch {
+	case strings.Contains(message, "Input/output error"):
+		return UnreadableDisk
+	case path == "":
 		return "Look whom its files belong to: " + Master.ExecAs("root", `sh -c 'ls -la "$PGDATA"'`)
 	}
 	path = ShellWord(path)

@@ -17,7 +17,7 @@ func TestTheLastLineOfAFailedProgramIsTheOneThatSaysWhy(t *testing.T) {
 		"fail":         {"pg_basebackup: pg_basebackup: error: what is wrong", false},
 	} {
 		fake(t, behaviour)
-		err := BaseBackup{Dir: "/data"}.Run(context.Background(), func(Progress) {}, silent)
+		err := BaseBackup{Dir: "/data"}.Run(context.Background(), func(Progress) {}, nil, silent)
 		failed, ok := errors.AsType[*ProgramError](err)
 		if !ok || failed.Error() != want.text || failed.Killed() != want.killed {
 			t.Errorf("%s: got %v, killed %v", behaviour, err, ok && failed.Killed())

@@ -48,6 +48,11 @@ func play(name string) {
 		fmt.Fprintln(os.Stderr, `2026-11-23 20:00:00 UTC [7] ERROR:  role "x" already exists`)
 	case "hang":
 		hang()
+	case "stop":
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+		fmt.Fprintln(os.Stderr, "went on")
+	case "leave":
+		leave()
 	}
 	os.Exit(0)
 }
@@ -64,6 +69,20 @@ func hang() {
 		_ = os.WriteFile(os.Getenv("FAKE_PIDS"), []byte(fmt.Sprintf("%d %d", os.Getpid(), child.Process.Pid)), 0o600)
 	}
 	time.Sleep(time.Hour)
+}
+
+// leave ends, and leaves a child that holds what it writes to.
+func leave() {
+	if os.Getenv("FAKE_CHILD") != "" {
+		time.Sleep(time.Hour)
+	}
+	child := exec.Command(os.Args[0])
+	child.Env, child.Stderr = append(os.Environ(), "FAKE_CHILD=1"), os.Stderr
+	if err := child.Start(); err != nil {
+		os.Exit(3)
+	}
+	fmt.Fprintln(os.Stderr, "pg_basebackup: error: left a child")
+	os.Exit(1)
 }
 
 // fake puts the programs on PATH and sets how they behave.

@@ -54,6 +54,14 @@ type job struct {
 	env     []string // added to our own environment
 	stdout  io.Writer
 	onLine  LineFunc
+	quiet   func(Silence) // called every second in which the program has said nothing; may be nil
+}
+
+// A Silence is how long a program has said nothing, and a process of its that was
+// stopped, as by SIGSTOP; 0 where none was.
+type Silence struct {
+	For     time.Duration
+	Stopped int
 }
 
 // run runs a program in a process group of its own, and returns when the whole
@@ -68,10 +76,16 @@ func run(ctx context.Context, j job) error {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.WaitDelay = grace
-	if err := cmd.Start(); err != nil {
+	var err error
+	if j.quiet == nil {
+		err = cmd.Start()
+	} else {
+		err = startQuiet(cmd, lines, j.quiet)
+	}
+	if err != nil {
 		return &ProgramError{Program: j.program, Err: err}
 	}
-	err := cmd.Wait()
+	err = cmd.Wait()
 	endGroup(cmd.Process.Pid)
 	lines.flush()
 	if ctx.Err() != nil {

@@ -23,7 +23,7 @@ func TestWhatTheServersDataDoesToACopyIsNamed(t *testing.T) {
 	backup := func() error {
 		at := t.TempDir()
 		return BaseBackup{From: pg.Conninfo{Host: c.dir, Port: 5432, User: "postgres"}, Dir: filepath.Join(at, "copy"), Slot: "s", Label: "l", Checkpoint: "fast"}.
-			Run(context.Background(), func(Progress) {}, silent)
+			Run(context.Background(), func(Progress) {}, nil, silent)
 	}
 	damaged, err := os.OpenFile(filepath.Join(c.data, file), os.O_WRONLY, 0)
 	if err != nil {

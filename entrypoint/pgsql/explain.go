@@ -80,7 +80,7 @@ var asksForRole = []string{"InitPostgres", "InitWalSender", "check_permissions",
 func (u Upstream) explainUnreadable(answer *pgconn.PgError) *Failure {
 	fix := pg.UnreadableFix(answer.Message)
 	if answer.Code == "58030" {
-		fix = "Look for errors of its disk on the primary's host, dmesg | tail, and copy the data to a disk that works before anything else."
+		fix = pg.UnreadableDisk
 	}
 	return fail("copy-unreadable", u.address()+" cannot read its own data: "+answerText(answer), fix, Permanent, answer)
 }
