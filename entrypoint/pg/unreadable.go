@@ -34,7 +34,11 @@ func UnreadableFix(message string) string {
 	case path == "":
 		return "Look whom its files belong to: " + Master.ExecAs("root", `sh -c 'ls -la "$PGDATA"'`)
 	}
-	path = ShellWord(path)
+	if strings.ContainsAny(path, "$`\\") {
+		path = ShellWord(path)
+	} else {
+		path = `"` + path + `"` // which stays legible within the quotes around it
+	}
 	return "Move it out of the data directory where it is none of PostgreSQL's, or give it to the server: " +
 		Master.ExecAs("root", "sh -c "+ShellWord(`cd "$PGDATA" && chown -R postgres: `+path+" && chmod -R u+rwX "+path))
 }
