@@ -38,6 +38,7 @@ var deeds = map[deed]string{
 	{"provision.Files.tryStart", "os.RemoveAll"}:   "a folder for such a trial, in the container; its links into the data directory are not followed",
 	{"main.writeSecret", "os.Remove"}:              "the file beside a secret, of an earlier attempt",
 	{"main.writeSecret", "os.Rename"}:              "a new secret, in its place",
+	{"pgdata.ForgetFailedCopy", "os.Remove"}:       "the note of a copy that failed, when one has come to its end",
 }
 
 // losing are the names of calls that take something away, whatever they are

@@ -24,7 +24,8 @@ func (s *start) baseBackup(ctx context.Context, slot string) error {
 		return err
 	}
 	s.Log.Info().Str("host", s.Config.MasterServer).Uint16("port", s.Config.MasterPort).Str("slot", slot).Msg("copying the primary")
-	survey, err := s.survey(ctx)
+	progress := &copyProgress{log: s.Log, service: s.Service(), began: time.Now()}
+	survey, err := s.survey(ctx, progress)
 	if err != nil {
 		return err
 	}
@@ -36,26 +37,38 @@ func (s *start) baseBackup(ctx context.Context, slot string) error {
 	from.ApplicationName, from.Options = pg.CopyOf+slot, backupOptions
 	node.Doing("copying the primary")
 	began := time.Now()
-	progress := &copyProgress{log: s.Log, began: began}
+	progress.began = began
 	backup := pgctl.BaseBackup{
 		From: from, Dir: journal.Staged(s.Volume), Slot: slot, Label: "pgreplica:" + s.Record.NodeID,
 		Checkpoint: s.Config.CloneCheckpoint, MaxRate: s.Config.CloneMaxRate, Compress: s.Config.CloneCompress,
 		WALDir: journal.WAL, Tablespaces: survey.Tablespaces, TablespaceDir: journal.Tablespaces(s.Volume),
 	}
-	if err := backUp(ctx, s.Node, backup, progress.show); err != nil {
+	if err := backUp(ctx, s.Node, backup, progress); err != nil {
 		return err
 	}
 	s.Log.Info().Str("took", since(began)).Str("size", pg.Size(progress.last.Done)).Msg("copied the primary")
 	return s.checkCopy(journal)
 }
 
+// reserve makes the slot of a copy, which waits where the last one would fail again.
+func (s *start) reserve(ctx context.Context, slot string) error {
+	if _, failed := pgdata.ReadFailedCopy(s.Volume, s.UpstreamAddress()); failed {
+		s.up.Close()
+		if err := awaitNextCopy(ctx, s.Node); err != nil {
+			return err
+		}
+	}
+	return s.up.Reserve(ctx, slot)
+}
+
 // survey asks what there is to copy, and refuses what does not fit before any of
 // it is copied. Then it closes the session, because a base backup needs two of the
 // upstream's walsenders.
-func (s *start) survey(ctx context.Context) (pgsql.Survey, error) {
+func (s *start) survey(ctx context.Context, progress *copyProgress) (pgsql.Survey, error) {
 	began := time.Now()
 	defer s.up.Close()
-	survey, err := s.up.Session().Survey(ctx, s.Config.CloneCheckpoint)
+	node.Doing("waiting for the primary to begin the copy")
+	survey, err := s.up.Session().Survey(ctx, s.Config.CloneCheckpoint, progress.wait)
 	if err != nil {
 		return survey, err
 	}
@@ -83,6 +96,8 @@ func (s *start) checkCopy(journal pgdata.Journal) error {
 	return nil
 }
 
+var errDiffers = errors.New("the copy differs from its manifest")
+
 func (s *start) verify(ctx context.Context) error {
 	staging, err := s.staging()
 	if err != nil {
@@ -91,7 +106,7 @@ func (s *start) verify(ctx context.Context) error {
 	node.Doing("verifying the copy")
 	began := time.Now()
 	if err := pgctl.VerifyBackup(ctx, staging, s.LogOutput); err != nil {
-		return fmt.Errorf("the copy differs from its manifest: %w", err)
+		return fmt.Errorf("%w: %w", errDiffers, err)
 	}
 	s.Log.Info().Str("took", since(began)).Msg("verified the copy")
 	return nil

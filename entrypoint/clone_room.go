@@ -39,8 +39,8 @@ func (s *start) warnOfLittleRoom() {
 }
 
 // backUp runs a base backup, and leaves nothing of one that fails.
-func backUp(ctx context.Context, n *node.Node, backup pgctl.BaseBackup, show func(pgctl.Progress)) error {
-	err := backup.Run(ctx, show, n.LogOutput)
+func backUp(ctx context.Context, n *node.Node, backup pgctl.BaseBackup, progress *copyProgress) error {
+	err := backup.Run(ctx, progress.show, progress.quiet, n.LogOutput)
 	if err == nil || ctx.Err() != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -26,6 +27,7 @@ type start struct {
 	args    []string  // of postgres
 	environ []string  // the container's whole environment, for the init scripts alone
 	wal     string    // the folder outside the data directory that holds its WAL and is locked; empty where there is none
+	copying time.Time // when a base backup began
 	made    bool      // this start made the cluster, so that its log does not say that it found one
 }
 

@@ -36,11 +36,12 @@ func (s *start) do(ctx context.Context, step plan.Step) error {
 	case plan.AwaitPrimary:
 		return s.up.Await(ctx)
 	case plan.ReserveSlot:
-		return s.up.Reserve(ctx, step.Slot)
+		return s.reserve(ctx, step.Slot)
 	case plan.BaseBackup:
-		return s.baseBackup(ctx, step.Slot)
+		s.copying = time.Now()
+		return noteCopy(s.Node, s.copying, s.baseBackup(ctx, step.Slot))
 	case plan.Verify:
-		return s.verify(ctx)
+		return noteCopy(s.Node, s.copying, s.verify(ctx))
 	case plan.FollowConf:
 		return s.followConf(ctx)
 	case plan.Sync:
@@ -127,10 +128,10 @@ func (s *start) moveIn(ctx context.Context) error {
 	if s.Mode == pg.Primary {
 		s.made = true
 		s.logMade()
-	} else {
-		s.up.Copied()
+		return nil
 	}
-	return nil
+	s.up.Copied()
+	return pgdata.ForgetFailedCopy(s.Volume)
 }
 
 // logMade logs a new cluster in the official image's words. Some tools wait until

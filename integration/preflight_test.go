@@ -35,7 +35,7 @@ var obstacles = []obstacle{
 	{title: "slot-in-use", settings: []string{"MASTER_SLOT=busy"}, waits: true,
 		make: []string{"SELECT pg_create_physical_replication_slot('busy')", "$mkdir -p /tmp/wal && (pg_receivewal -U postgres -D /tmp/wal -S busy >/dev/null 2>&1 & echo $! >/tmp/pid) ; until psql -U postgres -Atc \"SELECT active FROM pg_replication_slots WHERE slot_name = 'busy'\" | grep -q t; do sleep 0.1; done"},
 		undo: []string{"$kill -INT $(cat /tmp/pid); until psql -U postgres -Atc \"SELECT pg_drop_replication_slot('busy')\" 2>/dev/null; do sleep 0.1; done"}},
-	{title: "no-slot-left", make: []string{"SELECT pg_create_physical_replication_slot('one', true)", "SELECT pg_create_physical_replication_slot('two', true)"},
+	{title: "no-slot-left", waits: true, make: []string{"SELECT pg_create_physical_replication_slot('one', true)", "SELECT pg_create_physical_replication_slot('two', true)"},
 		undo: []string{"SELECT pg_drop_replication_slot('one')", "SELECT pg_drop_replication_slot('two')"}},
 }
 
@@ -67,7 +67,7 @@ func TestAPrimaryWithoutRoomForAStandbyIsNamed(t *testing.T) {
 		"no-replication-slots": {"-c", "max_replication_slots=0"},
 	} {
 		primaryOn(t, network, title, args...)
-		Golden(t, "preflight/"+title, stopsAt(t, network, obstacle{}, []string{"MASTER_SERVER=" + title}))
+		Golden(t, "preflight/"+title, stopsAt(t, network, obstacle{title: title, waits: title == "no-replication-slots"}, []string{"MASTER_SERVER=" + title}))
 	}
 }
 

@@ -34,6 +34,8 @@ func (s Seen) outlook(bad []Check) string {
 		return "No server answers here; nothing that was seen stands in the way of a start."
 	case !s.Server.InRecovery:
 		return s.primaryOutlook()
+	case s.replaysArchive():
+		return "This standby replays from its archive and does not stream; a promotion would lose what has not arrived there."
 	case !s.Server.Receives():
 		return "Replication does not work now, and a promotion would lose what this standby has not received."
 	case s.UpstreamFault != nil: // this standby could not be compared with its primary

@@ -17,7 +17,7 @@ func Examine(s Seen) []Check {
 		checks func(Seen) []Finding
 	}{
 		{"configuration", Configuration}, {"configuration", Files}, {"network", Upstream}, {"identity", Identity}, {"settings", Settings},
-		{"state", Data}, {"state", State}, {"state", Slots}, {"room", Rooms}, {"time", Clocks}, {"safety", Clients}, {"safety", Safety},
+		{"state", Data}, {"state", State}, {"state", Slots}, {"state", Damage}, {"room", Archive}, {"room", Rooms}, {"time", Clocks}, {"safety", Clients}, {"safety", Safety},
 	} {
 		for _, f := range group.checks(s) {
 			if !s.isDuplicate(f) {

@@ -91,7 +91,7 @@ func TestEveryFindingHasAnIDOfTheList(t *testing.T) {
 		c.spoil(&s)
 		seen = append(seen, s)
 	}
-	given := map[string]bool{NeedsCopy: true, Diverged: true}
+	given := map[string]bool{NeedsCopy: true, NeedsArchive: true, Diverged: true}
 	for _, s := range seen {
 		for _, c := range Examine(s) {
 			given[c.ID] = true
@@ -124,6 +124,27 @@ func TestWhoFollowsAStandbyTakesNothingFromItsUpstream(t *testing.T) {
 		if c.ID == "max-wal-senders" || c.ID == "max-replication-slots" {
 			t.Errorf("%s: %s", c.ID, c.Text)
 		}
+	}
+}
+
+func TestNoSlotIsBlamedForWhatTheArchiveKeeps(t *testing.T) {
+	s := well(pg.Primary)
+	archiving(func(a *pg.Archive) { a.Failing, a.Failed = true, 48 })(&s)
+	s.Volume.Free, s.Volume.Total = 200*mebibyte, 700*mebibyte
+	s.Slots = []pg.Slot{{Name: "db2", Active: true, WALStatus: "reserved", Kept: 10 * mebibyte}}
+	for _, c := range Problems(Examine(s)) {
+		if strings.Contains(c.Text, "slot") || strings.Contains(c.Fix, "slot") {
+			t.Errorf("%s: %s\n\t%s", c.ID, c.Text, c.Fix)
+		}
+	}
+	s.Inside.Archive = nil
+	if found := disk(s, *s.Volume); !strings.Contains(found.Text, "slots may keep") {
+		t.Errorf("without an archive: got %+v", found)
+	}
+	working := well(pg.Primary)
+	archiving(func(*pg.Archive) {})(&working)
+	if bad := Problems(Examine(working)); len(bad) > 0 {
+		t.Errorf("a working archive: got %+v", bad)
 	}
 }
 

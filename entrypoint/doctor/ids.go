@@ -4,12 +4,13 @@ package doctor
 // the environment and of failures of a connection. They never change, because other
 // programs read them, and each is a heading of docs/troubleshooting.md.
 var IDs = []string{
-	"auth", "checksums", "client-login", "clocks", "collation", "config-edited", "config-rejected", "config-waiting",
-	"connections", "data", "databases", "disk", "diverged", "dns", "durability", "env-both-file", "env-first-start",
-	"env-name", "env-placeholder", "env-unknown", "env-value", "followers", "half-made-copy", "half-made-init",
-	"hba", "hba-file", "hot-standby", "hot-standby-feedback", "inodes", "lag", "limits-outgrown", "listening", "locale", "login",
-	"major-version", "max-replication-slots", "max-wal-senders", "minor-version", "needs-copy",
-	"no-replication", "other", "password-differs", "password-known", "password-shared", "port-answers-postgres", "receiver",
+	"archive", "auth", "checksum-failures", "checksums", "client-login", "clocks", "collation", "config-edited",
+	"config-rejected", "config-waiting", "connections", "copy-unreadable", "data", "databases", "disk",
+	"diverged", "dns", "durability", "env-both-file", "env-first-start", "env-name", "env-placeholder",
+	"env-unknown", "env-value", "followers", "half-made-copy", "half-made-init", "hba", "hba-file", "hot-standby",
+	"hot-standby-feedback", "inodes", "lag", "limits-outgrown", "listening", "locale", "login", "major-version",
+	"max-replication-slots", "max-wal-senders", "minor-version", "needs-archive", "needs-copy", "no-replication",
+	"other", "password-differs", "password-known", "password-shared", "port-answers-postgres", "receiver",
 	"recovery-conflicts", "refused", "replay-paused", "replication-superuser", "role", "role-replication",
 	"route", "senders", "server", "shared-buffers", "shm", "slot-absent", "slot-active", "slot-limit", "slot-logical",
 	"slot-lost", "slot-name", "slot-nearly-lost", "slot-unused", "slots-full", "socket", "standby-settings",

@@ -57,6 +57,9 @@ func disk(s Seen, v Volume) Finding {
 	fix := "Make room on it, or mount a larger volume. Data that was set aside is named by pgreplica status."
 	standbysCopy := s.Mode == pg.Standby && s.Server == nil && s.Data != nil && s.Data.Contents != pg.Cluster && v.Needs > 0
 	limit, kept := s.slotLimit()
+	if s.archiveKeeps() > kept { // then it is no slot that fills the volume
+		limit, fix = 0, "See why WAL waits for its archive: "+s.Mode.Service().LogTail()+". Or mount a larger volume."
+	}
 	switch {
 	case standbysCopy && v.Free < v.Needs:
 		return Finding{id, Critical, fmt.Sprintf("the copy does not fit: it needs about %s, %s are free on the volume of %s", pg.Size(v.Needs), pg.Size(v.Free), v.Dir), fix}

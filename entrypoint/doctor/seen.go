@@ -22,6 +22,9 @@ type Seen struct {
 	// SinceStreaming is how long ago a standby last streamed, or NeverStreamed where
 	// it has not streamed since it started.
 	SinceStreaming time.Duration
+	// SinceReplay is how long ago the replay of a standby with a restore_command, which
+	// does not stream, was seen to move; NeverStreamed where it was not.
+	SinceReplay    time.Duration
 	OtherPasswords []OtherPassword      // roles of the environment that this primary has another password for
 	Outgrown       []pg.Shortage        // settings that are higher on the primary than on this standby, which stops its replay
 	Slots          []pg.Slot            // the slots of this server

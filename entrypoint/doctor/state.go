@@ -13,6 +13,9 @@ const (
 	// StreamingGrace is how long a standby may be disconnected before that is
 	// critical.
 	StreamingGrace = time.Minute
+	// ReplayGrace is how long the replay of a standby may stand still that gets its WAL
+	// by restore_command, before that is critical.
+	ReplayGrace = 2 * time.Minute
 	// NeverStreamed is the SinceStreaming of a standby that has not streamed since it
 	// started.
 	NeverStreamed time.Duration = math.MaxInt64
@@ -20,8 +23,9 @@ const (
 
 // IDs of faults that do not pass by waiting.
 const (
-	NeedsCopy = "needs-copy" // the primary has removed the WAL that the standby needs next
-	Diverged  = "diverged"   // the standby's data is not of its primary's history
+	NeedsCopy    = "needs-copy"    // the primary has removed the WAL that the standby needs next
+	NeedsArchive = "needs-archive" // the same, where restore_command may still bring it
+	Diverged     = "diverged"      // the standby's data is not of its primary's history
 )
 
 // State judges what the server of this container does now.
@@ -90,6 +94,8 @@ func receiver(s Seen) Finding {
 	switch {
 	case s.UpstreamFault != nil && s.UpstreamFault.ID == NeedsCopy:
 		broken.Text = "standby, needs a new copy: " + s.UpstreamFault.Text
+	case s.replaysArchive():
+		broken.Level = Warning
 	case s.MayBeAlone || s.SinceStreaming < StreamingGrace || s.isHeldBack() || s.hasJustStarted():
 		broken.Level = Warning
 	}
@@ -115,6 +121,12 @@ func disconnected(s Seen) (text, fix string) {
 		text = "standby, NOT CONNECTED for " + s.SinceStreaming.Round(time.Second).String()
 	}
 	switch {
+	case s.replaysArchive():
+		text = "standby, replays from its archive and does not stream"
+		if s.UpstreamFault == nil {
+			return text, "Look what restore_command brings: " + pg.Slave.LogTail()
+		}
+		return text + ": " + s.UpstreamFault.Text, s.UpstreamFault.Fix
 	case s.isHeldBack():
 		return text + ": it asks its primary again when it has replayed what it holds, each change " + Span(s.Server.ApplyDelay) + " old",
 			"Nothing is wrong: PostgreSQL does so after a restart, or a link that broke. To end the delay, unset APPLY_DELAY, then: " + pg.Slave.Up()
@@ -133,6 +145,14 @@ func disconnected(s Seen) (text, fix string) {
 // fault of the upstream is the likelier reason, and is reported instead.
 func (s Seen) isHeldBack() bool {
 	return s.Server.HeldBack && s.Server.Receiver == nil && s.UpstreamFault == nil
+}
+
+// replaysArchive says whether a standby that does not stream replays what its
+// restore_command brings. It goes on, and streams when the archive ends; data that
+// is not of the primary's history will not.
+func (s Seen) replaysArchive() bool {
+	astray := s.UpstreamFault != nil && (s.UpstreamFault.ID == Diverged || s.UpstreamFault.ID == "system-id")
+	return s.Server.Restores && s.SinceReplay < ReplayGrace && !s.Server.Receives() && !astray
 }
 
 // Span prints a duration as people write it: 1h, not 1h0m0s.

@@ -19,6 +19,7 @@ func TestAServerIsJudgedByWhatItDoes(t *testing.T) {
 		return &pg.Health{InRecovery: true, Received: 100 << 20, LSN: 40, Receiver: r, Delay: time.Hour + 30*time.Second, ApplyDelay: time.Hour, HeldBack: heldBack}
 	}
 	gone := &pg.Fault{ID: NeedsCopy, Text: "the WAL that it needs is gone", Fix: "Copy it anew."}
+	restores, archived := &pg.Health{InRecovery: true, LSN: 40, Restores: true}, &pg.Fault{ID: NeedsArchive, Text: "restore_command has to bring it", Fix: "Look."}
 	closed := &pg.Fault{ID: "refused", Text: "nothing listens on db1:5432", Fix: "docker compose logs master"}
 	for _, c := range []struct {
 		title string
@@ -45,6 +46,12 @@ func TestAServerIsJudgedByWhatItDoes(t *testing.T) {
 		{"the same where a standby may be alone", Seen{Server: standby(nil), SinceStreaming: NeverStreamed, UpstreamFault: closed, MayBeAlone: true}, Warning, "standby, NOT CONNECTED since it started: nothing listens on db1:5432"},
 		{"a primary that answers", Seen{Server: standby(nil), SinceStreaming: time.Hour, Upstream: &pg.Server{}}, Critical, "standby, NOT CONNECTED for 1h0m0s, though its primary answers"},
 		{"WAL that is gone, at once and for good", Seen{Server: standby(nil), SinceStreaming: time.Second, UpstreamFault: gone, MayBeAlone: true}, Critical, "standby, needs a new copy: the WAL that it needs is gone"},
+		{"an archive that delivers", Seen{Server: restores, SinceStreaming: NeverStreamed, SinceReplay: time.Minute, UpstreamFault: archived}, Warning, "standby, replays from its archive and does not stream: restore_command has to bring it"},
+		{"an archive that delivers while the primary is away", Seen{Server: restores, SinceStreaming: time.Hour, SinceReplay: time.Second, UpstreamFault: closed}, Warning, "standby, replays from its archive and does not stream: nothing listens on db1:5432"},
+		{"an archive that delivers no more", Seen{Server: restores, SinceStreaming: time.Hour, SinceReplay: ReplayGrace, UpstreamFault: archived}, Critical, "standby, NOT CONNECTED for 1h0m0s: restore_command has to bring it"},
+		{"an archive that never did", Seen{Server: restores, SinceStreaming: NeverStreamed, SinceReplay: NeverStreamed, UpstreamFault: archived}, Critical, "standby, NOT CONNECTED since it started: restore_command has to bring it"},
+		{"an archive of another history", Seen{Server: restores, SinceStreaming: time.Hour, UpstreamFault: &pg.Fault{ID: Diverged, Text: "not of its history", Fix: "Look."}}, Critical, "standby, NOT CONNECTED for 1h0m0s: not of its history"},
+		{"a moving replay without an archive", Seen{Server: standby(nil), SinceStreaming: time.Hour, UpstreamFault: closed}, Critical, "standby, NOT CONNECTED for 1h0m0s: nothing listens on db1:5432"},
 		{"replay that was paused", Seen{Server: paused}, Critical, "replay is paused: what arrives does not become visible"},
 		{"replay that paused by itself", Seen{Server: paused, Outgrown: []pg.Shortage{{Name: "max_connections", Has: 100, Needs: 200}}}, Critical, "replay is paused: max_connections is 200 on the primary and 100 here"},
 		{"a lag without a limit", Seen{Server: late}, OK, "standby, streaming, 100.0 MiB behind"},

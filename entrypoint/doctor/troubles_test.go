@@ -25,6 +25,13 @@ func refusal(id string) func(*Seen) {
 	}
 }
 
+func archiving(spoil func(*pg.Archive)) func(*Seen) {
+	return func(s *Seen) {
+		s.Inside.Archive = &pg.Archive{Waiting: 400 * mebibyte}
+		spoil(s.Inside.Archive)
+	}
+}
+
 func atRest(contents pg.Contents) func(*Seen) {
 	return func(s *Seen) {
 		s.Server, s.Inside, s.Followers, s.UpstreamHistory, s.Volume.InUse = nil, nil, nil, "", false
@@ -49,6 +56,15 @@ var troubles = []trouble{
 	{pg.Standby, "role-replication", Critical, "refused", refusal("role-replication")},
 	{pg.Standby, "starting", Warning, "refused", refusal("starting")},
 	{pg.Standby, "other", Critical, "refused", refusal("other")},
+	{pg.Primary, "archive", Warning, "archive_command has failed 48 times, the last time for 00000001000000000000000F: 400.0 MiB of WAL wait for it", archiving(func(a *pg.Archive) { a.Failing, a.Failed, a.LastFailed = true, 48, "00000001000000000000000F" })},
+	{pg.Primary, "archive", Critical, "archive_command has failed 1 time", archiving(func(a *pg.Archive) { a.Failing, a.Failed, a.Waiting = true, 1, 50*gibibyte })},
+	{pg.Standby, "archive", Warning, "archive_mode is on, and no archive_command is set", archiving(func(a *pg.Archive) { a.Disabled = true })},
+	{pg.Primary, "archive", Critical, "archive_command does not keep up: 51.0 GiB", archiving(func(a *pg.Archive) { a.Waiting = 51 * gibibyte })},
+	{pg.Primary, "checksum-failures", Critical, "data of database erp has failed its checksums 3 times, the last time at 2026-11-24 00:00:00 UTC, and that of 1 other: ", func(s *Seen) {
+		s.Inside.Damaged = []pg.Damage{{Database: "erp", Failures: 3, Last: day(2026, time.November, 24)}, {Database: "postgres", Failures: 1}}
+	}},
+	{pg.Standby, "checksum-failures", Critical, "data of the tables that all databases share has failed its checksums 1 time,", func(s *Seen) { s.Inside.Damaged = []pg.Damage{{Failures: 1}} }},
+	{pg.Standby, "copy-unreadable", Critical, "refused", refusal("copy-unreadable")},
 	{pg.Standby, "senders", Warning, "refused", func(s *Seen) {
 		s.UpstreamFault, s.Upstream, s.UpstreamHistory = &pg.Fault{ID: "senders", Text: "refused", Fix: "Raise it."}, nil, ""
 	}},

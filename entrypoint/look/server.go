@@ -48,6 +48,7 @@ func (g *gatherer) ask(ctx context.Context, conn *pgx.Conn) error {
 	}
 	g.lastRead()
 	g.seen.SinceStreaming, g.seen.Outgrown = markStreaming(*g.seen.Server), outgrown(g.node.Volume, *g.seen.Server)
+	g.seen.SinceReplay = markReplay(*g.seen.Server)
 	return nil
 }
 
@@ -66,6 +67,17 @@ func (g *gatherer) lastRead() {
 	if len(names) > 0 {
 		node.SlotsRead(names)
 	}
+}
+
+// markReplay marks how far a standby has replayed that may get its WAL by
+// restore_command, and returns how long ago that was seen to move.
+func markReplay(server pg.Health) time.Duration {
+	if server.InRecovery && server.Restores && !server.Receives() {
+		if since, moved := node.Replayed(server.LSN); moved {
+			return since
+		}
+	}
+	return doctor.NeverStreamed
 }
 
 // askMore asks what not every role may see. What the role may not see is left out.

@@ -22,9 +22,12 @@ func (n *Node) Explain(err error) error {
 	fault := func(what, fix string) error {
 		return &pg.Fault{Text: what + ": " + err.Error(), Fix: fix, Exit: ExitDisk, Err: err}
 	}
+	place := outside(n, err)
 	switch {
 	case explained(err):
 		return err
+	case place != "":
+		return explainOutside(n, place, err)
 	case saysErrno(err, syscall.ENOSPC, "No space left on device"):
 		return fault("the volume is full", n.RoomAdvice())
 	case saysErrno(err, syscall.EDQUOT, "Disk quota exceeded"):
@@ -38,6 +41,10 @@ func (n *Node) Explain(err error) error {
 			"Mount it without :ro. If the host made it read-only, look for disk errors there: dmesg | tail")
 	case errors.Is(err, fs.ErrPermission):
 		return n.explainDenied(err)
+	}
+	if program, ok := errors.AsType[*pgctl.ProgramError](err); ok && program.Killed() {
+		return &pg.Fault{Text: err.Error(), Err: err,
+			Fix: "Where nobody has killed it, the kernel has, because memory ran out: dmesg | tail on the host says so. Give the service more memory, mem_limit in the compose file, then: " + n.Service().Up()}
 	}
 	return err
 }

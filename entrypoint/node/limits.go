@@ -29,6 +29,7 @@ const (
 // What a start waits for. In a try for a slot in use, pgsql takes up to 1 s to
 // find out who uses it.
 const (
+	CopyAgainMax = 6 * time.Hour          // before a copy that has failed often, or after a long time, is tried again
 	CompareLimit = 2 * time.Minute        // reading the WAL of a former primary back to where its history left the upstream's
 	SlotLimit    = 90 * time.Second       // until a slot is free: a connection that broke holds it for wal_sender_timeout, a minute by default
 	SoonLimit    = 5 * time.Second        // until a primary that is on its way answers a standby that could start without it
@@ -38,6 +39,7 @@ const (
 	attemptLimit = 10 * time.Second       // · one try, whatever is waited for
 	longestPause = 5 * time.Second        // · between two tries otherwise
 	firstPause   = 250 * time.Millisecond // · · between the first two
+	CopyAgain    = time.Minute            // before the first copy after one that fails again as it is; then twice as long each time
 	CountLimit   = 100 * time.Millisecond // adding up the files of one data_old-*, for a message
 )
 
@@ -63,6 +65,7 @@ const (
 // How long something counts before it is done or said again. doctor.StreamingGrace,
 // after which a standby that does not stream is unhealthy, has to hold WhyNotAgain.
 const (
+	CopySilence   = 30 * time.Second // of a copy, before it is said that nothing arrives
 	sayAgain      = time.Minute      // the reason of a wait in the log, where it is still the same
 	workLimit     = time.Minute      // what a start said that it does; if that is older, a healthcheck says for how long
 	WhyNotAgain   = 30 * time.Second // what the primary said when it was asked why its standby does not stream

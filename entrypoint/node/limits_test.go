@@ -68,12 +68,14 @@ func TestWhatIsDoneInTurnFitsIntoItsLimit(t *testing.T) {
 		{"a slot becomes free and the next try finds it so", SlotLimit, []time.Duration{walSenderTimeout, longestPause, attemptLimit}},
 		{"a person has four tries", slowLimit, []time.Duration{4 * slowPause, 4 * attemptLimit}},
 		{"a try finds a slot in use", attemptLimit, []time.Duration{findHolder}},
+		{"pauses between copies grow", CopyAgainMax, []time.Duration{8 * CopyAgain}},
 		{"pauses grow", longestPause, []time.Duration{firstPause}},
 		{"another apply does its work", ApplyLimit, []time.Duration{LookUpLimit, readConf}},
 		{"the log has not every try", sayAgain, []time.Duration{slowPause, attemptLimit}},
 		{"a start that tries again counts as working", workLimit, []time.Duration{slowPause, attemptLimit}},
 		{"a standby's grace ends with a reason of now", doctor.StreamingGrace, []time.Duration{WhyNotAgain, HealthLimit}},
 		{"the primary is not asked by each healthcheck", WhyNotAgain, []time.Duration{2 * interval}},
+		{"a silence is noted more often than it is logged", CopySilence, []time.Duration{CopySayEvery}},
 		{"a copy is noted more often than it is logged", CopySayEvery, []time.Duration{CopyNoteEvery}},
 	} {
 		var sum time.Duration

@@ -25,6 +25,9 @@ const (
 	readyFile = RunDir + "/ready"
 	// readFile holds which slots of this server were found read, and when.
 	readFile = RunDir + "/read"
+	// replayedFile holds how far a standby that does not stream has replayed. It was
+	// modified when a look saw that it had moved, and is of 1970 where none did.
+	replayedFile = RunDir + "/replayed"
 	// whyNotFile holds why this standby does not stream, as the last healthcheck
 	// that asked the primary found out.
 	whyNotFile = RunDir + "/why-not"
@@ -180,10 +183,30 @@ func SinceStreamed() (since time.Duration, known bool) {
 	return time.Since(info.ModTime()), true
 }
 
+// Replayed notes how far a standby has replayed. It returns how long ago a look saw
+// that move; moved is false where none did since the start.
+func Replayed(to pg.LSN) (since time.Duration, moved bool) { return replayed(replayedFile, to) }
+
+func replayed(file string, to pg.LSN) (since time.Duration, moved bool) {
+	never := time.Unix(0, 0)
+	info, errStat := os.Stat(file)
+	text, err := os.ReadFile(file)
+	switch {
+	case errors.Join(errStat, err) != nil:
+		note(file, to.String())
+		_ = os.Chtimes(file, never, never)
+		return 0, false
+	case string(text) != to.String():
+		note(file, to.String())
+		return 0, true
+	}
+	return time.Since(info.ModTime()), !info.ModTime().Equal(never)
+}
+
 // ForgetStreaming removes what was noted of the standby's streaming before this
 // start.
 func ForgetStreaming() error {
-	for _, file := range []string{streamedFile, whyNotFile} {
+	for _, file := range []string{streamedFile, replayedFile, whyNotFile} {
 		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

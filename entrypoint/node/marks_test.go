@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"pgreplica/entrypoint/pg"
 )
 
 func TestWhatAStartDoesIsFoundWhileItRuns(t *testing.T) {
@@ -109,5 +111,17 @@ func TestWhenASlotWasReadIsKept(t *testing.T) {
 	got := lastRead(file)
 	if len(got) != 2 || got["db1"].Unix() != 1795482123 || got["db3"].Unix() != 1795482000 {
 		t.Errorf("got %v", got)
+	}
+}
+
+func TestReplayHasMovedOnlyWhereALookSawIt(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "replayed")
+	for i, c := range []struct {
+		to    pg.LSN
+		moved bool
+	}{{100, false}, {100, false}, {200, true}, {200, true}, {300, true}} {
+		if since, moved := replayed(file, c.to); moved != c.moved || moved && since > time.Minute {
+			t.Errorf("look %d: got %s, %v, want %v", i, since, moved, c.moved)
+		}
 	}
 }

@@ -25,6 +25,9 @@ type Health struct {
 	HeldBack bool
 	// Up is how long ago the server started.
 	Up time.Duration
+	// Restores says whether a restore_command is set: a standby may get WAL by it as
+	// well.
+	Restores bool
 	// Slot is the slot that a standby is configured to read from.
 	Slot   string
 	Limits Limits

@@ -17,6 +17,8 @@ type Inside struct {
 	HBA        []HBALine
 	Pending    []Pending
 	Superusers []string
+	Archive    *Archive // nil where archive_mode is off
+	Damaged    []Damage
 	Guessable  []string // roles whose password is their own name, or one that was published
 	MD5        []MD5Role
 	Unopened   []UnopenedDatabase
@@ -58,4 +60,22 @@ type HBALine struct {
 	Databases, Roles       []string
 	Netmask, Type          string // the type is host, hostssl, ...
 	Never                  bool   // PostgreSQL reads it and no connection fits, such as hostssl without TLS
+}
+
+// An Archive is how a server gets on with archiving its WAL.
+type Archive struct {
+	Disabled     bool      // neither archive_command nor archive_library is set
+	Failing      bool      // the last attempt has failed
+	Failed       int64     // how many attempts have, since the statistics were reset
+	LastFailed   string    // the file of the last one
+	LastArchived time.Time // zero where nothing was archived yet
+	Waiting      int64     // bytes of WAL that wait to be archived, which pg_wal keeps until then
+}
+
+// Damage is how often data of a database has failed its checksums, since the
+// statistics of that database were reset.
+type Damage struct {
+	Database string // empty for tables that all databases share
+	Failures int64
+	Last     time.Time
 }

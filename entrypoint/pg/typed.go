@@ -90,6 +90,9 @@ func RemoveCommand(folders []string) string {
 	return strings.Join(words, " ")
 }
 
+// RemoveFileCommand is the shell command that removes a file.
+func RemoveFileCommand(path string) string { return "rm " + ShellWord(path) }
+
 // ShellWord quotes text where a shell would not read it as one word as it is.
 func ShellWord(text string) string {
 	special := func(r rune) bool {

@@ -37,6 +37,19 @@ func ConfiguredLimits(dir string, args []string) (limits pg.Limits, sure bool) {
 	return limits, true
 }
 
+// Restores says whether the configuration files in dir, or the arguments of postgres,
+// set a restore_command.
+func Restores(dir string, args []string) bool {
+	value := ""
+	given := append(confSettings(filepath.Join(dir, ConfFile)), confSettings(filepath.Join(dir, AutoFile))...)
+	for _, s := range append(given, argSettings(args)...) {
+		if s.name == "restore_command" {
+			value = s.value
+		}
+	}
+	return value != ""
+}
+
 // A nameValue is a setting: its name in lower case and its value without
 // quotes.
 type nameValue struct{ name, value string }

@@ -32,7 +32,8 @@ type Progress struct{ Done, Total int64 }
 // the copy. Run writes neither standby.signal nor primary_conninfo:
 // pg_basebackup -R would write every option of this one connection with them.
 // progress gets how far the copy has come, onLine every other line of output.
-func (b BaseBackup) Run(ctx context.Context, progress func(Progress), onLine LineFunc) error {
+// quiet is called where there is none; it may be nil.
+func (b BaseBackup) Run(ctx context.Context, progress func(Progress), quiet func(Silence), onLine LineFunc) error {
 	args := []string{"--dbname=" + b.From.String(), "--pgdata=" + b.Dir, "--format=plain", "--wal-method=stream", "--slot=" + b.Slot,
 		"--checkpoint=" + b.Checkpoint, "--no-password", "--no-sync", "--progress", "--verbose", "--label=" + b.Label, "--manifest-checksums=CRC32C"}
 	if b.MaxRate != "" {
@@ -45,14 +46,16 @@ func (b BaseBackup) Run(ctx context.Context, progress func(Progress), onLine Lin
 		args = append(args, "--waldir="+b.WALDir)
 	}
 	args = append(args, b.tablespaceMappings()...)
+	var data damageWatch
 	watch := func(program, line string) {
 		if p, ok := parseProgress(line); ok {
 			progress(p)
 			return
 		}
+		data.line(line)
 		onLine(program, line)
 	}
-	return run(ctx, job{program: "pg_basebackup", args: args, onLine: watch})
+	return data.explain(run(ctx, job{program: "pg_basebackup", args: args, onLine: watch, quiet: quiet}))
 }
 
 // tablespaceMappings gives each tablespace a folder of its own in

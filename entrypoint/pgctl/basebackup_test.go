@@ -15,7 +15,7 @@ func TestEachTablespaceIsMappedIntoTheCopy(t *testing.T) {
 	args := fake(t, "")
 	backup := BaseBackup{Dir: "/v/clone-1", WALDir: "/wal/clone-1", TablespaceDir: "/v/a=b/clone-1",
 		Tablespaces: []pg.Tablespace{{OID: 1, Location: "/ts"}, {OID: 2, Location: `/x=y/z\=`}, {OID: 3, Location: "pg_tblspc/3"}}}
-	if err := backup.Run(context.Background(), func(Progress) {}, silent); err != nil {
+	if err := backup.Run(context.Background(), func(Progress) {}, nil, silent); err != nil {
 		t.Fatal(err)
 	}
 	got := slices.DeleteFunc(args(), func(arg string) bool { return len(arg) < 4 || arg[:4] != "--ta" && arg[:4] != "--wa" })
@@ -45,7 +45,7 @@ func TestPostgreSQLReadsAMappingAsWeWriteIt(t *testing.T) {
 	backup := BaseBackup{From: pg.Conninfo{Host: c.dir, Port: 5432, User: "postgres"}, Dir: filepath.Join(at, "copy"), Slot: "s", Label: "l", Checkpoint: "fast",
 		WALDir:      filepath.Join(at, "wal"),
 		Tablespaces: []pg.Tablespace{{OID: uint32(number), Location: location}}, TablespaceDir: filepath.Join(at, "tblspc=1")}
-	if err := backup.Run(context.Background(), func(Progress) {}, silent); err != nil {
+	if err := backup.Run(context.Background(), func(Progress) {}, nil, silent); err != nil {
 		t.Fatal(err)
 	}
 	if err := VerifyBackup(context.Background(), backup.Dir, silent); err != nil {
@@ -64,7 +64,7 @@ func TestABaseBackupIsAskedForWhole(t *testing.T) {
 	backup := BaseBackup{Dir: "/v/clone-1", Slot: "s", Label: "l", Checkpoint: "fast", MaxRate: "32M"}
 	backup.From.Host, backup.From.Passfile = "db1", "/run/passfile"
 	var lines []string
-	err := backup.Run(context.Background(), func(p Progress) { seen = append(seen, p) }, func(_, line string) { lines = append(lines, line) })
+	err := backup.Run(context.Background(), func(p Progress) { seen = append(seen, p) }, func(Silence) {}, func(_, line string) { lines = append(lines, line) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,12 +31,28 @@ func play(name string) {
 		fmt.Fprintln(os.Stderr, name+": error: what is wrong")
 		fmt.Fprintln(os.Stderr, "Try --help for more.")
 		os.Exit(1)
+	case "killed":
+		fmt.Fprintln(os.Stderr, name+": starting background WAL receiver")
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	case "child killed":
+		fmt.Fprintln(os.Stderr, "child process was terminated by signal 9: Killed")
+		fmt.Fprintln(os.Stderr, name+`: removing data directory "/data"`)
+		os.Exit(1)
+	case "no reason":
+		fmt.Fprintln(os.Stderr, name+": could not do it")
+		fmt.Fprintln(os.Stderr, name+`: removing contents of data directory "/data"`)
+		os.Exit(1)
 	case "progress":
 		fmt.Fprint(os.Stderr, "waiting for checkpoint\n    0/30 kB (0%), 0/1 tablespace\n   15/30 kB (50%), 0/1 tablespace (/x)\n")
 	case "statement":
 		fmt.Fprintln(os.Stderr, `2026-11-23 20:00:00 UTC [7] ERROR:  role "x" already exists`)
 	case "hang":
 		hang()
+	case "stop":
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+		fmt.Fprintln(os.Stderr, "went on")
+	case "leave":
+		leave()
 	}
 	os.Exit(0)
 }
@@ -53,6 +69,20 @@ func hang() {
 		_ = os.WriteFile(os.Getenv("FAKE_PIDS"), []byte(fmt.Sprintf("%d %d", os.Getpid(), child.Process.Pid)), 0o600)
 	}
 	time.Sleep(time.Hour)
+}
+
+// leave ends, and leaves a child that holds what it writes to.
+func leave() {
+	if os.Getenv("FAKE_CHILD") != "" {
+		time.Sleep(time.Hour)
+	}
+	child := exec.Command(os.Args[0])
+	child.Env, child.Stderr = append(os.Environ(), "FAKE_CHILD=1"), os.Stderr
+	if err := child.Start(); err != nil {
+		os.Exit(3)
+	}
+	fmt.Fprintln(os.Stderr, "pg_basebackup: error: left a child")
+	os.Exit(1)
 }
 
 // fake puts the programs on PATH and sets how they behave.

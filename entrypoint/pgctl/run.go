@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,8 +21,17 @@ const grace = 2 * time.Second
 // started.
 type ProgramError struct {
 	Program string
-	Line    string // the last error on standard error, or else the last line there
+	Line    string // the last error on standard error, or else the last line there that is no mere progress
 	Err     error
+}
+
+// Killed says whether SIGKILL has ended the program, or a program that it ran.
+func (e *ProgramError) Killed() bool {
+	exited, ok := errors.AsType[*exec.ExitError](e.Err)
+	if ok && exited.Sys().(syscall.WaitStatus).Signal() == syscall.SIGKILL {
+		return true
+	}
+	return strings.Contains(e.Line, "terminated by signal 9") || strings.Contains(e.Line, "exited with exit code 137")
 }
 
 func (e *ProgramError) Error() string {
@@ -44,7 +54,15 @@ type job struct {
 	env     []string // added to our own environment
 	stdout  io.Writer
 	onLine  LineFunc
-	spare   bool // where memory runs out, this program goes before a server
+	spare   bool          // where memory runs out, this program goes before a server
+	quiet   func(Silence) // called every second in which the program has said nothing; may be nil
+}
+
+// A Silence is how long a program has said nothing, and a process of its that was
+// stopped, as by SIGSTOP; 0 where none was.
+type Silence struct {
+	For     time.Duration
+	Stopped int
 }
 
 // run runs a program in a process group of its own, and returns when the whole
@@ -59,20 +77,26 @@ func run(ctx context.Context, j job) error {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.WaitDelay = grace
-	if err := cmd.Start(); err != nil {
+	var err error
+	if j.quiet == nil {
+		err = cmd.Start()
+	} else {
+		err = startQuiet(cmd, lines, j.quiet)
+	}
+	if err != nil {
 		return &ProgramError{Program: j.program, Err: err}
 	}
 	if j.spare {
 		offerToKill(cmd.Process.Pid)
 	}
-	err := cmd.Wait()
+	err = cmd.Wait()
 	endGroup(cmd.Process.Pid)
 	lines.flush()
 	if ctx.Err() != nil {
 		return fmt.Errorf("%s: %w", j.program, ctx.Err())
 	}
 	if err != nil {
-		return &ProgramError{Program: j.program, Line: cmp.Or(lines.failure, lines.last), Err: err}
+		return &ProgramError{Program: j.program, Line: lines.reason(err), Err: err}
 	}
 	return nil
 }
@@ -103,6 +127,15 @@ type lineWriter struct {
 	last, failure string
 }
 
+// reason is the line that says why a program has ended with err. One that a signal
+// has ended had no time to say it: its last line is what it was doing.
+func (w *lineWriter) reason(err error) string {
+	if exited, ok := errors.AsType[*exec.ExitError](err); ok && exited.Sys().(syscall.WaitStatus).Signaled() {
+		return w.failure
+	}
+	return cmp.Or(w.failure, w.last)
+}
+
 func (w *lineWriter) Write(text []byte) (int, error) {
 	w.rest = append(w.rest, text...)
 	for {
@@ -123,10 +156,18 @@ func (w *lineWriter) flush() {
 
 func (w *lineWriter) add(line string) {
 	if line = strings.TrimSpace(line); line != "" {
-		w.last = line
+		if !tidiesUp(line) {
+			w.last = line
+		}
 		if isError(line) {
 			w.failure = line
 		}
 		w.onLine(line)
 	}
+}
+
+// tidiesUp says whether a line only tells what a program that has failed removes,
+// or leaves.
+func tidiesUp(line string) bool {
+	return strings.Contains(line, ": removing ") || strings.HasSuffix(line, "not removed at user's request")
 }

@@ -41,7 +41,7 @@ func TestNothingOutlivesACancelledProgram(t *testing.T) {
 		}
 	}()
 	began := time.Now()
-	err := BaseBackup{Dir: "/data"}.Run(ctx, func(Progress) {}, silent)
+	err := BaseBackup{Dir: "/data"}.Run(ctx, func(Progress) {}, func(Silence) {}, silent)
 	if err == nil || time.Since(began) > grace+3*time.Second {
 		t.Errorf("took %s, error %v", time.Since(began), err)
 	}

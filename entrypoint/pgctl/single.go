@@ -34,7 +34,7 @@ func Single(ctx context.Context, dir string, statements []string, onLine LineFun
 
 // isError recognises an error of a server and, from 12 on, of its programs.
 func isError(line string) bool {
-	for _, level := range []string{"ERROR:  ", "FATAL:  ", "PANIC:  ", ": error: ", ": fatal: "} {
+	for _, level := range []string{"ERROR:  ", "FATAL:  ", "PANIC:  ", ": error: ", ": fatal: ", "child process was terminated by ", "child process exited with "} {
 		if strings.Contains(line, level) {
 			return true
 		}

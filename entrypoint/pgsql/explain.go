@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -46,10 +47,12 @@ func (u Upstream) explainAnswer(answer *pgconn.PgError) *Failure {
 			Slow, answer)
 	case code == "28000":
 		return u.explainHBA(answer)
-	case code == "42501":
+	case code == "42501" && slices.Contains(asksForRole, answer.Routine):
 		return fail("role-replication", fmt.Sprintf("role %q on %s may not replicate", u.User, u.address()),
 			"Give it the right: "+pg.Master.Psql("ALTER ROLE "+role+" REPLICATION"),
 			Permanent, answer)
+	case code == "42501" && pg.PathIn(answer.Message) != "", code == "58030":
+		return u.explainUnreadable(answer)
 	case code == "53300" && strings.Contains(answer.Message, "max_wal_senders"):
 		return u.explainSenders(answer)
 	case code == "57P03", code == "57P01", code == "57P02":
@@ -66,6 +69,20 @@ func (u Upstream) explainAnswer(answer *pgconn.PgError) *Failure {
 	return failUnknown("other", fmt.Sprintf("%s answers: %s (SQLSTATE %s)", u.address(), answerText(answer), answer.Code),
 		"Read the primary's log: "+pg.Master.Log(),
 		answer)
+}
+
+// asksForRole are PostgreSQL's functions that refuse a role with 42501. It is also
+// what a server says that the operating system keeps a file from.
+var asksForRole = []string{"InitPostgres", "InitWalSender", "check_permissions", "CheckSlotPermissions"}
+
+// explainUnreadable explains a server that cannot read its own files: they are
+// another user's, or the disk fails.
+func (u Upstream) explainUnreadable(answer *pgconn.PgError) *Failure {
+	fix := pg.UnreadableFix(answer.Message)
+	if answer.Code == "58030" {
+		fix = pg.UnreadableDisk
+	}
+	return fail("copy-unreadable", u.address()+" cannot read its own data: "+answerText(answer), fix, Permanent, answer)
 }
 
 // explainHBA prints the line that is missing in pg_hba.conf. The address is the
@@ -108,7 +125,7 @@ func (u Upstream) explainSenders(answer *pgconn.PgError) *Failure {
 	if strings.Contains(answer.Message, " 0)") {
 		return fail("senders", u.address()+" is not set up for replication: max_wal_senders is 0",
 			"Set wal_level = replica and max_wal_senders = 10 on the primary and restart it.",
-			Permanent, answer)
+			Slow, answer)
 	}
 	return fail("senders", u.address()+" has no walsender left: "+answerText(answer),
 		"Each standby takes one, a base backup two. Raise max_wal_senders on the primary: "+

@@ -32,6 +32,7 @@ SELECT current_setting('server_version'), current_setting('server_version_num'):
        extract(epoch FROM current_setting('recovery_min_apply_delay')::interval)::float8,
        standby AND current_setting('recovery_min_apply_delay') <> '0' AND EXISTS (SELECT FROM pg_stat_activity
             WHERE backend_type = 'startup' AND coalesce(wait_event, '') NOT IN ('RecoveryWalStream', 'RecoveryRetrieveRetryInterval')),
+       current_setting('restore_command') <> '',
        current_setting('primary_slot_name'),
        concat_ws(' ', current_setting('max_connections'), current_setting('max_worker_processes'), current_setting('max_wal_senders'),
                  current_setting('max_prepared_transactions'), current_setting('max_locks_per_transaction')),
@@ -53,7 +54,7 @@ func Look(ctx context.Context, conn *pgx.Conn) (pg.Health, error) {
 	var receiving bool
 	var delay, wanted, heard, timeout, up float64
 	err := conn.QueryRow(ctx, healthQuery).Scan(&h.Version, &h.Major, &h.ClusterName, &system, &timeline, &h.InRecovery, &lsn, &received,
-		&h.ReplayPaused, &delay, &wanted, &h.HeldBack, &h.Slot, &limits, &h.Streams, &receiving, &r.Status, &r.Slot, &r.Host, &r.Port, &end, &heard, &timeout,
+		&h.ReplayPaused, &delay, &wanted, &h.HeldBack, &h.Restores, &h.Slot, &limits, &h.Streams, &receiving, &r.Status, &r.Slot, &r.Host, &r.Port, &end, &heard, &timeout,
 		&up, &h.Commits.Names, &h.Commits.Mode, &h.Commits.There)
 	if err != nil {
 		return h, fmt.Errorf("ask the server how it is: %w", err)

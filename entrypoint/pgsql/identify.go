@@ -66,8 +66,8 @@ func readIdentity(a answer) (server pg.Server, err error) {
 	return server, err
 }
 
-// inRecovery says whether the server is a standby. Up to 13 a primary with
-// default_transaction_read_only looks like one to a replication connection.
+// inRecovery says whether the server is a standby. Up to 13 its transactions are
+// read-only, which those of a primary are not, because the connection asks for that.
 func inRecovery(conn *pgconn.PgConn, settings pg.Settings) bool {
 	if reported := conn.ParameterStatus("in_hot_standby"); reported != "" { // 14 and later
 		return reported == "on"

@@ -32,6 +32,21 @@ func TestAServerSaysWhoItIs(t *testing.T) {
 	}
 }
 
+// 14 and later say in_hot_standby, and 13 only whether transactions are read-only.
+func TestAPrimaryWhoseTransactionsAreReadOnlyIsNoStandby(t *testing.T) {
+	for title, where := range map[string]string{"the server": "on", "the role": "off"} {
+		server := startServer(t, []string{everybody}, "default_transaction_read_only="+where)
+		server.makeRole(t, "r", "secret") // our own commands do their work there, too
+		if title == "the role" {
+			server.sql(t, "ALTER ROLE r SET default_transaction_read_only = on")
+		}
+		got, err := Identify(within(t, 5*time.Second), server.upstream("r", "secret"))
+		if err != nil || got.InRecovery || got.Settings["transaction_read_only"] != "off" {
+			t.Errorf("%s: got %+v, %v", title, got, err)
+		}
+	}
+}
+
 // PGHOST and the like are for libpq's programs, not for us.
 func TestTheEnvironmentDoesNotMatter(t *testing.T) {
 	server := startServer(t, []string{everybody})

@@ -15,7 +15,7 @@ import (
 // version. What the role of conn may not read is left out.
 func LookInside(ctx context.Context, conn *pgx.Conn, major int) (inside pg.Inside, err error) {
 	for _, question := range []func(context.Context, *pgx.Conn, *pg.Inside) error{
-		lookAtSettings, lookAtNames, lookAtHBA, lookAtPasswords, lookAtMD5, lookAtListening, lookAtPending,
+		lookAtSettings, lookAtNames, lookAtHBA, lookAtPasswords, lookAtMD5, lookAtListening, lookAtPending, lookAtArchive, lookAtDamage,
 		func(ctx context.Context, conn *pgx.Conn, inside *pg.Inside) error {
 			return lookAtCollations(ctx, conn, major, inside)
 		},

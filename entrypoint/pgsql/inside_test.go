@@ -144,3 +144,19 @@ func TestALinkSaysWhetherItIsEncryptedAndPublic(t *testing.T) {
 		t.Errorf("got %+v of none", link)
 	}
 }
+
+func TestAnArchiveThatFailsAndDataThatIsDamagedAreSeen(t *testing.T) {
+	s := startServer(t, []string{everybody}, "archive_mode=on", "archive_command=false")
+	s.sql(t, "CREATE TABLE t AS SELECT 1 AS n", "CHECKPOINT", "SELECT pg_switch_wal()")
+	s.awaitTrue(t, "(SELECT failed_count > 0 FROM pg_stat_archiver)")
+	inside := lookInside(t, s)
+	if a := inside.Archive; a == nil || a.Disabled || !a.Failing || a.Failed == 0 || a.LastFailed == "" || !a.LastArchived.IsZero() || a.Waiting < 16<<20 {
+		t.Errorf("got %+v", a)
+	}
+	if len(inside.Damaged) > 0 {
+		t.Errorf("got %+v of a server without checksums", inside.Damaged)
+	}
+	if other := lookInside(t, startServer(t, nil)); other.Archive != nil {
+		t.Errorf("without archive_mode: got %+v", other.Archive)
+	}
+}

@@ -64,6 +64,7 @@ func local(ctx context.Context, socketDir string, port uint16, user, database st
 	config.RuntimeParams["application_name"] = socket.ApplicationName
 	// The superuser must never call a function that another role made in public.
 	config.RuntimeParams["search_path"] = "pg_catalog"
+	config.RuntimeParams["default_transaction_read_only"] = "off" // or no password could be changed
 	askSimply(config)
 	config.ConnectTimeout = localLimit
 	conn, err := pgx.ConnectConfig(ctx, config)

@@ -106,7 +106,7 @@ func TestAPrimaryReportsItsHealth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if before.InRecovery || before.Streaming() || before.Receiver != nil || before.ReplayPaused || before.ClusterName != "db1" ||
+	if before.Restores || before.InRecovery || before.Streaming() || before.Receiver != nil || before.ReplayPaused || before.ClusterName != "db1" ||
 		before.Timeline != 1 || before.SystemID == 0 || before.LSN == 0 || before.Received != 0 || before.Behind() != 0 {
 		t.Errorf("got %+v", before)
 	}
@@ -131,7 +131,7 @@ func TestAStandbyReportsItsHealth(t *testing.T) {
 	}
 	session.Close()
 	standby := primary.clone(t)
-	standby.start(t, nil, "cluster_name=db2", "primary_slot_name=one", "hot_standby=on", "wal_receiver_status_interval=1",
+	standby.start(t, nil, "cluster_name=db2", "restore_command=false", "primary_slot_name=one", "hot_standby=on", "wal_receiver_status_interval=1",
 		"primary_conninfo=host="+primary.dir+" port="+port(primary)+" user=postgres application_name=db2")
 	conn := standby.connect(t)
 	until := func(what string, true func(pg.Health) bool) pg.Health {
@@ -151,7 +151,7 @@ func TestAStandbyReportsItsHealth(t *testing.T) {
 	}
 
 	got := until("streaming", func(h pg.Health) bool { return h.Streaming() && h.LSN > 0 && h.Behind() == 0 })
-	if !got.InRecovery || got.Receiver.Slot != "one" || got.Receiver.Host != primary.dir || got.Receiver.Port != primary.port ||
+	if !got.Restores || !got.InRecovery || got.Receiver.Slot != "one" || got.Receiver.Host != primary.dir || got.Receiver.Port != primary.port ||
 		got.Timeline != 1 || got.Received < got.LSN || got.Receiver.Heard < 0 || got.Receiver.Silent() || got.Receiver.Timeout != time.Minute || got.Slot != "one" || got.ClusterName != "db2" {
 		t.Errorf("streaming: got %+v (receiver %+v)", got, got.Receiver)
 	}

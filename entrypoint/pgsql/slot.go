@@ -65,6 +65,8 @@ func (u Upstream) holderOf(ctx context.Context, slot string) string {
 	return " by another standby, from " + row[0]
 }
 
+var moreSlots = pg.Master.Psql("ALTER SYSTEM SET max_replication_slots = 20") + " && " + pg.Master.Restart()
+
 // explainSlot explains the errors that only slots have; nil for any other.
 func (u Upstream) explainSlot(err error, slot string) error {
 	answer, ok := errors.AsType[*pgconn.PgError](err)
@@ -74,9 +76,8 @@ func (u Upstream) explainSlot(err error, slot string) error {
 	switch answer.Code {
 	case "53400":
 		return fail("slots-full", "all replication slots are in use on "+u.address(),
-			"Raise max_replication_slots on the primary and restart it, or drop a slot that nobody needs: "+
-				pg.Master.Exec("pgreplica slots")+", and then slots drop NAME",
-			Permanent, answer)
+			"Drop one that nobody needs, with slots drop NAME: "+pg.Master.Exec("pgreplica slots")+". Or raise their number: "+moreSlots,
+			Slow, answer)
 	case "0A000", "55000":
 		return fail("slot-logical", fmt.Sprintf("slot %q on %s cannot serve a standby: %s", slot, u.address(), answerText(answer)),
 			"Set MASTER_SLOT to a name that is not a logical slot's: "+pg.Master.Psql("SELECT slot_name, slot_type FROM pg_replication_slots"),
@@ -87,7 +88,7 @@ func (u Upstream) explainSlot(err error, slot string) error {
 
 func (u Upstream) lostSlot(slot string) *Failure {
 	return fail("slot-lost", fmt.Sprintf("slot %q on %s holds no WAL: the standby fell behind by more than max_slot_wal_keep_size, or has never used it", slot, u.address()),
-		"If the standby does not stream, it must be copied anew, from an empty volume. If it streams and the slot stays lost, drop it, and the next start makes it anew: "+
+		"If the standby neither streams nor replays from an archive, it must be copied anew, from an empty volume. If it does and the slot stays lost, drop it, and the next start makes it anew: "+
 			pg.Master.Exec("pgreplica slots drop "+slot),
 		Permanent, nil)
 }

@@ -20,10 +20,11 @@ type Survey struct {
 
 // Survey begins a base backup, reads what the server announces before the data,
 // and cancels it: with the right REPLICATION alone there is no other way to
-// learn of tablespaces. It waits for a checkpoint, fast or spread.
-func (s *Session) Survey(ctx context.Context, checkpoint string) (survey Survey, err error) {
+// learn of tablespaces. It waits for a checkpoint, fast or spread, and calls
+// quiet every second in which the server says nothing.
+func (s *Session) Survey(ctx context.Context, checkpoint string, quiet func(time.Duration)) (survey Survey, err error) {
 	err = s.do(ctx, func(ctx context.Context, conn *pgconn.PgConn) (err error) {
-		survey, err = takeSurvey(ctx, conn, surveyCommand(major(conn), checkpoint))
+		survey, err = takeSurvey(ctx, conn, surveyCommand(major(conn), checkpoint), quiet)
 		return err
 	})
 	return survey, err
@@ -31,13 +32,13 @@ func (s *Session) Survey(ctx context.Context, checkpoint string) (survey Survey,
 
 // takeSurvey reads two result sets: where the backup begins, and a row for each
 // tablespace. The data, which follows, is thrown away until the server has ended.
-func takeSurvey(ctx context.Context, conn *pgconn.PgConn, command string) (Survey, error) {
+func takeSurvey(ctx context.Context, conn *pgconn.PgConn, command string, quiet func(time.Duration)) (Survey, error) {
 	if err := send(conn, &pgproto3.Query{String: command}); err != nil {
 		return Survey{}, err
 	}
 	var survey Survey
 	for sets := 0; ; {
-		message, err := conn.ReceiveMessage(ctx)
+		message, err := patiently(ctx, conn, quiet)
 		if err != nil {
 			return survey, err
 		}
@@ -57,6 +58,19 @@ func takeSurvey(ctx context.Context, conn *pgconn.PgConn, command string) (Surve
 		}
 		if err != nil {
 			return survey, err
+		}
+	}
+}
+
+// patiently receives a message, however long that takes, and calls quiet every second
+// until it comes. A connection outlives a timeout between two messages.
+func patiently(ctx context.Context, conn *pgconn.PgConn, quiet func(time.Duration)) (pgproto3.BackendMessage, error) {
+	for began := time.Now(); ; quiet(time.Since(began)) {
+		limited, cancel := context.WithTimeout(ctx, time.Second)
+		message, err := conn.ReceiveMessage(limited)
+		cancel()
+		if err == nil || ctx.Err() != nil || conn.IsClosed() || !pgconn.Timeout(err) {
+			return message, err
 		}
 	}
 }

@@ -2,8 +2,10 @@ package pgsql
 
 import (
 	"cmp"
+	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -30,7 +32,7 @@ func TestASurveyNamesEachTablespaceAndTheSizeOfAll(t *testing.T) {
 	defer session.Close()
 	want := []pg.Tablespace{s.tablespace(t, "one"), s.tablespace(t, "two=2 more")}
 
-	survey, err := session.Survey(within(t, 20*time.Second), "fast")
+	survey, err := session.Survey(within(t, 20*time.Second), "fast", func(time.Duration) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +52,49 @@ func TestASurveyNamesEachTablespaceAndTheSizeOfAll(t *testing.T) {
 		t.Error(err)
 	}
 	session.Close()
-	if again, err := session.Survey(within(t, 20*time.Second), "fast"); err != nil || again.Bytes < databases {
+	if again, err := session.Survey(within(t, 20*time.Second), "fast", func(time.Duration) {}); err != nil || again.Bytes < databases {
 		t.Errorf("a second survey: %+v, %v", again, err)
+	}
+}
+
+func TestAFolderThatTheServerMayNotReadIsNotTheRolesFault(t *testing.T) {
+	s := startServer(t, []string{everybody})
+	s.makeRole(t, "r", "secret")
+	for _, folder := range []string{"lost+found", "a folder"} {
+		path := filepath.Join(s.data, folder)
+		if err := os.Mkdir(path, 0); err != nil {
+			t.Fatal(err)
+		}
+		_, err := open(t, s.upstream("r", "secret")).Survey(within(t, 20*time.Second), "fast", func(time.Duration) {})
+		check(t, folder, err, Permanent, 78, s.upstream("r", "").address()+` cannot read its own data: could not open directory "./`+folder+`"`, "chown -R postgres: ")
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestASurveyOfAServerThatIsFrozenIsNoticed stops the walsender that it asks, and
+// lets it go on at the second silence.
+func TestASurveyOfAServerThatIsFrozenIsNoticed(t *testing.T) {
+	s := startServer(t, []string{everybody})
+	s.makeRole(t, "r", "secret")
+	session := open(t, s.upstream("r", "secret"))
+	walsender, silences := int(session.conn.PID()), 0
+	if err := syscall.Kill(walsender, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	survey, err := session.Survey(within(t, 20*time.Second), "fast", func(since time.Duration) {
+		if silences++; since < time.Duration(silences)*time.Second {
+			t.Errorf("silence %d: of %s", silences, since)
+		}
+		if silences == 2 {
+			_ = syscall.Kill(walsender, syscall.SIGCONT)
+		}
+	})
+	if err != nil || survey.Bytes == 0 || silences != 2 {
+		t.Errorf("got %+v, %v after %d silences", survey, err, silences)
+	}
+	if _, err := session.Identify(within(t, 20*time.Second)); err != nil || int(session.conn.PID()) != walsender {
+		t.Errorf("the connection was lost: %v", err)
 	}
 }

@@ -35,7 +35,9 @@ func (u Upstream) connectReplication(ctx context.Context) (*pgconn.PgConn, error
 	if err != nil {
 		return nil, u.explain(err)
 	}
-	config.RuntimeParams = map[string]string{"replication": "1", "application_name": u.ApplicationName}
+	// Otherwise a primary of 13 with default_transaction_read_only would look like a
+	// standby, as inRecovery tells them.
+	config.RuntimeParams = map[string]string{"replication": "1", "application_name": u.ApplicationName, "default_transaction_read_only": "off"}
 	reached := false
 	dial := config.DialFunc
 	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {

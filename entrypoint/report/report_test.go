@@ -26,6 +26,8 @@ func examples() map[string]doctor.Seen {
 	delayed.ApplyDelay, delayed.Delay, delayed.HeldBack = 40*time.Second, 41*time.Second, true
 	cut := behind
 	cut.Receiver = nil
+	restores := cut
+	restores.Restores = true
 	up := &pg.Server{Version: "17.6", SystemID: primary.SystemID, Timeline: 1, LSN: at}
 	own := &pg.Slot{Name: "replica_1", Kept: 0, Limit: limit, Left: limit, WALStatus: ""}
 	refused := &pg.Fault{ID: "refused", Text: "nothing listens on db1:5533", Fix: "It is down, or MASTER_PORT is another's: docker compose logs master"}
@@ -54,6 +56,8 @@ func examples() map[string]doctor.Seen {
 		"cut":           onSlave(doctor.Seen{Server: &cut, SinceStreaming: 2 * time.Minute, UpstreamFault: refused}),
 		"lost": onSlave(doctor.Seen{Server: &cut, SinceStreaming: 2 * time.Minute, Upstream: up, StandbySlot: &pg.Slot{Name: "replica_1", Kept: -1, Limit: limit, Left: -1, WALStatus: "lost"},
 			UpstreamFault: &pg.Fault{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from 0/4F00060 on", Fix: "Copy it anew: " + doctor.CopyAnew}}),
+		"archive": onSlave(doctor.Seen{Server: &restores, SinceReplay: 3 * time.Second, SinceStreaming: 2 * time.Minute, Upstream: up,
+			UpstreamFault: &pg.Fault{ID: doctor.NeedsArchive, Text: "the primary has removed the WAL from 0/4F00060 on, which restore_command has to bring", Fix: "See whether it does: " + pg.Slave.LogTail()}}),
 		"writes": onSlave(doctor.Seen{Server: &pg.Health{Version: "13.23", ClusterName: "replica_1", SystemID: 1, Timeline: 2, LSN: at}}),
 	}
 }
@@ -122,6 +126,44 @@ func TestWhatIsUnknownIsNull(t *testing.T) {
 			if value, there := object.Nodes[1][field]; !there || value != nil && field != "behind_at_least_bytes" {
 				t.Errorf("%s: %s is %v", name, field, value)
 			}
+		}
+	}
+}
+
+func TestADistanceToAnotherHistoryIsUnknown(t *testing.T) {
+	here := func(streams bool) *pg.Health {
+		h := pg.Health{SystemID: 7, Timeline: 2, InRecovery: true, LSN: 900, Received: 900}
+		if streams {
+			h.Receiver = &pg.Receiver{Status: "streaming", End: 950}
+		}
+		return &h
+	}
+	for title, c := range map[string]struct {
+		streams bool
+		up      pg.Server
+		fault   string
+		want    int64
+	}{
+		"the same cluster":                      {false, pg.Server{SystemID: 7, Timeline: 2, LSN: 1000}, "", 100},
+		"no slot":                               {false, pg.Server{SystemID: 7, Timeline: 2, LSN: 1000}, "slot-absent", 100},
+		"a promoted upstream":                   {false, pg.Server{SystemID: 7, Timeline: 3, LSN: 1000}, "", 100},
+		"a promoted one that removed its WAL":   {false, pg.Server{SystemID: 7, Timeline: 3, LSN: 1000}, "needs-copy", 100},
+		"another cluster":                       {false, pg.Server{SystemID: 8, Timeline: 2, LSN: 1000}, "system-id", -1},
+		"another cluster that is not as far":    {false, pg.Server{SystemID: 8, Timeline: 1, LSN: 100}, "", -1},
+		"a fork":                                {false, pg.Server{SystemID: 7, Timeline: 3, LSN: 1000}, "diverged", -1},
+		"a fork of the same timeline":           {false, pg.Server{SystemID: 7, Timeline: 2, LSN: 1000}, "diverged", -1},
+		"a later timeline, and who knows":       {false, pg.Server{SystemID: 7, Timeline: 3, LSN: 1000}, "timeout", -1},
+		"an older timeline":                     {false, pg.Server{SystemID: 7, Timeline: 1, LSN: 1000}, "", -1},
+		"a primary restored from a backup":      {false, pg.Server{SystemID: 7, Timeline: 2, LSN: 800}, "", -1},
+		"another one than it streams from":      {true, pg.Server{SystemID: 8, Timeline: 2, LSN: 5000}, "", 50},
+		"the one that it streams from, further": {true, pg.Server{SystemID: 7, Timeline: 2, LSN: 1000}, "", 100},
+	} {
+		seen := onSlave(doctor.Seen{Server: here(c.streams), Upstream: &c.up})
+		if c.fault != "" {
+			seen.UpstreamFault = &pg.Fault{ID: c.fault}
+		}
+		if got := standbyRow(seen); got.Behind != c.want || c.want < 0 && (got.behindText() != "unknown" || got.Unflushed != -1) {
+			t.Errorf("%s: got %d, %q", title, got.Behind, got.behindText())
 		}
 	}
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"strconv"
+	"strings"
 	"time"
 
 	"pgreplica/entrypoint/doctor"
@@ -102,7 +103,7 @@ func standbyRow(seen doctor.Seen) NodeRow {
 	row := thisRow(seen, "standby", pg.Standby, "not connected")
 	row.HeldBack = here.ApplyDelay
 	row.AtLeast, row.Unapplied, row.Heard = here.Behind(), int64(max(here.Received, here.LSN)-here.LSN), -1
-	if up := seen.Upstream; up != nil {
+	if up := seen.Upstream; up != nil && isAhead(seen) {
 		row.Behind = int64(max(up.LSN, here.LSN) - here.LSN)
 		row.Unflushed = int64(max(up.LSN, here.Received, here.LSN) - max(here.Received, here.LSN))
 	}
@@ -111,12 +112,25 @@ func standbyRow(seen doctor.Seen) NodeRow {
 	}
 	if here.Receives() {
 		row.State = here.Receiver.Status
-		if seen.Upstream == nil {
+		if row.Behind < 0 {
 			row.Behind = here.Behind()
 		}
 		row.Delay = delay(row.Behind, here.Delay)
 	}
 	return row
+}
+
+// isAhead says whether the upstream is where this standby will come to, so that the
+// distance is known: it is of the same cluster and the same history, and not behind.
+func isAhead(seen doctor.Seen) bool {
+	here, up, why := seen.Server, seen.Upstream, seen.UpstreamFault
+	switch {
+	case up.SystemID != here.SystemID, up.Timeline < here.Timeline, up.LSN < here.LSN:
+		return false
+	case why == nil || up.Timeline == here.Timeline:
+		return why == nil || why.ID != doctor.Diverged
+	}
+	return why.ID == doctor.NeedsCopy || why.ID == doctor.NeedsArchive || strings.HasPrefix(why.ID, "slot-")
 }
 
 // delay is how late a streaming standby is: 0 where it is not behind, and -1 where

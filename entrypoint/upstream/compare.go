@@ -9,6 +9,7 @@ import (
 	"pgreplica/entrypoint/doctor"
 	"pgreplica/entrypoint/node"
 	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/plan"
@@ -39,7 +40,7 @@ func (u *Upstream) Compare(ctx context.Context, data pg.DataDir) Comparison {
 	found, err := u.relate(limited, *server)
 	switch {
 	case errors.Is(err, errWALGone) && data.Standby:
-		u.node.Log.Warn().Err(err).Str("hint", walGoneHint).Msg("this standby cannot stream; starting with the data that is here")
+		u.node.Log.Warn().Err(err).Str("hint", u.walGoneHint()).Msg("this standby cannot stream; starting with the data that is here")
 	case err != nil:
 		u.node.Log.Warn().Err(err).Msg("could not compare the data with the upstream's")
 	default:
@@ -122,7 +123,13 @@ func (u *Upstream) fingerprint(ctx context.Context, control pgctl.Control, end p
 // its data can still be read.
 var errWALGone = errors.New("the primary has removed the WAL that this data ends in")
 
-var walGoneHint = "Copy it anew: " + doctor.CopyAnew + " (how much WAL a slot keeps is max_slot_wal_keep_size on the primary)"
+// walGoneHint does not give up data that an archive may still bring further.
+func (u *Upstream) walGoneHint() string {
+	if pgconf.Restores(u.node.Volume.Dir, u.args) {
+		return "Its restore_command may bring that WAL; only where it does not, copy it anew: " + doctor.CopyAnew
+	}
+	return "Copy it anew: " + doctor.CopyAnew + " (how much WAL a slot keeps is max_slot_wal_keep_size on the primary)"
+}
 
 // compareWAL compares the last bytes of local WAL before end, at most so many.
 func (u *Upstream) compareWAL(ctx context.Context, control pgctl.Control, end pg.LSN, most uint64) (pg.WALComparison, error) {

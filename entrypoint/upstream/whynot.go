@@ -41,6 +41,9 @@ func (u *Upstream) AskWhyNot(ctx context.Context, here pg.Health) *pg.Fault {
 	switch {
 	case err != nil:
 		return pgsql.FaultOf(err)
+	case supply == pg.WALGone && here.Restores:
+		return &pg.Fault{ID: doctor.NeedsArchive, Text: "the primary has removed the WAL from " + here.Received.String() + " on, which restore_command has to bring",
+			Fix: "See whether it does: " + pg.Slave.LogTail() + ". Only where no archive has that WAL, copy the standby anew: " + doctor.CopyAnew}
 	case supply == pg.WALGone:
 		return &pg.Fault{ID: doctor.NeedsCopy, Text: "the primary has removed the WAL from " + here.Received.String() + " on", Fix: "Copy it anew: " + doctor.CopyAnew}
 	case supply == pg.WALAhead || supply == pg.WALElsewhere:

@@ -1,0 +1,36 @@
+package pgctl
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestASilentProgramIsNoticed lets a program stop itself, and goes on with it at the
+// first silence.
+func TestASilentProgramIsNoticed(t *testing.T) {
+	fake(t, "stop")
+	var silences []Silence
+	var told []string
+	quiet := func(s Silence) {
+		if silences = append(silences, s); s.Stopped != 0 {
+			_ = syscall.Kill(s.Stopped, syscall.SIGCONT)
+		}
+	}
+	err := BaseBackup{Dir: "/data"}.Run(context.Background(), func(Progress) {}, quiet, func(_, line string) { told = append(told, line) })
+	if err != nil || len(silences) == 0 || silences[0].Stopped == 0 || silences[0].For < tick || !slices.Contains(told, "went on") {
+		t.Errorf("got %v, %+v, %q", err, silences, told)
+	}
+}
+
+func TestAProgramThatLeavesAChildIsNotWaitedForBesideIt(t *testing.T) {
+	fake(t, "leave")
+	began := time.Now()
+	err := BaseBackup{Dir: "/data"}.Run(context.Background(), func(Progress) {}, func(Silence) {}, silent)
+	if err == nil || !strings.HasSuffix(err.Error(), "error: left a child") || time.Since(began) > 3*tick {
+		t.Errorf("took %s: %v", time.Since(began), err)
+	}
+}
