@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/file"
 )
 
 // secrets keeps a password a file, root's and readable by nobody else: the one
@@ -29,7 +30,7 @@ func secrets(_ context.Context, args []string) (int, error) {
 }
 
 func keepSecret(path, given string) (done string, err error) {
-	kept, err := os.ReadFile(path)
+	kept, err := file.Read(path, file.MostNote)
 	absent := errors.Is(err, fs.ErrNotExist)
 	switch {
 	case err != nil && !absent:

@@ -78,7 +78,9 @@ func (n *Node) take(ctx context.Context, check func(*Node) error) error {
 	if err := n.settle(); err != nil {
 		return err
 	}
-	beginWork()
+	if err := beginWork(); err != nil {
+		return err
+	}
 	if err := n.Lock(ctx, filepath.Dir(n.Volume.State)); err != nil {
 		return err
 	}

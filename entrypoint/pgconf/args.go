@@ -3,12 +3,12 @@ package pgconf
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
+	"pgreplica/entrypoint/file"
 	"pgreplica/entrypoint/pg"
 )
 
@@ -44,7 +44,7 @@ func elsewhere(name string) bool { return strings.HasPrefix(name, "include") || 
 // confSettings are the settings of a file; one that cannot be read includes
 // what nobody knows.
 func confSettings(path string) []given {
-	conf, err := os.ReadFile(path)
+	conf, err := file.Read(path, file.MostConf)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil

@@ -4,6 +4,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"pgreplica/entrypoint/file"
 )
 
 // isReadable is true of a file, or a link to one, that this user may read.
@@ -14,7 +16,7 @@ func isReadable(path string) bool {
 
 // readAll is the text of a file, or nothing.
 func readAll(path string) string {
-	text, _ := os.ReadFile(path)
+	text, _ := file.Read(path, file.MostConf)
 	return string(text)
 }
 

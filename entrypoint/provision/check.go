@@ -63,7 +63,7 @@ func (f Files) checkConf(ctx context.Context, m mounted, block string) *rejected
 	if m.err != nil {
 		return f.reject(m, "", unreadable(m.err))
 	}
-	auto, _ := os.ReadFile(filepath.Join(f.Dir, pgconf.AutoFile)) // postgres says why it cannot be read
+	auto, _ := pgdata.ReadConf(filepath.Join(f.Dir, pgconf.AutoFile)) // postgres says why it cannot be read
 	conf := pgconf.Conf{Dir: f.Dir, LibDir: pgctl.LibDir(), Before: block, Text: pgconf.Users(m.text), After: string(auto), Args: f.Args}
 	var reasons []string
 	for _, problem := range conf.Check() {

@@ -36,7 +36,7 @@ type mounted struct {
 // read looks at a file of CONFIG_DIR and at what Dir has of it.
 func (f Files) read(name string) (mounted, error) {
 	m := mounted{name: name, path: filepath.Join(f.Node.Config.ConfigDir, name)}
-	current, err := os.ReadFile(filepath.Join(f.Dir, name))
+	current, err := pgdata.ReadConf(filepath.Join(f.Dir, name))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return m, err
 	}
@@ -46,7 +46,7 @@ func (f Files) read(name string) (mounted, error) {
 }
 
 func (m *mounted) readMounted() {
-	text, err := os.ReadFile(m.path)
+	text, err := pgdata.ReadConf(m.path)
 	m.text, m.found = string(text), !errors.Is(err, os.ErrNotExist)
 	if m.found {
 		m.err = err
