@@ -94,11 +94,19 @@ func (c *hbaCheck) secondary(fields [][]hbaWord) (what, near string) {
 		for _, word := range field {
 			name, refers := strings.CutPrefix(word.text, "@")
 			if refers && !word.quoted && name != "" && !isReadable(c.at(name)) {
-				return "there is no file " + c.at(name), word.text
+				return noFile(c.at(name)), word.text
 			}
 		}
 	}
 	return "", ""
+}
+
+// noFile says why a file that a line names cannot be used.
+func noFile(path string) string {
+	if why := unreadable(path); why != "" && why != "is not there" {
+		return "the file " + path + " " + why
+	}
+	return "there is no file " + path
 }
 
 func (c *hbaCheck) at(path string) string {
@@ -116,7 +124,7 @@ func (c *hbaCheck) include(how, name string, depth int) (what, near string) {
 	switch how {
 	case "include":
 		if !isReadable(at) {
-			return "there is no file " + at, name
+			return noFile(at), name
 		}
 	case "include_if_exists":
 		if !isReadable(at) {
