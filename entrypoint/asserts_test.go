@@ -28,7 +28,7 @@ var deeds = map[deed]string{
 	{"pgdata.rename", "os.Rename"}:                "the same, where the file system lacks the flag",
 	{"pgdata.WriteFile", "os.Rename"}:             "a new text of one file, in place of the old",
 	{"file.New", "unix.Unlink"}:                   "what lies where a new file goes, beside one of ours or under its name; no folder",
-	{"pgctl.RemoveStalePID", "os.Remove"}:         "postmaster.pid, under the volume's lock",
+	{"pgctl.RemoveStalePID", "os.Remove"}:         "postmaster.pid, under the locks of the volume and of the data directory",
 	{"node.ForgetStreaming", "os.Remove"}:         "a mark in the container, not on the volume",
 	{"node.beginWork", "os.Remove"}:               "such a mark, of an earlier start",
 	{"file.Note", "os.O_TRUNC"}:                   "such marks",

@@ -30,7 +30,7 @@ func roomFor(n *node.Node, total int64) error {
 
 // warnOfLittleRoom says so before a server that is nearly out of space starts.
 func (s *start) warnOfLittleRoom() {
-	for _, dir := range []string{s.Volume.State, s.wal} {
+	for _, dir := range []string{s.Volume.State, pgdata.WALFolder(s.Volume.Dir)} {
 		if free := pgdata.Free(dir); dir != "" && free < pgdata.LeastRoom {
 			s.Log.Warn().Str("dir", dir).Str("free", pg.Size(free)).Str("hint", s.RoomAdvice()).Msg("the volume is nearly full; PostgreSQL stops when it cannot write")
 		}

@@ -28,5 +28,13 @@ func MigrateLayout(ctx context.Context, log zerolog.Logger, cfg config.Config) (
 	if err != nil {
 		return "", err
 	}
+	for _, folder := range pgdata.Apart(n.Volume, n.Major) {
+		if err := n.Lock(ctx, folder, pgdata.Lock); err != nil {
+			return "", err
+		}
+	}
+	if err := node.AwaitServer(ctx, n); err != nil {
+		return "", err
+	}
 	return to.Dir, n.Explain(pgdata.Migrate(n.Volume, to))
 }

@@ -22,11 +22,11 @@ import (
 type start struct {
 	*node.Node
 	up      *upstream.Upstream
-	have    plan.Have // the last look
-	args    []string  // of postgres
-	environ []string  // as the container was given it, for the init scripts alone
-	wal     string    // the folder outside the data directory that is locked for its WAL
-	made    bool      // this start made the cluster, so that its log does not say that it found one
+	have    plan.Have    // the last look
+	args    []string     // of postgres
+	environ []string     // as the container was given it, for the init scripts alone
+	locks   pgdata.Locks // on what lies apart from the lock of the volume
+	made    bool         // this start made the cluster, so that its log does not say that it found one
 }
 
 // Prepare brings this container's volume to where its server can run, and
@@ -52,7 +52,10 @@ func (s *start) walk(ctx context.Context) error {
 		return err
 	}
 	defer host.ReturnName()
-	if err := s.lockWAL(ctx); err != nil {
+	if err := s.lockParts(ctx); err != nil {
+		return err
+	}
+	if err := node.AwaitServer(ctx, s.Node); err != nil {
 		return err
 	}
 	// The node id is on disk before a slot is named for it, or each attempt would

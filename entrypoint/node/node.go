@@ -81,7 +81,7 @@ func (n *Node) take(ctx context.Context, check func(*Node) error) error {
 	if err := beginWork(); err != nil {
 		return err
 	}
-	if err := n.Lock(ctx, filepath.Dir(n.Volume.State)); err != nil {
+	if err := n.Lock(ctx, filepath.Dir(n.Volume.State), pgdata.Lock); err != nil {
 		return err
 	}
 	if err := pgdata.Probe(n.Volume.State); err != nil {

@@ -49,8 +49,10 @@ func parseMajor(text string) (int, error) {
 	return major, nil
 }
 
-// RemoveStalePID removes a postmaster.pid that its server left behind. The
-// caller holds the volume's lock, so no server of that file runs.
+// RemoveStalePID removes a postmaster.pid that its server left behind. The caller
+// holds the locks of the volume and of the data directory itself, so that no server
+// of ours runs on it in another container, and has looked for one of somebody
+// else's.
 func RemoveStalePID(dir string) error {
 	err := os.Remove(filepath.Join(dir, "postmaster.pid"))
 	if errors.Is(err, fs.ErrNotExist) {
