@@ -12,6 +12,7 @@ import (
 	"pgreplica/entrypoint/host"
 	"pgreplica/entrypoint/node"
 	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/plan"
@@ -102,14 +103,32 @@ func checkPlace(n *node.Node) error {
 	return plan.Misplaced(want(n), have)
 }
 
-// checkNew refuses to make a cluster that would lack something.
+// checkNew refuses to make a cluster that would lack something, or with what initdb
+// or PostgreSQL do not take.
 func checkNew(n *node.Node) error {
-	if n.Mode == pg.Standby || n.Config.CheckNewCluster() == nil {
+	if n.Mode == pg.Standby {
+		return nil
+	}
+	wrong := n.Config.CheckNewCluster(mistakesOfNew(n)...)
+	if wrong == nil {
 		return nil
 	}
 	data, err := pgdata.Inspect(n.Volume.Dir)
 	if err != nil || data.Contents != pg.Empty {
 		return err
 	}
-	return n.Config.CheckNewCluster()
+	return wrong
+}
+
+// mistakesOfNew are those in the variables that count for a new cluster alone.
+func mistakesOfNew(n *node.Node) (found []config.Mistake) {
+	if what := pgctl.CheckInitDBArgs(n.Config.InitDBArgs); what != "" {
+		found = append(found, config.Mistake{ID: "env-value", Variable: "POSTGRES_INITDB_ARGS", What: what,
+			Remedy: "Write options of initdb, such as --locale=es_ES.UTF-8 --data-checksums; where a file holds them, check that it is the right file."})
+	}
+	for _, wrong := range pgconf.CheckHBA(pgconf.HostHBA(n.Config.HostAuthMethod), n.Major, "") {
+		found = append(found, config.Mistake{ID: "env-value", Variable: "POSTGRES_HOST_AUTH_METHOD", What: "cannot stand in pg_hba.conf: " + wrong.What,
+			Remedy: "Write scram-sha-256, md5 or trust, or another method that a line for all hosts may have."})
+	}
+	return found
 }

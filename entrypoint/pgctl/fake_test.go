@@ -29,6 +29,9 @@ func play(name string) {
 	}
 	fmt.Fprintln(os.Stderr, "first line")
 	switch os.Getenv("FAKE") {
+	case "late":
+		fmt.Println("creating directory d ... ok")
+		fallthrough
 	case "fail":
 		fmt.Fprintln(os.Stderr, name+": error: what is wrong")
 		fmt.Fprintln(os.Stderr, "Try --help for more.")

@@ -3,9 +3,12 @@ package pgctl
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"pgreplica/entrypoint/pg"
 )
 
 // An InitDB is a cluster to make.
@@ -35,9 +38,81 @@ func (i InitDB) Run(ctx context.Context, tell Tell) error {
 		// Nobody knows this one, and the caller replaces it.
 		args, password = append(args, "--pwfile=/dev/stdin"), rand.Text()+"\n"
 	}
-	stdout := &lineWriter{tell: func(line string) { tell("initdb", line) }}
-	defer stdout.flush()
-	return run(ctx, job{program: "initdb", args: append(args, more...), stdin: password, stdout: stdout, tell: tell})
+	began := false // it has taken its arguments, and makes files
+	stdout := &lineWriter{tell: func(line string) {
+		began = began || strings.HasPrefix(line, "creating ") || strings.HasPrefix(line, "fixing permissions ")
+		tell("initdb", line)
+	}}
+	err = run(ctx, job{program: "initdb", args: append(args, more...), stdin: password, stdout: stdout, tell: tell})
+	stdout.flush()
+	if failed, is := errors.AsType[*ProgramError](err); is && !began && i.Args != "" && failed.Line != "" {
+		line, _, _ := strings.Cut(failed.Line, " (first is ") // a word that may be anything
+		return &pg.Fault{ID: "env-value", Text: "POSTGRES_INITDB_ARGS is not what initdb takes: " + line, Exit: 78, Err: err,
+			Fix: "Correct it, then " + pg.All.Up() + ". initdb lists what it takes: " + pg.Master.Run("initdb --help")}
+	}
+	return err
+}
+
+// CheckInitDBArgs says what is wrong with more arguments for initdb that would end
+// well, or late, and leave no cluster where it is meant to be; empty where nothing
+// is. All else initdb says at once. It repeats no word: one may be a secret.
+func CheckInitDBArgs(text string) string {
+	words, err := shellWords(text)
+	if err != nil {
+		return "has a quote that does not end"
+	}
+	for i := 0; i < len(words); i++ {
+		name, _, given := strings.Cut(words[i], "=")
+		long, is := strings.CutPrefix(name, "--")
+		switch {
+		case is:
+			if what := wrongInitDBOption(long); what != "" {
+				return what
+			}
+			if !given && takesValue(long) {
+				i++
+			}
+		case strings.HasPrefix(words[i], "-") && len(words[i]) > 1:
+			letters := words[i][1:]
+			at := strings.IndexAny(letters, "DEUXATLc") // those that take a value
+			for j, letter := range letters {
+				if at >= 0 && j > at {
+					break
+				}
+				if what := wrongInitDBOption(string(letter)); what != "" {
+					return what
+				}
+			}
+			if at == len(letters)-1 {
+				i++
+			}
+		default:
+			return "has a word that is no option: each begins with a dash"
+		}
+	}
+	return ""
+}
+
+// wrongInitDBOption says why an option of initdb does not fit; empty where it may.
+func wrongInitDBOption(name string) string {
+	for _, option := range []struct{ names, what string }{
+		{"D pgdata", "names the data directory, which is PGDATA's to say"},
+		{"U username", "names the superuser, which is POSTGRES_USER's to say"},
+		{"W pwprompt", "has initdb ask for a password, and nobody can answer"},
+		{"V version ? help s show S sync-only", "has initdb tell something, and make no cluster"},
+	} {
+		if slices.Contains(strings.Fields(option.names), name) {
+			return option.what
+		}
+	}
+	return ""
+}
+
+// takesValue is true of the long options of initdb whose value may be the next
+// word.
+func takesValue(long string) bool {
+	return strings.HasPrefix(long, "lc-") || slices.Contains(strings.Fields("auth auth-local auth-host encoding locale waldir pwfile text-search-config wal-segsize "+
+		"icu-locale icu-rules locale-provider builtin-locale set sync-method"), long)
 }
 
 // isAuth tells -A, --auth, --auth-local and --auth-host.
