@@ -132,7 +132,7 @@ func said(answer *pgconn.PgError) string {
 	if answer.Detail != "" {
 		text += " (" + strings.TrimSuffix(answer.Detail, ".") + ")"
 	}
-	return strings.ReplaceAll(text, "\n", "; ")
+	return pg.Said(text)
 }
 
 func sqlstate(err error) string {
