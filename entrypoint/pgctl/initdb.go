@@ -1,6 +1,7 @@
 package pgctl
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -43,10 +44,19 @@ func (i InitDB) Run(ctx context.Context, tell Tell) error {
 		began = began || strings.HasPrefix(line, "creating ") || strings.HasPrefix(line, "fixing permissions ")
 		tell("initdb", line)
 	}}
-	err = run(ctx, job{program: "initdb", args: append(args, more...), stdin: password, stdout: stdout, tell: tell})
+	first := "" // of an option that it does not know it says so first, and without the word error
+	listen := func(program, line string) {
+		first = cmp.Or(first, line)
+		tell(program, line)
+	}
+	err = run(ctx, job{program: "initdb", args: append(args, more...), stdin: password, stdout: stdout, tell: listen})
 	stdout.flush()
 	if failed, is := errors.AsType[*ProgramError](err); is && !began && i.Args != "" && failed.Line != "" {
-		line, _, _ := strings.Cut(failed.Line, " (first is ") // a word that may be anything
+		line := failed.Line
+		if !isError(line) {
+			line = first
+		}
+		line, _, _ = strings.Cut(line, " (first is ") // a word that may be anything
 		return &pg.Fault{ID: "env-value", Text: "POSTGRES_INITDB_ARGS is not what initdb takes: " + line, Exit: 78, Err: err,
 			Fix: "Correct it, then " + pg.All.Up() + ". initdb lists what it takes: " + pg.Master.Run("initdb --help")}
 	}

@@ -28,14 +28,15 @@ func TestInitdbsOwnRefusalIsAMistakeOfTheEnvironment(t *testing.T) {
 	for _, c := range []struct {
 		fake, args string
 		mistake    bool
-	}{{"fail", "--foo", true}, {"fail", "", false}, {"late", "--foo", false}} {
+	}{{"fail", "--foo", true}, {"fail", "", false}, {"late", "--foo", false}, {"unrecognized", "--foo", true}} {
 		fake(t, c.fake)
 		err := InitDB{Dir: t.TempDir() + "/d", Superuser: "postgres", Args: c.args}.Run(t.Context(), func(string, string) {})
 		fault, is := errors.AsType[*pg.Fault](err)
 		if is != c.mistake || err == nil {
 			t.Errorf("%s %q: got %v", c.fake, c.args, err)
 		}
-		if is && (fault.Exit != 78 || fault.Text != "POSTGRES_INITDB_ARGS is not what initdb takes: initdb: error: what is wrong" || !strings.Contains(fault.Fix, "docker compose")) {
+		said := map[string]string{"fail": "initdb: error: what is wrong", "unrecognized": "first line"}[c.fake]
+		if is && (fault.Exit != 78 || fault.Text != "POSTGRES_INITDB_ARGS is not what initdb takes: "+said || !strings.Contains(fault.Fix, "docker compose")) {
 			t.Errorf("got %+v", fault)
 		}
 	}
