@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"pgreplica/entrypoint/pg"
 )
 
 // grace is how long a program has between SIGTERM and SIGKILL.
@@ -91,11 +93,16 @@ type lineWriter struct {
 	last, failure string
 }
 
+// mostOfALine is how much of a line is kept: a stranger's server may have the last
+// word in it.
+const mostOfALine = 64 << 10
+
 func (w *lineWriter) Write(text []byte) (int, error) {
 	w.rest = append(w.rest, text...)
 	for {
 		line, rest, found := bytes.Cut(w.rest, []byte("\n"))
 		if !found {
+			w.rest = w.rest[:min(len(w.rest), mostOfALine)]
 			return len(text), nil
 		}
 		w.add(string(line))
@@ -110,7 +117,7 @@ func (w *lineWriter) flush() {
 }
 
 func (w *lineWriter) add(line string) {
-	if line = strings.TrimSpace(line); line != "" {
+	if line = pg.Said(line); line != "" {
 		w.last = line
 		if isError(line) {
 			w.failure = line

@@ -62,7 +62,7 @@ func (f Files) checkConf(ctx context.Context, m mountedFile) *rejection {
 		return f.reject(m, "", unreadable(m.err))
 	}
 	block := managedConf(f.Node)
-	auto, _ := os.ReadFile(filepath.Join(f.Dir, pgconf.AutoFile)) // postgres says why it cannot be read
+	auto, _ := pgdata.ReadConf(filepath.Join(f.Dir, pgconf.AutoFile)) // postgres says why it cannot be read
 	conf := pgconf.Conf{Dir: f.Dir, LibDir: pgctl.LibDir(), Before: block, Text: pgconf.WithoutBlocks(m.text), After: string(auto), Args: f.Args}
 	var reasons []string
 	for _, problem := range conf.Check() {
