@@ -27,18 +27,16 @@ var deeds = map[deed]string{
 	{"pgdata.rename", "unix.Renameat2"}:            "a move, which never overwrites",
 	{"pgdata.rename", "os.Rename"}:                 "the same, where the file system lacks the flag",
 	{"pgdata.WriteFile", "os.Rename"}:              "a new text of one file, in place of the old",
-	{"pgdata.WriteFile", "os.O_TRUNC"}:             "the file beside it, not yet in place",
-	{"pgctl.RemoveStalePID", "os.Remove"}:          "postmaster.pid, under the volume's lock",
 	{"node.ForgetStreaming", "os.Remove"}:          "a mark in the container, not on the volume",
 	{"node.beginWork", "os.Remove"}:                "such a mark, of an earlier start",
-	{"node.note", "os.WriteFile"}:                  "such marks",
-	{"host.BorrowName", "os.WriteFile"}:            "names for programs, in the container",
 	{"provision.Files.withCandidate", "os.Remove"}: "a candidate of postgresql.conf that was tried",
-	{"pgdata.MakeTrial", "os.WriteFile"}:           "a file in the new folder of such a trial",
 	{"provision.Files.tryStart", "os.RemoveAll"}:   "a folder for such a trial, in the container; its links into the data directory are not followed",
 	{"main.writeSecret", "os.Remove"}:              "the file beside a secret, of an earlier attempt",
 	{"main.writeSecret", "os.Rename"}:              "a new secret, in its place",
 	{"pgdata.ForgetFailedCopy", "os.Remove"}:       "the note of a copy that failed, when one has come to its end",
+	{"file.New", "unix.Unlink"}:                    "what lies where a new file goes, beside one of ours or under its name; no folder",
+	{"pgctl.RemoveStalePID", "os.Remove"}:          "postmaster.pid, under the locks of the volume and of the data directory",
+	{"file.Note", "os.O_TRUNC"}:                    "such marks",
 }
 
 // losing are the names of calls that take something away, whatever they are

@@ -31,7 +31,7 @@ func checkRoom(n *node.Node, total int64) error {
 
 // warnOfLittleRoom warns before a server starts on a volume that is nearly full.
 func (s *start) warnOfLittleRoom() {
-	for _, dir := range []string{s.Volume.State, s.wal} {
+	for _, dir := range []string{s.Volume.State, pgdata.WALFolder(s.Volume.Dir)} {
 		if free := pgdata.Free(dir); dir != "" && free < pgdata.LeastRoom {
 			s.Log.Warn().Str("dir", dir).Str("free", pg.Size(free)).Str("hint", s.RoomAdvice()).Msg("the volume is nearly full; PostgreSQL stops when it cannot write")
 		}

@@ -19,7 +19,7 @@ const module = "pgreplica/"
 // storeys are the packages of the program from the ground up. Imports go down;
 // packages of one storey are strangers to each other.
 var storeys = [][]string{
-	{"entrypoint/pg"},
+	{"entrypoint/pg", "entrypoint/file"},
 	{"entrypoint/config", "entrypoint/plan", "entrypoint/doctor", "entrypoint/pgconf", "entrypoint/pgdata", "entrypoint/pgctl", "entrypoint/pgsql", "entrypoint/host"},
 	{"entrypoint/node", "entrypoint/report"},
 	{"entrypoint/upstream", "entrypoint/provision"},
@@ -185,6 +185,37 @@ func TestEveryPackageHasItsCommentInDocGo(t *testing.T) {
 			t.Errorf("%s has its comment in %q, not in doc.go", folder, found)
 		}
 	}
+}
+
+// openers are the functions that open by themselves what no person or program can
+// have replaced: all else is opened by package file, which nothing holds or fills.
+var openers = map[string]string{
+	"node.isEntrypoint":      "of /proc",
+	"node.ageOf":             "of /proc",
+	"pgctl.stoppedIn":        "of /proc",
+	"pgctl.offerToKill":      "of /proc",
+	"pgdata.child":           "of /proc",
+	"pgdata.statOf":          "of /proc",
+	"pgdata.readMountinfo":   "of /proc",
+	"host.Distribution":      "of the image",
+	"host.serverGroups":      "of the image",
+	"host.var":               "of the image",
+	"entrypoint.isOldScript": "a script, of which kind and size were asked",
+	"pgdata.syncDir":         "a folder",
+	"pgdata.syncFileSystem":  "a folder",
+	"main.writeSecret":       "a new file, made exclusively",
+}
+
+func TestFilesAreOpenedByPackageFile(t *testing.T) {
+	source.Inspect(t, func(function string, node ast.Node) {
+		selector, ok := node.(*ast.SelectorExpr)
+		if !ok || source.Last(selector.X) != "os" || !slices.Contains([]string{"Open", "OpenFile", "ReadFile", "WriteFile", "Create"}, selector.Sel.Name) {
+			return
+		}
+		if name, _, _ := strings.Cut(function, "."); name != "file" && openers[function] == "" {
+			t.Errorf("%s calls os.%s: package file reads what may be anything", function, selector.Sel.Name)
+		}
+	})
 }
 
 func TestNoGoroutineIsStarted(t *testing.T) {

@@ -31,11 +31,14 @@ func MigrateLayout(ctx context.Context, log zerolog.Logger, cfg config.Config) (
 	return to.Dir, n.Explain(migrate(ctx, n, to))
 }
 
-// migrate takes the folder of the cluster's WAL, as a start does, and moves the
-// cluster.
+// migrate locks the folders of the cluster, as a start does, waits for a server of
+// another image, and moves the cluster.
 func migrate(ctx context.Context, n *node.Node, to pgdata.Layout) error {
 	s := start{Node: n}
-	if err := s.lockWAL(ctx); err != nil {
+	if err := s.lockParts(ctx); err != nil {
+		return err
+	}
+	if err := node.AwaitServer(ctx, n); err != nil {
 		return err
 	}
 	return pgdata.Migrate(n.Volume, to)

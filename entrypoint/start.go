@@ -13,6 +13,7 @@ import (
 	"pgreplica/entrypoint/host"
 	"pgreplica/entrypoint/node"
 	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgconf"
 	"pgreplica/entrypoint/pgctl"
 	"pgreplica/entrypoint/pgdata"
 	"pgreplica/entrypoint/plan"
@@ -23,12 +24,12 @@ import (
 type start struct {
 	*node.Node
 	up      *upstream.Upstream
-	have    plan.Have // what the last inspection found
-	args    []string  // of postgres
-	environ []string  // the container's whole environment, for the init scripts alone
-	wal     string    // the folder outside the data directory that holds its WAL and is locked; empty where there is none
-	copying time.Time // when a base backup began
-	made    bool      // this start made the cluster, so that its log does not say that it found one
+	have    plan.Have    // what the last inspection found
+	args    []string     // of postgres
+	environ []string     // the container's whole environment, for the init scripts alone
+	locks   pgdata.Locks // on the folders that the lock of the volume does not protect
+	copying time.Time    // when a base backup began
+	made    bool         // this start made the cluster, so that its log does not say that it found one
 }
 
 // Prepare makes this container's data directory ready for its server and returns
@@ -55,7 +56,10 @@ func (s *start) walk(ctx context.Context) error {
 		return err
 	}
 	defer host.ReturnName()
-	if err := s.lockWAL(ctx); err != nil {
+	if err := s.lockParts(ctx); err != nil {
+		return err
+	}
+	if err := node.AwaitServer(ctx, s.Node); err != nil {
 		return err
 	}
 	// The node id is on disk before a slot is named for it, or each attempt would
@@ -111,14 +115,32 @@ func checkPlace(n *node.Node) error {
 	return plan.Misplaced(want(n), have)
 }
 
-// checkNew refuses to make a cluster without a password for its superuser.
+// checkNew refuses to make a cluster without a password for its superuser, or with
+// values that initdb or PostgreSQL do not take.
 func checkNew(n *node.Node) error {
-	if n.Mode == pg.Standby || n.Config.CheckNewCluster() == nil {
+	if n.Mode == pg.Standby {
+		return nil
+	}
+	wrong := n.Config.CheckNewCluster(mistakesOfNew(n)...)
+	if wrong == nil {
 		return nil
 	}
 	data, err := pgdata.Inspect(n.Volume.Dir)
 	if err != nil || data.Contents != pg.Empty {
 		return err
 	}
-	return n.Config.CheckNewCluster()
+	return wrong
+}
+
+// mistakesOfNew are those in the variables that count for a new cluster alone.
+func mistakesOfNew(n *node.Node) (found []config.Mistake) {
+	if what := pgctl.CheckInitDBArgs(n.Config.InitDBArgs); what != "" {
+		found = append(found, config.Mistake{ID: "env-value", Variable: "POSTGRES_INITDB_ARGS", What: what,
+			Remedy: "Write options of initdb, such as --locale=es_ES.UTF-8 --data-checksums; where a file holds them, check that it is the right file."})
+	}
+	for _, wrong := range pgconf.CheckHBA(pgconf.HostHBA(n.Config.HostAuthMethod), n.Major, "") {
+		found = append(found, config.Mistake{ID: "env-value", Variable: "POSTGRES_HOST_AUTH_METHOD", What: "cannot stand in pg_hba.conf: " + wrong.What,
+			Remedy: "Write scram-sha-256, md5 or trust, or another method that a line for all hosts may have."})
+	}
+	return found
 }

@@ -22,7 +22,10 @@ func (s *start) do(ctx context.Context, step plan.Step) error {
 		s.Log.Warn().Msg("removing what an earlier attempt left in staging")
 		return pgdata.Discard(s.Volume)
 	case plan.Resume:
-		return errors.Join(pgdata.Resume(s.Volume), s.lockWAL(ctx))
+		if err := pgdata.Resume(s.Volume); err != nil {
+			return err
+		}
+		return s.lockParts(ctx)
 	case plan.InitDB:
 		return s.initDB(ctx)
 	case plan.PlaceConf:
@@ -50,7 +53,7 @@ func (s *start) do(ctx context.Context, step plan.Step) error {
 		s.Log.Info().Msg("the former primary follows: it holds nothing that its upstream lacks")
 		return s.standby(s.Volume.Dir).MakeInPlace()
 	case plan.SetAside:
-		return s.setAside()
+		return s.setAside(ctx)
 	case plan.MoveIn:
 		return s.moveIn(ctx)
 	case plan.Configure:
@@ -122,7 +125,10 @@ func (s *start) askPeers(ctx context.Context) error {
 
 // moveIn puts the new data in its place.
 func (s *start) moveIn(ctx context.Context) error {
-	if err := errors.Join(pgdata.MoveIn(s.Volume), s.lockWAL(ctx)); err != nil {
+	if err := pgdata.MoveIn(s.Volume); err != nil {
+		return err
+	}
+	if err := s.lockParts(ctx); err != nil {
 		return err
 	}
 	if s.Mode == pg.Primary {
@@ -158,7 +164,7 @@ func (s *start) sync() error {
 	return pgdata.SyncAll(staging)
 }
 
-func (s *start) setAside() error {
+func (s *start) setAside(ctx context.Context) error {
 	if err := s.assertMayGiveUp(); err != nil {
 		return err
 	}
@@ -166,6 +172,7 @@ func (s *start) setAside() error {
 	if err == nil {
 		old := pgdata.Whole(s.Volume, dir)
 		s.Log.Warn().Str("dir", dir).Str("size", node.SizeOf(old)).Str("hint", "Nothing removes it. When it is no longer needed: "+s.Service().Exec(pg.RemoveCommand(old))).Msg("set the existing data aside")
+		err = s.lockParts(ctx)
 	}
 	return err
 }

@@ -8,18 +8,19 @@ import (
 	"pgreplica/entrypoint/pgdata"
 )
 
-// lockWAL locks the folder that pg_wal leads to, where that is outside the data
-// directory. The lock of the volume is not enough: on a copy of the volume pg_wal
-// leads to the same folder.
-func (s *start) lockWAL(ctx context.Context) error {
-	folder := pgdata.WALFolder(s.Volume.Dir)
-	if folder == "" || folder == s.wal {
-		return nil
+// lockParts locks the folders that the volume's lock does not protect: the data
+// directory itself, which another container may have mounted without the folder
+// above it, and where its links lead, which on a copy of the volume is the same
+// place. It lets go of those that are no part of the cluster any more, such as data
+// that was set aside.
+func (s *start) lockParts(ctx context.Context) error {
+	parts := pgdata.Apart(s.Volume, s.Major)
+	s.locks.Keep(parts)
+	for _, folder := range parts {
+		if err := s.Lock(ctx, folder, s.locks.Take); err != nil {
+			return err
+		}
 	}
-	if err := s.Lock(ctx, folder); err != nil {
-		return err
-	}
-	s.wal = folder
 	return nil
 }
 

@@ -3,6 +3,7 @@
 package integration
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -33,4 +34,38 @@ func TestASecondContainerIsKeptOutOfAVolume(t *testing.T) {
 	second.Kill("KILL")
 	third := Start(t, append(settings, "--env", "LOCK_WAIT=5s", image("master"))...)
 	third.Healthy()
+}
+
+// TestOneServerHasADataDirectoryWhicheverFolderIsMounted mounts a folder, and then
+// the data directory in it at the same place, as a mount one level lower does.
+func TestOneServerHasADataDirectoryWhicheverFolderIsMounted(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	below := filepath.Join(folder, filepath.Base(dataDir))
+	mount := filepath.Dir(dataDir)
+	first := Start(t, "--env", "POSTGRES_PASSWORD=test", "--volume", folder+":"+mount, image("master"))
+	first.Healthy()
+	refused := func(what string, args ...string) {
+		t.Helper()
+		said, status := Run(t, append([]string{"--env", "POSTGRES_PASSWORD=test", "--env", "LOCK_WAIT=0"}, args...)...)
+		if status != 75 || !strings.Contains(said, "another container is using this volume") || !strings.Contains(said, "docker ps") {
+			t.Errorf("%s ends with %d, want 75 and a remedy:\n%s", what, status, said)
+		}
+		first.SQL("CREATE TABLE IF NOT EXISTS t AS SELECT 1")
+	}
+	refused("one level lower", "--volume", below+":"+mount, image("master"))
+	first.Kill("KILL")
+
+	// The other way round: the data directory at the root of the mount comes first.
+	first = Start(t, "--env", "POSTGRES_PASSWORD=test", "--volume", below+":"+mount, image("master"))
+	first.Healthy()
+	refused("one level higher", "--volume", folder+":"+mount, image("master"))
+	first.Kill("KILL")
+
+	// A server that another image started takes no lock.
+	first = Start(t, "--volume", below+":"+mount, "--user", "postgres", "--entrypoint", "postgres", image("master"), "-D", mount)
+	first.Says("ready to accept connections")
+	refused("beside another image's server", "--volume", folder+":"+mount, image("master"))
+	first.Kill("KILL")
+	Start(t, "--env", "POSTGRES_PASSWORD=test", "--volume", folder+":"+mount, image("master")).Healthy()
 }

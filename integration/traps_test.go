@@ -31,6 +31,9 @@ func TestNoLinkLeadsOutOfTheVolume(t *testing.T) {
 		"a FIFO for a cluster's version": {func(v, _ string) error {
 			return firstError(os.Mkdir(filepath.Join(v, inside), 0o700), syscall.Mkfifo(filepath.Join(v, inside, "PG_VERSION"), 0o600))
 		}, "is a FIFO"},
+		"a state of 20 GB": {func(v, victim string) error {
+			return firstError(noted("state.json", "")(v, victim), os.Truncate(filepath.Join(v, ".pgreplica/state.json"), 20<<30))
+		}, "is larger than"},
 		"a state from the future":          {noted("state.json", `{"format":99}`), "has format 99"},
 		"a journal that is torn":           {noted("journal.json", `{"format":1,"pha`), "is not what this program writes"},
 		"a journal that leads elsewhere":   {noted("journal.json", `{"format":1,"phase":"staging","staging":"../../../../../victim"}`), "names a phase or a folder"},

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"pgreplica/entrypoint/config"
+	"pgreplica/entrypoint/file"
 )
 
 // secrets writes passwords to files, one each, which only root can read: the
@@ -31,7 +32,7 @@ func secrets(_ context.Context, args []string) (int, error) {
 
 // keepSecret writes one password to path and says which. given is the variable's.
 func keepSecret(path, given string) (done string, err error) {
-	kept, err := os.ReadFile(path)
+	kept, err := file.Read(path, file.MostNote)
 	absent := errors.Is(err, fs.ErrNotExist)
 	switch {
 	case err != nil && !absent:

@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -112,7 +113,13 @@ func TestASecretThatCannotBeReadIsExplained(t *testing.T) {
 	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil { // below it, everybody may look
 		t.Fatal(err)
 	}
+	fifo, device := filepath.Join(dir, "fifo"), filepath.Join(dir, "device")
+	if err := errors.Join(syscall.Mkfifo(fifo, 0o644), os.Symlink("/dev/zero", device)); err != nil {
+		t.Fatal(err)
+	}
 	for path, words := range map[string][]string{
+		fifo:             {fifo, "is a FIFO", "right file"}, // it would wait for somebody to write into it
+		device:           {device, "is not a file", "right file"},
 		closed:           {closed, "permission denied", fmt.Sprintf("owner uid %d, mode 0000, we are uid %d", os.Geteuid(), os.Geteuid()), "root"},
 		dir:              {dir, "is a directory", "remove it"},
 		dir + "/missing": {"missing", "no such file", "mounted"},

@@ -26,6 +26,7 @@ func (c *Config) validate(found *mistakes) {
 		found.add("REPLICATION_PASSWORD", aStandbyNeedsIt, "Give it the password that the primary's REPLICATION_PASSWORD has.")
 	}
 	c.checkRoles(found)
+	c.checkPasswords(found)
 	c.checkHosts(found)
 	c.checkPaths(found)
 	c.checkClone(found)
@@ -37,14 +38,21 @@ func (c *Config) validate(found *mistakes) {
 	}
 }
 
-// CheckNewCluster returns what is missing for a new cluster on a primary. Load
-// cannot know whether one is to be made.
-func (c Config) CheckNewCluster() error {
-	if c.PostgresPassword.IsSet() || c.HostAuthMethod == "trust" {
-		return nil
+// CheckNewCluster returns what is missing or wrong for a new cluster on a primary,
+// with what others have found. Load cannot know whether one is to be made.
+func (c Config) CheckNewCluster(more ...Mistake) error {
+	var found mistakes
+	if !c.PostgresPassword.IsSet() && c.HostAuthMethod != "trust" {
+		found.add("POSTGRES_PASSWORD", "Database is uninitialized and superuser password is not specified",
+			"Set POSTGRES_PASSWORD or POSTGRES_PASSWORD_FILE to a value that is not empty; POSTGRES_HOST_AUTH_METHOD=trust lets everybody in without one.")
 	}
-	return &Invalid{[]Mistake{{ID: "env-value", Variable: "POSTGRES_PASSWORD", What: "Database is uninitialized and superuser password is not specified",
-		Remedy: "Set POSTGRES_PASSWORD or POSTGRES_PASSWORD_FILE to a value that is not empty; POSTGRES_HOST_AUTH_METHOD=trust lets everybody in without one."}}}
+	if strings.ContainsAny(c.PostgresUser, `"$'\`) { // initdb writes the name into files of SQL
+		found.add("POSTGRES_USER", "holds a quote, a $ or a backslash, and initdb makes no superuser with such a name", "Choose another name.")
+	}
+	for _, mistake := range more {
+		found.put(mistake)
+	}
+	return found.invalid(Settings())
 }
 
 // Allows reports whether REPLICATION_ALLOW holds a word.
@@ -60,10 +68,10 @@ func (c *Config) checkRoles(found *mistakes) {
 	for i, role := range names {
 		reserved := strings.HasPrefix(role.name, "pg_") || role.name == "public" || role.name == "none"
 		if reserved && role.name != "" {
-			found.add(role.variable, fmt.Sprintf("role name %q is reserved by PostgreSQL", role.name), "Choose another name.")
+			found.add(role.variable, "is a role name that PostgreSQL keeps for itself: public, none, or one that begins with pg_", "Choose another name.")
 		}
 		if len(role.name) > 63 {
-			found.add(role.variable, fmt.Sprintf("role name %q is longer than 63 bytes", role.name), "Choose a shorter name.")
+			found.add(role.variable, fmt.Sprintf("role name is longer than 63 bytes: it has %d", len(role.name)), "Choose a shorter name; where a file holds it, check that it is the right file.")
 		}
 		for _, other := range names[:i] {
 			if role.name == other.name {
@@ -71,8 +79,36 @@ func (c *Config) checkRoles(found *mistakes) {
 			}
 		}
 	}
-	if len(c.PostgresDB) > 63 {
-		found.add("POSTGRES_DB", fmt.Sprintf("database name %q is longer than 63 bytes", c.PostgresDB), "Choose a shorter name.")
+	if len(c.PostgresDB) > 63 && c.PostgresDB != c.PostgresUser {
+		found.add("POSTGRES_DB", fmt.Sprintf("database name is longer than 63 bytes: it has %d", len(c.PostgresDB)), "Choose a shorter name; where a file holds it, check that it is the right file.")
+	}
+}
+
+// checkPasswords refuses passwords that would never log in. One that PostgreSQL
+// stores as it is, a verifier, is taken where nobody has to log in with it.
+func (c *Config) checkPasswords(found *mistakes) {
+	const own = "Write the password itself."
+	for _, secret := range []struct {
+		variable string
+		Secret
+	}{{"POSTGRES_PASSWORD", c.PostgresPassword}, {"APP_PASSWORD", c.AppPassword}, {"REPLICATION_PASSWORD", c.ReplicationPassword}} {
+		most := pg.LongestPassword(c.PGMajor)
+		if size := len(secret.Reveal()); most > 0 && size > most && (c.Mode == pg.Primary || secret.variable == "REPLICATION_PASSWORD") {
+			found.add(secret.variable, fmt.Sprintf("is longer than %d bytes: it has %d, and with PostgreSQL %d such a password never logs in", most, size, c.PGMajor),
+				"Choose a shorter one; pgreplica settings --random prints random ones.")
+		}
+	}
+	replication := pg.VerifierMethod(c.ReplicationPassword.Reveal())
+	switch {
+	case replication == "":
+	case c.Mode == pg.Standby || c.MasterServer != "" || len(c.Peers) > 0:
+		found.add("REPLICATION_PASSWORD", "is what PostgreSQL stores of a password, and this server logs in at another with the password", own)
+	case replication == "md5":
+		found.add("REPLICATION_PASSWORD", "is an md5 verifier, and standbys log in with scram-sha-256", own)
+	}
+	ofUser := c.AppPassword.Reveal() == c.PostgresPassword.Reveal()
+	if c.Mode == pg.Primary && c.AppUser != "" && ofUser && pg.VerifierMethod(c.AppPassword.Reveal()) == "md5" {
+		found.add("APP_PASSWORD", "is the md5 verifier of POSTGRES_PASSWORD, which is good for POSTGRES_USER alone", "Set APP_PASSWORD, or APP_USER=none.")
 	}
 }
 

@@ -2,6 +2,8 @@ package config
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -211,4 +213,83 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestALongTextIsNotRepeated gives variables that a file may hold a text that may
+// be a secret.
+func TestALongTextIsNotRepeated(t *testing.T) {
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte("pg_canary"+strings.Repeat("canary", 20)), 0o400); err != nil {
+		t.Fatal(err)
+	}
+	for _, variable := range []string{"POSTGRES_USER", "POSTGRES_DB"} {
+		found := mistakesOf(t, with(primary, variable+"_FILE="+secret))
+		if text := found[variable].String(); len(found) != 1 || strings.Contains(text, "canary") {
+			t.Errorf("%s: got %v", variable, found)
+		}
+	}
+}
+
+func TestAPasswordThatNeverLogsInIsRefused(t *testing.T) {
+	long, longest := strings.Repeat("x", 1025), strings.Repeat("x", 1024)
+	for _, c := range []struct {
+		more     string
+		variable string
+		refused  bool
+	}{
+		{"PG_MAJOR=13 POSTGRES_PASSWORD=" + long, "POSTGRES_PASSWORD", true},
+		{"PG_MAJOR=13 APP_PASSWORD=" + long, "APP_PASSWORD", true},
+		{"PG_MAJOR=13 REPLICATION_PASSWORD=" + long, "REPLICATION_PASSWORD", true},
+		{"PG_MAJOR=13 REPLICATION_PASSWORD=" + longest, "REPLICATION_PASSWORD", false},
+		{"PG_MAJOR=14 REPLICATION_PASSWORD=" + long, "REPLICATION_PASSWORD", false},
+		{"REPLICATION_PASSWORD=" + long, "REPLICATION_PASSWORD", false},
+	} {
+		for mode, base := range map[string][]string{"primary": primary, "standby": standby} {
+			if mode == "standby" && c.variable != "REPLICATION_PASSWORD" {
+				continue // it does not use them
+			}
+			found := mistakesOf(t, with(base, strings.Fields(c.more)...))
+			if (found[c.variable].Remedy != "") != c.refused || strings.Contains(found[c.variable].String(), "xxx") {
+				t.Errorf("%s, %.60s: got %v", mode, c.more, found)
+			}
+		}
+	}
+}
+
+// TestAVerifierIsTakenWhereNobodyLogsInWithIt gives what PostgreSQL stores of a
+// password in its place.
+func TestAVerifierIsTakenWhereNobodyLogsInWithIt(t *testing.T) {
+	const key = "Z2FKLYzbvxPBvxW2xFZZpRdGb0kbTPZ9kFLdJVLEi3U="
+	const scram, md5 = "SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0c2FsdA==$" + key + ":" + key, "md5000102030405060708090a0b0c0d0e0f"
+	for _, c := range []struct {
+		environ  []string
+		variable string
+	}{
+		{with(primary, "POSTGRES_PASSWORD="+scram), ""},
+		{with(primary, "REPLICATION_PASSWORD="+scram), ""},
+		{with(primary, "POSTGRES_PASSWORD="+md5, "APP_PASSWORD="+scram, "POSTGRES_HOST_AUTH_METHOD=md5"), ""},
+		{with(primary, "POSTGRES_PASSWORD="+md5, "APP_USER=none"), ""},
+		{with(primary, "POSTGRES_PASSWORD="+md5), "APP_PASSWORD"},
+		{with(primary, "REPLICATION_PASSWORD="+md5), "REPLICATION_PASSWORD"},
+		{with(primary, "REPLICATION_PASSWORD="+scram, "PEERS=db2"), "REPLICATION_PASSWORD"},
+		{with(standby, "REPLICATION_PASSWORD="+scram), "REPLICATION_PASSWORD"},
+		{with(standby, "REPLICATION_PASSWORD="+md5), "REPLICATION_PASSWORD"},
+	} {
+		found := mistakesOf(t, c.environ)
+		if c.variable == "" && len(found) > 0 || c.variable != "" && (len(found) != 1 || found[c.variable].Remedy == "") {
+			t.Errorf("%.150q: got %v, want a mistake of %q", c.environ, found, c.variable)
+		}
+	}
+	if _, warnings, _ := Load(with(primary, "POSTGRES_PASSWORD="+md5, "APP_USER=none")); len(warnings) != 1 || !strings.Contains(warnings[0].What, "md5 verifier") {
+		t.Errorf("md5 and a line of scram-sha-256: got %v", warnings)
+	}
+}
+
+func TestInitdbMakesNoSuperuserOfSomeNames(t *testing.T) {
+	for name, good := range map[string]bool{"o'brien": false, `say"hi"`: false, "a$b": false, `back\slash`: false, "two words": true, "ñandú": true, "a;b": true} {
+		c := load(t, with(primary, "POSTGRES_USER="+name))
+		if err := c.CheckNewCluster(); (err == nil) != good || err != nil && strings.Contains(err.Error(), name) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
 }

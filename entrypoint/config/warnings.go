@@ -35,6 +35,10 @@ func (c *Config) warnings() []Warning {
 	if !replication.IsSet() {
 		out = append(out, warn("no-replication", "REPLICATION_PASSWORD", "is not set: no replication role is made, and no standby can follow without one", "Set it here and, the same, on each standby."))
 	}
+	if pg.VerifierMethod(c.PostgresPassword.Reveal()) == "md5" && c.HostAuthMethod != "md5" && c.HostAuthMethod != "trust" {
+		out = append(out, warn("env-value", "POSTGRES_PASSWORD", "is an md5 verifier, which no line of pg_hba.conf with scram-sha-256 lets in",
+			"Set POSTGRES_HOST_AUTH_METHOD=md5 for a new cluster, or write md5 into your pg_hba.conf; md5 takes both kinds."))
+	}
 	if c.HostAuthMethod == "trust" { // in the official image's words
 		out = append(out, warn("trust", "POSTGRES_HOST_AUTH_METHOD",
 			`has been set to "trust". This will allow anyone with access to the Postgres port to access your database without a password, even if POSTGRES_PASSWORD is set`,

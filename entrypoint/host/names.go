@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"pgreplica/entrypoint/file"
 )
 
 // borrowed are the variables through which libnss_wrapper answers for
@@ -25,12 +27,21 @@ func BorrowName(folder string) error {
 		return nil
 	}
 	passwd, group := folder+"/passwd", folder+"/group"
-	err := errors.Join(os.WriteFile(passwd, fmt.Appendf(nil, "postgres:x:%d:%d::%s:/bin/false\n", os.Getuid(), os.Getgid(), home), 0o600),
-		os.WriteFile(group, fmt.Appendf(nil, "postgres:x:%d:\n", os.Getgid()), 0o600))
+	err := errors.Join(write(passwd, fmt.Sprintf("postgres:x:%d:%d::%s:/bin/false\n", os.Getuid(), os.Getgid(), home)),
+		write(group, fmt.Sprintf("postgres:x:%d:\n", os.Getgid())))
 	for i, value := range []string{wrapper, passwd, group} {
 		err = errors.Join(err, os.Setenv(borrowed[i], value))
 	}
 	return err
+}
+
+func write(path, text string) error {
+	made, err := file.New(path)
+	if err != nil {
+		return err
+	}
+	_, err = made.WriteString(text)
+	return errors.Join(err, made.Close())
 }
 
 // findWrapper is the path of libnss_wrapper; empty where the image has none. The

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -41,6 +42,29 @@ func OwnName() string {
 	return account[0]
 }
 
+// serverGroups are the groups that the server's user has in /etc/group, and gid,
+// its first one. Debian's packages put the user into ssl-cert, whose files hold the
+// keys of certificates.
+func serverGroups(gid int) []int {
+	text, _ := os.ReadFile("/etc/group") // without it the user has no other group
+	return groupsOf(ServerUser, gid, string(text))
+}
+
+// groupsOf are gid and the groups of group(5) that have a user among their members.
+func groupsOf(user string, gid int, text string) []int {
+	groups := []int{gid}
+	for line := range strings.Lines(text) {
+		fields := strings.Split(strings.TrimSpace(line), ":")
+		if len(fields) != 4 || !slices.Contains(strings.Split(fields[3], ","), user) {
+			continue
+		}
+		if other, err := strconv.Atoi(fields[2]); err == nil && other != gid {
+			groups = append(groups, other)
+		}
+	}
+	return groups
+}
+
 // accounts is /etc/passwd, read once: package os/user reads it at each question.
 var accounts = sync.OnceValue(func() string {
 	text, _ := os.ReadFile("/etc/passwd") // without it nobody has a name
@@ -68,7 +92,7 @@ func BecomeServerUser() error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(syscall.Setgroups([]int{gid}), syscall.Setgid(gid), syscall.Setuid(uid)); err != nil {
+	if err := errors.Join(syscall.Setgroups(serverGroups(gid)), syscall.Setgid(gid), syscall.Setuid(uid)); err != nil {
 		return &pg.Fault{Text: fmt.Sprintf("the container cannot become the user %s: %v", ServerUser, err), Exit: 77, Err: err,
 			Fix: fmt.Sprintf("Let it, with cap_add: [SETUID, SETGID] in the compose file, or start it as that user: user: '%d:%d'.", uid, gid)}
 	}

@@ -48,7 +48,7 @@ func recordedSetting(dir, setting string) string {
 	if standby, err := pgdata.IsStandby(dir); err != nil || !standby {
 		return ""
 	}
-	conf, err := os.ReadFile(filepath.Join(dir, pgconf.AutoFile))
+	conf, err := pgdata.ReadConf(filepath.Join(dir, pgconf.AutoFile))
 	if err != nil {
 		return ""
 	}

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"pgreplica/entrypoint/file"
 	"pgreplica/entrypoint/pg"
+	"pgreplica/entrypoint/pgdata"
 )
 
 // Marks are files in which a healthcheck finds what it cannot ask the server. They
@@ -35,33 +37,39 @@ const (
 
 // note writes a mark. Errors are ignored: only the text of the healthcheck
 // depends on it.
-func note(file, word string) { _ = os.WriteFile(file, []byte(word), 0o600) }
+func note(path, word string) { _ = file.Note(path, word) }
 
 // beginWork makes the folder of the marks, and replaces what an earlier start of
-// this container said that it did.
-func beginWork(what string) {
-	_ = os.Mkdir(RunDir, 0o700)
+// this container said that it did. SocketDir may be a volume that others write to:
+// a link in the folder's place could lead anywhere.
+func beginWork(what string) error {
+	if err := os.Mkdir(RunDir, 0o700); errors.Is(err, fs.ErrExist) {
+		if err := pgdata.CheckFolder(RunDir); err != nil {
+			return err
+		}
+	}
 	_ = os.Remove(DoingFile) // on ext4 this is faster than truncating the file
 	noteWork(DoingFile, what)
+	return nil
 }
 
 // Doing notes what this start does now. A command beside a server that runs has
 // begun no work, and notes nothing.
 func Doing(what string) {
-	if text, _ := os.ReadFile(DoingFile); strings.HasPrefix(string(text), strconv.Itoa(os.Getpid())+"\n") {
+	if text, _ := file.Read(DoingFile, file.MostNote); strings.HasPrefix(string(text), strconv.Itoa(os.Getpid())+"\n") {
 		noteWork(DoingFile, what)
 	}
 }
 
-func noteWork(file, what string) { note(file, fmt.Sprintf("%d\n%s\n", os.Getpid(), what)) }
+func noteWork(path, what string) { note(path, fmt.Sprintf("%d\n%s\n", os.Getpid(), what)) }
 
 // UnderWay returns what a start in this container says that it does. It finds
 // nothing once the process of that start has become postgres, or has ended.
 func UnderWay() (what string, found bool) { return underWay(DoingFile, "/proc") }
 
-func underWay(file, proc string) (what string, found bool) {
-	info, errStat := os.Stat(file)
-	text, err := os.ReadFile(file)
+func underWay(path, proc string) (what string, found bool) {
+	info, errStat := os.Stat(path)
+	text, err := file.Read(path, file.MostNote)
 	process, what, _ := strings.Cut(string(text), "\n")
 	if errors.Join(errStat, err) != nil || !isEntrypoint(proc, process) {
 		return "", false
@@ -91,9 +99,9 @@ func isEntrypoint(proc, process string) bool {
 // most often, or copies and gets nothing.
 func Stalled() bool { return stalled(DoingFile, "/proc") }
 
-func stalled(file, proc string) bool {
-	info, errStat := os.Stat(file)
-	text, err := os.ReadFile(file)
+func stalled(path, proc string) bool {
+	info, errStat := os.Stat(path)
+	text, err := file.Read(path, file.MostNote)
 	process, what, _ := strings.Cut(string(text), "\n")
 	switch {
 	case errors.Join(errStat, err) != nil:
@@ -130,8 +138,8 @@ func Ready() { note(readyFile, "") }
 // WasReady says whether a healthcheck has found this server ready since its start.
 func WasReady() bool { return isLater(readyFile, DoingFile) }
 
-func isLater(file, than string) bool {
-	later, err := os.Stat(file)
+func isLater(path, than string) bool {
+	later, err := os.Stat(path)
 	earlier, errEarlier := os.Stat(than)
 	return errors.Join(err, errEarlier) == nil && later.ModTime().After(earlier.ModTime())
 }
@@ -155,8 +163,8 @@ func SlotsRead(names []string) {
 // LastRead is when the healthchecks last found slots of this server read.
 func LastRead() map[string]time.Time { return lastRead(readFile) }
 
-func lastRead(file string) map[string]time.Time {
-	text, _ := os.ReadFile(file)
+func lastRead(path string) map[string]time.Time {
+	text, _ := file.Read(path, file.MostNote)
 	last := map[string]time.Time{}
 	for line := range strings.Lines(string(text)) {
 		name, at, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -187,17 +195,17 @@ func SinceStreamed() (since time.Duration, known bool) {
 // that move; moved is false where none did since the start.
 func Replayed(to pg.LSN) (since time.Duration, moved bool) { return replayed(replayedFile, to) }
 
-func replayed(file string, to pg.LSN) (since time.Duration, moved bool) {
+func replayed(path string, to pg.LSN) (since time.Duration, moved bool) {
 	never := time.Unix(0, 0)
-	info, errStat := os.Stat(file)
-	text, err := os.ReadFile(file)
+	info, errStat := os.Stat(path)
+	text, err := file.Read(path, file.MostNote)
 	switch {
 	case errors.Join(errStat, err) != nil:
-		note(file, to.String())
-		_ = os.Chtimes(file, never, never)
+		note(path, to.String())
+		_ = os.Chtimes(path, never, never)
 		return 0, false
 	case string(text) != to.String():
-		note(file, to.String())
+		note(path, to.String())
 		return 0, true
 	}
 	return time.Since(info.ModTime()), !info.ModTime().Equal(never)
@@ -206,8 +214,8 @@ func replayed(file string, to pg.LSN) (since time.Duration, moved bool) {
 // ForgetStreaming removes what was noted of the standby's streaming before this
 // start.
 func ForgetStreaming() error {
-	for _, file := range []string{streamedFile, replayedFile, whyNotFile} {
-		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	for _, path := range []string{streamedFile, replayedFile, whyNotFile} {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
@@ -228,7 +236,7 @@ func KeepWhyNot(why *pg.Fault) {
 // WhyNotAgain.
 func RecallWhyNot() (why *pg.Fault, fresh bool) {
 	info, errStat := os.Stat(whyNotFile)
-	text, err := os.ReadFile(whyNotFile)
+	text, err := file.Read(whyNotFile, file.MostNote)
 	if errors.Join(errStat, err) != nil || time.Since(info.ModTime()) > WhyNotAgain {
 		return nil, false
 	}

@@ -82,9 +82,11 @@ func (n *Node) take(ctx context.Context, work string, check func(*Node) error) e
 		return err
 	}
 	if work != "" {
-		beginWork(work)
+		if err := beginWork(work); err != nil {
+			return err
+		}
 	}
-	if err := n.Lock(ctx, filepath.Dir(n.Volume.State)); err != nil {
+	if err := n.Lock(ctx, filepath.Dir(n.Volume.State), pgdata.Lock); err != nil {
 		return err
 	}
 	if err := pgdata.Probe(n.Volume.State); err != nil {

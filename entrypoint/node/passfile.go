@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 
+	"pgreplica/entrypoint/file"
 	"pgreplica/entrypoint/pg"
 	"pgreplica/entrypoint/pgdata"
 )
@@ -23,7 +24,7 @@ func (n *Node) WritePassfile() error {
 // RememberedPassword is the replication password that a standby's start left for
 // PostgreSQL in the password file; empty where there is none.
 func RememberedPassword() string {
-	text, err := os.ReadFile(passfile)
+	text, err := file.Read(passfile, file.MostNote)
 	if err != nil {
 		return ""
 	}

@@ -3,12 +3,12 @@ package pgconf
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
+	"pgreplica/entrypoint/file"
 	"pgreplica/entrypoint/pg"
 )
 
@@ -62,7 +62,7 @@ func readsOtherFile(name string) bool {
 // confSettings are the settings of a file. A file that cannot be read counts as
 // one that includes another, because its settings are not known.
 func confSettings(path string) []nameValue {
-	conf, err := os.ReadFile(path)
+	conf, err := file.Read(path, file.MostConf)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil

@@ -2,7 +2,6 @@ package pgconf
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -96,8 +95,8 @@ func (s effective) missingFiles(c Conf) (found []ConfError) {
 		if e.line == 0 || e.value == "" || tls && !isOn(s["ssl"].value) {
 			continue
 		}
-		if _, err := os.Stat(resolvePath(e.value, c.Dir, c.Final)); err != nil {
-			found = append(found, ConfError{e.line, fmt.Sprintf("%s is %s, and that is not there", name, e.value)})
+		if why := unreadable(resolvePath(e.value, c.Dir, c.Final)); why != "" {
+			found = append(found, ConfError{e.line, fmt.Sprintf("%s is %s, and that %s", name, e.value, why)})
 		}
 	}
 	return found

@@ -99,11 +99,19 @@ func (c *hbaCheck) checkNameFiles(fields [][]hbaWord) (what, near string) {
 		for _, word := range field {
 			name, refers := strings.CutPrefix(word.text, "@")
 			if refers && !word.quoted && name != "" && !isReadable(c.pathOf(name)) {
-				return "there is no file " + c.pathOf(name), word.text
+				return noFile(c.pathOf(name)), word.text
 			}
 		}
 	}
 	return "", ""
+}
+
+// noFile says why a file that a line names cannot be used.
+func noFile(path string) string {
+	if why := unreadable(path); why != "" && why != "is not there" {
+		return "the file " + path + " " + why
+	}
+	return "there is no file " + path
 }
 
 func (c *hbaCheck) pathOf(path string) string {
@@ -121,7 +129,7 @@ func (c *hbaCheck) checkInclude(directive, name string, depth int) (what, near s
 	switch directive {
 	case "include":
 		if !isReadable(at) {
-			return "there is no file " + at, name
+			return noFile(at), name
 		}
 	case "include_if_exists":
 		if !isReadable(at) {

@@ -49,9 +49,10 @@ func parseMajor(text string) (int, error) {
 	return major, nil
 }
 
-// RemoveStalePID removes the postmaster.pid of a server that no longer runs.
-// The caller must hold the volume's lock, which proves that no server runs in
-// dir. A missing file is no error.
+// RemoveStalePID removes the postmaster.pid of a server that no longer runs. The
+// caller must hold the locks of the volume and of the data directory, which prove
+// that no server of ours runs in dir, and must have looked for one of another
+// image. A missing file is no error.
 func RemoveStalePID(dir string) error {
 	err := os.Remove(filepath.Join(dir, "postmaster.pid"))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -27,6 +27,9 @@ func play(name string) {
 	}
 	fmt.Fprintln(os.Stderr, "first line")
 	switch os.Getenv("FAKE") {
+	case "late":
+		fmt.Println("creating directory d ... ok")
+		fallthrough
 	case "fail":
 		fmt.Fprintln(os.Stderr, name+": error: what is wrong")
 		fmt.Fprintln(os.Stderr, "Try --help for more.")
@@ -41,6 +44,8 @@ func play(name string) {
 	case "no reason":
 		fmt.Fprintln(os.Stderr, name+": could not do it")
 		fmt.Fprintln(os.Stderr, name+`: removing contents of data directory "/data"`)
+	case "unrecognized":
+		fmt.Fprintln(os.Stderr, `Try "initdb --help" for more information.`)
 		os.Exit(1)
 	case "progress":
 		fmt.Fprint(os.Stderr, "waiting for checkpoint\n    0/30 kB (0%), 0/1 tablespace\n   15/30 kB (50%), 0/1 tablespace (/x)\n")

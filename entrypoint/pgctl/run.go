@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"pgreplica/entrypoint/pg"
 )
 
 // grace is how long a program has between SIGTERM and SIGKILL.
@@ -136,11 +138,16 @@ func (w *lineWriter) reason(err error) string {
 	return cmp.Or(w.failure, w.last)
 }
 
+// mostOfALine is how much of a line is kept: a stranger's server may have the last
+// word in it.
+const mostOfALine = 64 << 10
+
 func (w *lineWriter) Write(text []byte) (int, error) {
 	w.rest = append(w.rest, text...)
 	for {
 		line, rest, found := bytes.Cut(w.rest, []byte("\n"))
 		if !found {
+			w.rest = w.rest[:min(len(w.rest), mostOfALine)]
 			return len(text), nil
 		}
 		w.add(string(line))
@@ -155,7 +162,7 @@ func (w *lineWriter) flush() {
 }
 
 func (w *lineWriter) add(line string) {
-	if line = strings.TrimSpace(line); line != "" {
+	if line = pg.Said(line); line != "" {
 		if !tidiesUp(line) {
 			w.last = line
 		}

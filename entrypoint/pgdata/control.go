@@ -4,9 +4,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
+	"pgreplica/entrypoint/file"
 	"pgreplica/entrypoint/pg"
 )
 
@@ -58,9 +58,9 @@ func parseControl(control []byte) (pg.SystemID, pg.Timeline, error) {
 // for queries. They are those that its primary had, as far as WAL is replayed;
 // pg_control keeps them.
 func RequiredLimits(dir string) (pg.Limits, error) {
-	control, err := os.ReadFile(filepath.Join(dir, "global", "pg_control"))
+	control, err := file.Read(filepath.Join(dir, "global", "pg_control"), file.MostNote)
 	if err != nil {
-		return nil, err
+		return nil, fault(err)
 	}
 	if _, _, err := parseControl(control); err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func RequiredLimits(dir string) (pg.Limits, error) {
 // SegmentSize is the size in bytes of a WAL segment of the cluster in dir, which
 // initdb --wal-segsize chose; 0 where it cannot be read.
 func SegmentSize(dir string) uint64 {
-	control, err := os.ReadFile(filepath.Join(dir, "global", "pg_control"))
+	control, err := file.Read(filepath.Join(dir, "global", "pg_control"), file.MostNote)
 	if err != nil || len(control) < segmentAt+4 {
 		return 0
 	}

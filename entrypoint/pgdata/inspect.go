@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"pgreplica/entrypoint/file"
 	"pgreplica/entrypoint/pg"
 )
 
@@ -43,22 +44,22 @@ func Inspect(dir string) (pg.DataDir, error) {
 }
 
 func inspectCluster(dir string, data pg.DataDir) (pg.DataDir, error) {
-	version, err := os.ReadFile(filepath.Join(dir, "PG_VERSION"))
+	version, err := file.Read(filepath.Join(dir, "PG_VERSION"), file.MostNote)
 	if err != nil {
-		return data, err
+		return data, fault(err)
 	}
 	data.Major, err = strconv.Atoi(strings.TrimSpace(string(version)))
 	if err != nil {
 		data.Contents = pg.Corrupt
 		return data, nil
 	}
-	control, err := os.ReadFile(filepath.Join(dir, "global", "pg_control"))
+	control, err := file.Read(filepath.Join(dir, "global", "pg_control"), file.MostNote)
 	if errors.Is(err, fs.ErrNotExist) {
 		data.Contents = pg.Incomplete
 		return data, nil
 	}
 	if err != nil {
-		return data, err
+		return data, fault(err)
 	}
 	data.Contents = pg.Cluster
 	if data.SystemID, data.Timeline, err = parseControl(control); err != nil {

@@ -1,10 +1,11 @@
 package pgdata
 
 import (
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"pgreplica/entrypoint/file"
 )
 
 // ServerStatus is what the server of dir says of itself in the last line of
@@ -18,7 +19,7 @@ func ServerStatus(dir string) string {
 
 // pidLine is a line of postmaster.pid, counted from 0; empty where there is none.
 func pidLine(dir string, place int) string {
-	text, err := os.ReadFile(filepath.Join(dir, "postmaster.pid"))
+	text, err := file.Read(filepath.Join(dir, "postmaster.pid"), file.MostNote)
 	lines := strings.Split(string(text), "\n")
 	if err != nil || len(lines) <= place {
 		return ""
@@ -30,7 +31,11 @@ func pidLine(dir string, place int) string {
 // none runs in this container.
 func ServerArgs(dir string) []string {
 	const place = 0
-	line, err := os.ReadFile(filepath.Join("/proc", pidLine(dir, place), "cmdline"))
+	process := pidLine(dir, place)
+	if _, err := strconv.ParseUint(process, 10, 32); err != nil {
+		return nil
+	}
+	line, err := file.Read(filepath.Join("/proc", process, "cmdline"), file.MostOwn)
 	words := strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")
 	if err != nil || len(words) < 2 {
 		return nil

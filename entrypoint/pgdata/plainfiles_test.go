@@ -45,6 +45,79 @@ func TestWhatIsNoFileIsNotRead(t *testing.T) {
 	}
 }
 
+// TestNoFileFillsTheMemory plants files of 20 GB, as a sparse file has them for
+// nothing, where a start and a healthcheck read.
+func TestNoFileFillsTheMemory(t *testing.T) {
+	for _, name := range []string{"pgdata/PG_VERSION", "pgdata/global/pg_control", "pgdata/postgresql.conf", "pgdata/postgresql.auto.conf",
+		"pgdata/pg_hba.conf", ".pgreplica/state.json", ".pgreplica/journal.json", "pgdata/postmaster.pid"} {
+		l := volume(t, false)
+		path := filepath.Join(l.Old, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.RemoveAll(path), os.WriteFile(path, nil, 0o600), os.Truncate(path, 20<<30)); err != nil {
+			t.Fatal(err)
+		}
+		if name == "pgdata/postmaster.pid" {
+			if ServerStatus(l.Dir) != "" || Port(l.Dir) != 5432 || ServerArgs(l.Dir) != nil {
+				t.Error("a huge postmaster.pid says something")
+			}
+			continue
+		}
+		_, errConf := ReadConf(filepath.Join(l.Dir, "postgresql.conf"))
+		_, errInspect := Inspect(l.Dir)
+		for _, err := range []error{CheckFiles(l), ReadRecord(l.State).Err(), errConf, errInspect} {
+			if err != nil {
+				refused(t, err, path, "larger than")
+			}
+		}
+		if CheckFiles(l) == nil && ReadRecord(l.State).Err() == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+// TestNothingUnderATemporaryNameHoldsOrLeadsAWrite plants what a write would wait
+// for or follow beside the file to write.
+func TestNothingUnderATemporaryNameHoldsOrLeadsAWrite(t *testing.T) {
+	victim := filepath.Join(t.TempDir(), "victim")
+	if err := os.WriteFile(victim, []byte("kept"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for kind, plant := range map[string]func(path string) error{
+		"a FIFO": func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a link": func(path string) error { return os.Symlink(victim, path) },
+		"another's": func(path string) error {
+			return errors.Join(os.WriteFile(path, []byte("a longer text than the new one"), 0o644), os.Chmod(path, 0o644))
+		},
+	} {
+		path := filepath.Join(t.TempDir(), "state.json")
+		if err := errors.Join(plant(path+".pgreplica-new"), WriteFile(path, "new")); err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
+		info, err := os.Lstat(path)
+		if text, _ := os.ReadFile(path); err != nil || info.Mode() != 0o600 || string(text) != "new" {
+			t.Errorf("%s: got %q, %v", kind, text, err)
+		}
+		if text, _ := os.ReadFile(victim); string(text) != "kept" {
+			t.Errorf("%s: the victim holds %q", kind, text)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "state.json")
+	if err := os.Mkdir(path+".pgreplica-new", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, WriteFile(path, "new"), path+".pgreplica-new", "a folder")
+}
+
+func TestTheProcessOfAPIDFileIsANumber(t *testing.T) {
+	dir := t.TempDir()
+	if err := errors.Join(os.WriteFile(filepath.Join(dir, "postmaster.pid"), []byte("../"+dir+"/trap\n"), 0o600), os.Mkdir(dir+"/trap", 0o700),
+		os.WriteFile(dir+"/trap/cmdline", []byte("postgres\x00-c\x00"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if args := ServerArgs(dir); args != nil {
+		t.Errorf("led to %q", args)
+	}
+}
+
 func refused(t *testing.T, err error, path, kind string) {
 	t.Helper()
 	wrong, ok := errors.AsType[*pg.Fault](err)

@@ -2,7 +2,6 @@ package pgdata
 
 import (
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -27,7 +26,7 @@ func Rehome(staged, to string) error {
 		case !entry.Type().IsRegular() || filepath.Ext(path) != ".conf":
 			return nil
 		}
-		text, err := os.ReadFile(path)
+		text, err := ReadConf(path)
 		if err != nil || !strings.Contains(string(text), staged) {
 			return err
 		}

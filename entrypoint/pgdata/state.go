@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"pgreplica/entrypoint/file"
 	"pgreplica/entrypoint/pg"
 )
 
@@ -79,12 +80,12 @@ func writeState(dir string, state State) error {
 }
 
 func readJSON(path string, into any, format func() int) error {
-	if err := plainFile(path, os.Lstat); err != nil {
+	if err := plainFile(path, file.MostOwn, os.Lstat); err != nil {
 		return err
 	}
-	text, err := os.ReadFile(path)
+	text, err := file.Read(path, file.MostOwn)
 	if err != nil {
-		return err
+		return fault(err)
 	}
 	if err := json.Unmarshal(text, into); err != nil {
 		return Unfit(path, "is not what this program writes: "+err.Error(), otherVersionFix)

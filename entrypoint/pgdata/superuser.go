@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"io"
-	"os"
 	"path/filepath"
 	"strconv"
+
+	"pgreplica/entrypoint/file"
 )
 
 // Where pg_authid lies and how its rows begin is the same in every version from 12
@@ -27,13 +27,13 @@ var errNoSuperuser = errors.New("the name of the bootstrap superuser was not fou
 // is needed for it. A name that was changed since the last checkpoint is not seen,
 // and one whose change was rolled back may be.
 func Superuser(dir string) (string, error) {
-	file, err := authidFile(dir)
+	filenode, err := authidFile(dir)
 	if err != nil {
 		return "", err
 	}
-	pages, err := readAtMost(filepath.Join(dir, "global", strconv.Itoa(int(file))), mostAuthid)
+	pages, err := file.Read(filepath.Join(dir, "global", strconv.Itoa(int(filenode))), mostAuthid)
 	if err != nil {
-		return "", err
+		return "", fault(err)
 	}
 	name := ""
 	for number := 0; len(pages) >= pageHeader; number++ {
@@ -55,10 +55,9 @@ func Superuser(dir string) (string, error) {
 // authidFile is the number of the file that holds pg_authid, as the map of the
 // shared catalogs says.
 func authidFile(dir string) (uint32, error) {
-	const most = 1 << 10
-	text, err := readAtMost(filepath.Join(dir, "global", "pg_filenode.map"), most)
+	text, err := file.Read(filepath.Join(dir, "global", "pg_filenode.map"), file.MostNote)
 	if err != nil || len(text) < 8 || binary.NativeEndian.Uint32(text) != mapMagic {
-		return 0, errors.Join(err, errNoSuperuser)
+		return 0, errors.Join(fault(err), errNoSuperuser)
 	}
 	count := int(binary.NativeEndian.Uint32(text[4:]))
 	for at := 8; count > 0 && at+8 <= len(text); at, count = at+8, count-1 {
@@ -103,17 +102,4 @@ func superuserIn(row []byte, page uint32, item uint16) string {
 	}
 	text, _, _ := bytes.Cut(row[begin+4:begin+4+nameLength], []byte{0})
 	return string(text)
-}
-
-// readAtMost reads a file that is no longer than it may be.
-func readAtMost(path string, most int64) ([]byte, error) {
-	if err := plainFile(path, os.Stat); err != nil {
-		return nil, err
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, most))
 }

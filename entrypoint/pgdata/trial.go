@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"pgreplica/entrypoint/file"
 )
 
 // MakeTrial makes the empty folder at a data directory in which postgres goes
@@ -20,8 +22,8 @@ func MakeTrial(dir, at string) error {
 		errs = append(errs, os.Mkdir(filepath.Join(at, folder), 0o700))
 	}
 	for _, name := range []string{"PG_VERSION", "global/pg_control"} {
-		text, err := os.ReadFile(filepath.Join(dir, name))
-		errs = append(errs, err, os.WriteFile(filepath.Join(at, name), text, 0o600))
+		text, err := file.Read(filepath.Join(dir, name), file.MostNote)
+		errs = append(errs, err, file.Note(filepath.Join(at, name), string(text)))
 	}
 	entries, err := os.ReadDir(dir)
 	for _, e := range entries {

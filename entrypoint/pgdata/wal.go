@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
+	"pgreplica/entrypoint/file"
 	"pgreplica/entrypoint/pg"
 )
 
@@ -17,7 +17,7 @@ func TimelineHistory(dir string, t pg.Timeline) (pg.History, error) {
 		return nil, nil
 	}
 	path := filepath.Join(dir, "pg_wal", pg.HistoryFile(t))
-	text, err := os.ReadFile(path)
+	text, err := file.Read(path, file.MostOwn)
 	if err != nil {
 		return nil, fmt.Errorf("read timeline history: %w", err)
 	}
@@ -52,14 +52,14 @@ func WALTail(dir string, t pg.Timeline, end pg.LSN, most, segmentSize uint64) (s
 
 // readWAL reads the bytes from start to end, which one file has to hold.
 func readWAL(dir string, t pg.Timeline, start, end pg.LSN, segmentSize uint64) ([]byte, error) {
-	file, err := os.Open(filepath.Join(dir, "pg_wal", pg.WALFile(t, start, segmentSize)))
+	opened, err := file.Open(filepath.Join(dir, "pg_wal", pg.WALFile(t, start, segmentSize)))
 	if err != nil {
 		return nil, fmt.Errorf("read WAL: %w", err)
 	}
-	defer file.Close()
+	defer opened.Close()
 	data := make([]byte, end-start)
-	if _, err := file.ReadAt(data, int64(uint64(start)%segmentSize)); err != nil {
-		return nil, fmt.Errorf("read WAL: %s ends before %s: %w", file.Name(), end, err)
+	if _, err := opened.ReadAt(data, int64(uint64(start)%segmentSize)); err != nil {
+		return nil, fmt.Errorf("read WAL: %s ends before %s: %w", opened.Name(), end, err)
 	}
 	return data, nil
 }

@@ -11,18 +11,20 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"pgreplica/entrypoint/file"
 )
 
 // WriteFile puts text at path so that a reader, or the next start after a
 // power cut, finds the old text or the new one and nothing between.
 func WriteFile(path, text string) error {
 	temp := path + ".pgreplica-new"
-	file, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	made, err := file.New(temp)
 	if err != nil {
-		return err
+		return fault(err)
 	}
-	_, err = file.WriteString(text)
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+	_, err = made.WriteString(text)
+	if err = errors.Join(err, made.Sync(), made.Close()); err != nil {
 		return err
 	}
 	if err := os.Rename(temp, path); err != nil {
@@ -70,7 +72,7 @@ func Probe(dir string) error {
 // Rewrite replaces the text of a file by what edit makes of it, and returns the
 // names of what edit took out. A file that does not exist stays so.
 func Rewrite(path string, edit func(string) (string, []string)) ([]string, error) {
-	old, err := os.ReadFile(path)
+	old, err := ReadConf(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

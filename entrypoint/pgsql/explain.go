@@ -153,7 +153,7 @@ func answerText(answer *pgconn.PgError) string {
 	if answer.Detail != "" {
 		text += " (" + strings.TrimSuffix(answer.Detail, ".") + ")"
 	}
-	return strings.ReplaceAll(text, "\n", "; ")
+	return pg.Said(text)
 }
 
 // sqlstate is the SQLSTATE of a server's answer; empty for any other error.

@@ -26,13 +26,14 @@ type Failure struct {
 
 // fail makes a failure. Its id names the cause for programs and never changes:
 // it is the id of a check of doctor, and an anchor in docs/troubleshooting.md.
+// The text may repeat the words of another server, and is made fit for a log.
 func fail(id, text, fix string, class Class, err error) *Failure {
-	return &Failure{pg.Fault{ID: id, Text: text, Fix: fix, Err: err}, class}
+	return &Failure{pg.Fault{ID: id, Text: pg.Said(text), Fix: fix, Err: err}, class}
 }
 
 // failUnknown makes the failure of a cause that this program does not know.
 func failUnknown(id, text, fix string, err error) *Failure {
-	return &Failure{pg.Fault{ID: id, Text: text, Fix: fix, Exit: 1, Err: err}, Permanent}
+	return &Failure{pg.Fault{ID: id, Text: pg.Said(text), Fix: fix, Exit: 1, Err: err}, Permanent}
 }
 
 // ExitStatus is sysexits' number for a start that ends with this failure.

@@ -32,7 +32,7 @@ func identify(ctx context.Context, conn *pgconn.PgConn) (pg.Server, error) {
 		return pg.Server{}, err
 	}
 	server, err := readIdentity(answers[0])
-	server.Major, server.Version = major(conn), conn.ParameterStatus("server_version")
+	server.Major, server.Version = major(conn), pg.Said(conn.ParameterStatus("server_version"))
 	server.Settings = readSettings(names, answers[1:])
 	server.InRecovery = inRecovery(conn, server.Settings)
 	return server, err

@@ -51,7 +51,8 @@ func (u Upstream) explainNetwork(err error) *Failure {
 			"Docker does so for a published port while the server behind it is not ready: "+pg.Master.Log()+". If it stays, MASTER_PORT is another program's.",
 			Transient, io.ErrUnexpectedEOF)
 	}
-	if _, notPostgres := errors.AsType[*pgproto3.ExceededMaxBodyLenErr](err); notPostgres {
+	_, notPostgres := errors.AsType[*pgproto3.ExceededMaxBodyLenErr](err)
+	if notPostgres || errors.Is(err, errBabble) {
 		return fail("port-answers-postgres", "what answers at "+u.address()+" is not PostgreSQL",
 			"Correct MASTER_PORT: it is the port that the primary's host publishes, 5533 as shipped. On that host: "+pg.All.List(),
 			Permanent, errors.New("no PostgreSQL"))
@@ -149,4 +150,4 @@ func withoutConfig(err error) error {
 	return err
 }
 
-func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
+func oneLine(err error) string { return pg.Said(err.Error()) }

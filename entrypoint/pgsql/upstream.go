@@ -86,6 +86,7 @@ func (u Upstream) config() (*pgx.ConnConfig, error) {
 	}
 	config.User, config.Password, config.Database = u.User, u.Password, ""
 	config.RuntimeParams = map[string]string{}
+	bound(config, strings.HasPrefix(u.Host, "/"))
 	return config, nil
 }
 

@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"pgreplica/entrypoint/pg"
 )
 
 // PostgreSQL's own number of iterations, and length of the salt in bytes.
@@ -18,8 +20,12 @@ const (
 )
 
 // Verifier is what PostgreSQL stores for a password under scram-sha-256,
-// whatever password_encryption says. The password cannot be read from it.
+// whatever password_encryption says. The password cannot be read from it. What is a
+// verifier already stays as it is, as PostgreSQL has it.
 func Verifier(password string) (string, error) {
+	if pg.VerifierMethod(password) != "" {
+		return password, nil
+	}
 	if password == "" || strings.Contains(password, "\x00") {
 		return "", errors.New("a password needs at least one character, and none of code 0")
 	}

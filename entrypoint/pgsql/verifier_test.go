@@ -65,3 +65,29 @@ func TestAVerifierIsNeverTheSameTwice(t *testing.T) {
 		}
 	}
 }
+
+// TestAVerifierStaysAsItIs gives what a server has stored of a password to another
+// role, in place of the password.
+func TestAVerifierStaysAsItIs(t *testing.T) {
+	server := startServer(t, []string{"host replication given 127.0.0.1/32 scram-sha-256"})
+	verifier, err := Verifier("the password")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{verifier, "md50123456789abcdef0123456789abcdef"} {
+		again, err := Verifier(text)
+		if err != nil || again != text {
+			t.Errorf("%s became %s, %v", text, again, err)
+		}
+		server.sql(t, RoleStatements(pg.Role{Name: "given", Login: true, Replication: true}, again, true)...)
+		var stored string
+		if err := server.connect(t).QueryRow(t.Context(), "SELECT rolpassword FROM pg_authid WHERE rolname = 'given'").Scan(&stored); err != nil || stored != text {
+			t.Errorf("stored %s, %v", stored, err)
+		}
+		if text == verifier {
+			if _, err := Identify(within(t, 5*time.Second), server.upstream("given", "the password")); err != nil {
+				t.Errorf("a login with the password: %v", err)
+			}
+		}
+	}
+}

@@ -15,7 +15,7 @@ import (
 // managedConf is our block of postgresql.conf for the data in dir, whose
 // postgresql.conf has the text current.
 func managedConf(n *node.Node, dir, current string) string {
-	old, _ := os.ReadFile(filepath.Join(dir, "old_"+pgconf.ConfFile))
+	old, _ := pgdata.ReadConf(filepath.Join(dir, "old_"+pgconf.ConfFile))
 	return blockFor(n, dir, pgconf.Inherited(current, string(old)))
 }
 

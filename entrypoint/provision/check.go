@@ -67,7 +67,7 @@ func (f Files) checkConf(ctx context.Context, m mountedFile, block string) *reje
 	if known := f.earlierObjection(m); known != nil {
 		return known
 	}
-	auto, _ := os.ReadFile(filepath.Join(f.Dir, pgconf.AutoFile)) // postgres says why it cannot be read
+	auto, _ := pgdata.ReadConf(filepath.Join(f.Dir, pgconf.AutoFile)) // postgres says why it cannot be read
 	conf := pgconf.Conf{Dir: f.Dir, LibDir: pgctl.LibDir(), Before: block, Text: pgconf.WithoutBlocks(m.text), After: string(auto), Args: f.Args}
 	var reasons []string
 	for _, problem := range conf.Check() {

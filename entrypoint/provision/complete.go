@@ -112,8 +112,8 @@ func (f Files) CheckCopied() error {
 
 // missing says what the configuration in Dir asks for that is not here.
 func (f Files) missing() (reasons []string) {
-	conf, _ := os.ReadFile(filepath.Join(f.Dir, pgconf.ConfFile)) // postgres says why it cannot be read
-	auto, _ := os.ReadFile(filepath.Join(f.Dir, pgconf.AutoFile))
+	conf, _ := pgdata.ReadConf(filepath.Join(f.Dir, pgconf.ConfFile)) // postgres says why it cannot be read
+	auto, _ := pgdata.ReadConf(filepath.Join(f.Dir, pgconf.AutoFile))
 	c := pgconf.Conf{Dir: f.Dir, Final: f.Node.Volume.Dir, LibDir: pgctl.LibDir(), Text: string(conf), After: string(auto), Args: f.Args}
 	for _, problem := range c.Check() {
 		reasons = append(reasons, pgconf.ConfFile+" "+problem.Error())

@@ -37,7 +37,7 @@ type mountedFile struct {
 // read reads a file of CONFIG_DIR, and the file of its name in Dir.
 func (f Files) read(name string) (mountedFile, error) {
 	m := mountedFile{name: name, path: filepath.Join(f.Node.Config.ConfigDir, name)}
-	current, err := os.ReadFile(filepath.Join(f.Dir, name))
+	current, err := pgdata.ReadConf(filepath.Join(f.Dir, name))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return m, err
 	}
@@ -47,7 +47,7 @@ func (f Files) read(name string) (mountedFile, error) {
 }
 
 func (m *mountedFile) readMounted() {
-	text, err := os.ReadFile(m.path)
+	text, err := pgdata.ReadConf(m.path)
 	m.text, m.found = string(text), !errors.Is(err, os.ErrNotExist)
 	if m.found {
 		m.err = err

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -110,7 +109,7 @@ func (s Standby) WriteDelay() error {
 // the setting.
 func writeAutoConf(dir string, settings map[string]string) error {
 	path := filepath.Join(dir, pgconf.AutoFile)
-	old, err := os.ReadFile(path)
+	old, err := pgdata.ReadConf(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

@@ -40,8 +40,8 @@ func (f Files) GoBack() error {
 // what has nothing to go back to.
 func putBack(f Files, name string, kept pgdata.Kept) error {
 	record, path := f.Node.Record, filepath.Join(f.Dir, name)
-	bad, errBad := os.ReadFile(path)
-	old, errOld := os.ReadFile(filepath.Join(f.Dir, kept.File))
+	bad, errBad := pgdata.ReadConf(path)
+	old, errOld := pgdata.ReadConf(filepath.Join(f.Dir, kept.File))
 	err := errors.Join(errBad, errOld)
 	switch {
 	case errors.Is(err, os.ErrNotExist):

@@ -3,7 +3,6 @@ package provision
 import (
 	"cmp"
 	"context"
-	"os"
 	"path/filepath"
 
 	"pgreplica/entrypoint/host"
@@ -52,7 +51,7 @@ func hbaBlock(n *node.Node, users string) string {
 
 func (f Files) placeIdent() error {
 	path := filepath.Join(f.Dir, pgconf.IdentFile)
-	current, err := os.ReadFile(path)
+	current, err := pgdata.ReadConf(path)
 	own := host.OwnName()
 	if err != nil || own == "" || f.Node.Mode == pg.Standby && pgconf.HasBlock(string(current)) && pgconf.MappedAnyway(own) {
 		return err
