@@ -99,8 +99,19 @@ func clientRefusal(s Seen, id string, refused []refusedRole) Finding {
 		}
 		edit = "Have that line say md5, which takes both: " + s.Mode.Service().Exec(`sh -c `+pg.ShellWord(`sed -i "`+strings.Join(script, ";")+`" "$PGDATA/pg_hba.conf"`)) + " && "
 	}
-	return Finding{id, refusalLevel(refused), refusalText(refused),
-		"Give each role its password anew, which stores it as SCRAM: " + pg.Master.Psql(`\password `+refused[0].name) + ". Or keep the passwords. " + edit + s.applyCommand()}
+	if s.storesSCRAM() {
+		edit = "Give each role its password anew, which stores it as SCRAM: " + pg.Master.Psql(`\password `+refused[0].name) + ". Or keep the passwords. " + edit
+	}
+	return Finding{id, refusalLevel(refused), refusalText(refused), edit + s.applyCommand()}
+}
+
+// storesSCRAM says whether the primary stores a new password as SCRAM.
+func (s Seen) storesSCRAM() bool {
+	settings := s.Inside.Settings
+	if s.Upstream != nil {
+		settings = s.Upstream.Settings
+	}
+	return settings["password_encryption"] == "scram-sha-256"
 }
 
 // A refusedRole is a role whose stored password some lines do not take.

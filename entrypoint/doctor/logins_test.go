@@ -54,6 +54,23 @@ func TestTheFirstLineThatFitsDecidesWhetherAPasswordIsTaken(t *testing.T) {
 	}
 }
 
+func TestAdviceDoesNotLockOutWhoHasAPasswordOfOld(t *testing.T) {
+	s := well(pg.Standby)
+	s.Inside.MD5 = []pg.MD5Role{{Name: "app"}}
+	s.Upstream.Settings = settings("password_encryption", "md5") // a new password would be stored as md5 again
+	if fix := clientLogin(s).Fix; strings.Contains(fix, "password app") {
+		t.Errorf("got %s", fix)
+	}
+	s.Upstream.Settings = settings("password_encryption", "scram-sha-256")
+	if fix := clientLogin(s).Fix; !strings.Contains(fix, `\password app`) {
+		t.Errorf("got %s", fix)
+	}
+	s.Inside.HBA = []pg.HBALine{hbaLine("all", "all", "all", "trust")}
+	if fix := trust(s).Fix; !strings.Contains(fix, "Replace trust by md5") {
+		t.Errorf("got %s", fix)
+	}
+}
+
 func TestTheFileToEditIsTheOneThatIsUsed(t *testing.T) {
 	s := well(pg.Standby)
 	s.Inside.MD5 = []pg.MD5Role{{Name: "app"}}

@@ -36,8 +36,12 @@ func trust(s Seen) Finding {
 			lines = append(lines, fmt.Sprintf("line %d lets %s in from %s", line.Line, line.Users, line.Address))
 		}
 	}
+	method := "scram-sha-256"
+	if len(s.Inside.MD5) > 0 {
+		method = "md5" // which takes both
+	}
 	return finding("trust", levelIf(len(lines) > 0, Warning), "pg_hba.conf lets nobody in by network without a password",
-		"pg_hba.conf trusts other machines: "+firstFew(lines), "Replace trust by scram-sha-256 in it, then "+s.Mode.Service().Exec("pgreplica apply"))
+		"pg_hba.conf trusts other machines: "+firstFew(lines), "Replace trust by "+method+" in it, then "+s.Mode.Service().Exec("pgreplica apply"))
 }
 
 // hbaFile finds lines of pg_hba.conf that PostgreSQL cannot read. A running server
