@@ -1,13 +1,17 @@
 package pgdata
 
 import (
+	"bufio"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"syscall"
 	"testing"
+
+	"pgreplica/integration/apart"
 )
 
 func TestAVolumeIsInUseWhileItIsLocked(t *testing.T) {
@@ -157,5 +161,37 @@ func TestAServerThatTookNoLockIsSeen(t *testing.T) {
 			t.Errorf("%s: somebody has it open", name)
 		}
 		held.Close()
+	}
+}
+
+// TestALockOutlivesTheProgramThatTookIt becomes cat, as a start becomes postgres: it
+// writes what it reads, and ends when there is nothing more to read.
+func TestALockOutlivesTheProgramThatTookIt(t *testing.T) {
+	if apart.Inside(t) {
+		err := Lock(os.Getenv("LOCKED"))
+		if err == nil {
+			err = syscall.Exec("/bin/cat", []string{"cat"}, nil)
+		}
+		t.Fatal(err)
+	}
+	root := t.TempDir()
+	cmd := apart.Command(t)
+	cmd.Env = append(cmd.Env, "LOCKED="+root)
+	in, errIn := cmd.StdinPipe()
+	out, errOut := cmd.StdoutPipe()
+	if err := errors.Join(errIn, errOut, cmd.Start()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(in, "x"); err != nil {
+		t.Error(err)
+	}
+	if first, err := bufio.NewReader(out).ReadByte(); err != nil || first != 'x' {
+		t.Errorf("cat says %q, %v", first, err)
+	}
+	if err := Lock(root); err != ErrLocked {
+		t.Errorf("while it runs: %v", err)
+	}
+	if err := errors.Join(in.Close(), cmd.Wait(), Lock(root)); err != nil {
+		t.Errorf("when it has ended: %v", err)
 	}
 }

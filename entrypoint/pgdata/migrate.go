@@ -17,6 +17,9 @@ func Migrate(from, to Layout) error {
 	if err := os.Mkdir(to.State, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
+	if err := syncDir(to.Old); err != nil {
+		return err
+	}
 	record := ReadRecord(from.State)
 	if record.Err() != nil {
 		return record.Err()
@@ -39,6 +42,9 @@ func (j Journal) migrate(to Layout) error {
 		if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 			return err
 		}
+	}
+	if err := errors.Join(syncDir(root), syncDir(to.State)); err != nil { // no folder may be lost with what moves into it
+		return err
 	}
 	if err := moveOne(root, parked, "PG_VERSION"); err != nil {
 		return err
