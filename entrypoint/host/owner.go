@@ -39,9 +39,9 @@ func Owned(path string, uid int) (bool, error) {
 // the entries of dir that skip names. Where two users own what is below, it
 // changes nothing and returns a MixedError.
 //
-// The top gets its group first and its user last: a walk that was cut short
-// leaves a mixture too, and by the top's group the next start knows that it may
-// go on.
+// The top gets its group first and its user last: a walk that was cut short, or
+// that has failed, leaves a mixture too, and by the top's group the next start
+// knows that it may go on.
 func GiveTree(dir string, uid, gid int, skip func(name string) bool) error {
 	if owned, err := Owned(dir, uid); owned || err != nil {
 		return err
@@ -60,7 +60,13 @@ func GiveTree(dir string, uid, gid int, skip func(name string) bool) error {
 	if err := checkOneOwner(root, skip, func(owner uint32) bool { return begun && owner == uint32(uid) }); err != nil {
 		return err
 	}
-	return errors.Join(root.Lchown(".", -1, gid), chownBelow(root, skip, uid, gid), root.Lchown(".", uid, gid))
+	if err := root.Lchown(".", -1, gid); err != nil {
+		return err
+	}
+	if err := chownBelow(root, skip, uid, gid); err != nil {
+		return err
+	}
+	return root.Lchown(".", uid, gid)
 }
 
 // checkOneOwner returns a MixedError where two users own what is below root. An

@@ -115,6 +115,33 @@ func TestAGivingThatWasCutShortGoesOn(t *testing.T) {
 	}
 }
 
+// TestTheTopIsGivenLast takes a folder away while all below is given, which fails
+// there: a top that is the server's would tell the next start that nothing is left
+// to give.
+func TestTheTopIsGivenLast(t *testing.T) {
+	dir := owners(t, 0, map[string]int{"base": 0, "global": 0})
+	walks := 0
+	err := GiveTree(dir, server, server, func(name string) bool {
+		if name == "base" {
+			walks++
+		}
+		if walks == 2 && name == "base/link" {
+			_ = os.Remove(filepath.Join(dir, name))
+		}
+		return isLeftOut(name)
+	})
+	top, below := whose(t, dir)
+	if !errors.Is(err, fs.ErrNotExist) || top != 0 || !below[server] || !below[0] {
+		t.Errorf("%v: the top is of %d, what is below of %v", err, top, below)
+	}
+	if err := GiveTree(dir, server, server, isLeftOut); err != nil {
+		t.Errorf("the next time: %v", err)
+	}
+	if top, below := whose(t, dir); top != server || len(below) != 1 {
+		t.Errorf("the next time: the top is of %d, what is below of %v", top, below)
+	}
+}
+
 func TestWhatIsTheFileSystemsStaysItsOwn(t *testing.T) {
 	dir := owners(t, somebody, map[string]int{"lost+found": 0, "kept": server, "base": somebody})
 	if err := GiveTree(dir, server, server, isLeftOut); err != nil {
