@@ -1,7 +1,9 @@
 package entrypoint
 
 import (
+	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"strings"
@@ -102,5 +104,53 @@ func TestNothingIsSetAsideForACopyOfLess(t *testing.T) {
 	}
 	if err := newStart(t, pg.Primary).do(t.Context(), plan.SetAside{}); !refusedTo(err, "set this cluster aside") {
 		t.Errorf("a primary sets data aside: %v", err)
+	}
+}
+
+// TestTheNodeIDIsOnTheDiskBeforeASlotIsNamedForIt ends a start where it first looks
+// at the volume.
+func TestTheNodeIDIsOnTheDiskBeforeASlotIsNamedForIt(t *testing.T) {
+	s := newStart(t, pg.Standby)
+	write(t, filepath.Join(s.Volume.State, "journal.json")) // which is not what this program writes
+	if err := s.walk(t.Context()); pg.ExitStatus(err) != 65 {
+		t.Fatalf("got %v, want exit 65", err)
+	}
+	if kept := pgdata.ReadRecord(s.Volume.State); kept.NodeID != s.Record.NodeID {
+		t.Errorf("the next start calls itself %s, this one %s", kept.NodeID, s.Record.NodeID)
+	}
+}
+
+func TestOnlyACopyOfTheUpstreamItselfIsKept(t *testing.T) {
+	s := newStart(t, pg.Standby)
+	journal, err := pgdata.Begin(s.Volume, "clone")
+	if err != nil {
+		t.Fatal(err)
+	}
+	staged := journal.Staged(s.Volume)
+	for id, want := range map[pg.SystemID]string{7: "", 8: "the base backup is of cluster 7, the primary said 8"} {
+		s.have.Upstream = &pg.Server{SystemID: id}
+		placeCluster(t, staged, 7)
+		if err := s.checkCopy(journal); err != nil && err.Error() != want || err == nil && want != "" {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+	if err := os.Remove(filepath.Join(staged, "global", "pg_control")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.checkCopy(journal); err == nil {
+		t.Error("half a cluster is kept")
+	}
+}
+
+// placeCluster makes what tells a cluster from another folder: its version, and a
+// pg_control with its system identifier.
+func placeCluster(t *testing.T, dir string, id uint64) {
+	t.Helper()
+	control := make([]byte, 280)
+	binary.NativeEndian.PutUint64(control, id)
+	control = binary.NativeEndian.AppendUint32(control, crc32.Checksum(control, crc32.MakeTable(crc32.Castagnoli)))
+	if err := errors.Join(os.MkdirAll(filepath.Join(dir, "global"), 0o700), os.WriteFile(filepath.Join(dir, "PG_VERSION"), []byte("13\n"), 0o600),
+		os.WriteFile(filepath.Join(dir, "global", "pg_control"), control, 0o600)); err != nil {
+		t.Fatal(err)
 	}
 }

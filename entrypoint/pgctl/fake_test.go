@@ -62,7 +62,8 @@ func play(name string) {
 	os.Exit(0)
 }
 
-// hang ignores SIGTERM, and so does a child that it starts.
+// hang ignores SIGTERM, and so does a child that it starts. The child says who both
+// are, as soon as it does so.
 func hang() {
 	signal.Ignore(syscall.SIGTERM)
 	if os.Getenv("FAKE_CHILD") == "" {
@@ -71,7 +72,10 @@ func hang() {
 		if err := child.Start(); err != nil {
 			os.Exit(3)
 		}
-		_ = os.WriteFile(os.Getenv("FAKE_PIDS"), []byte(fmt.Sprintf("%d %d", os.Getpid(), child.Process.Pid)), 0o600)
+	} else {
+		pids := os.Getenv("FAKE_PIDS")
+		_ = os.WriteFile(pids+".new", []byte(fmt.Sprintf("%d %d", os.Getppid(), os.Getpid())), 0o600)
+		_ = os.Rename(pids+".new", pids)
 	}
 	time.Sleep(time.Hour)
 }

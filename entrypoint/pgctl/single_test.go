@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"pgreplica/integration/realpg"
 )
 
 func TestAFailedStatementFailsTheRun(t *testing.T) {
@@ -53,4 +55,21 @@ func asServerUser(t *testing.T, c *cluster) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+}
+
+// TestNoStatementOfASingleUserServerIsLogged gives a real postgres the arguments that
+// Single uses, and a configuration that logs all it can.
+func TestNoStatementOfASingleUserServerIsLogged(t *testing.T) {
+	c := realpg.New(t)
+	args := fake(t, "")
+	if err := Single(context.Background(), c.Dir, nil, silent); err != nil {
+		t.Fatal(err)
+	}
+	c.Write("postgresql.conf", "log_statement = all\nlog_min_duration_statement = 0\nlog_min_error_statement = error\n")
+	cmd := c.Command("postgres", args()[1:]...)
+	cmd.Stdin = strings.NewReader("CREATE ROLE r PASSWORD 'canary';\nALTER ROLE nobody PASSWORD 'canary';\n")
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), `role "nobody" does not exist`) || strings.Contains(string(out), "canary") {
+		t.Errorf("%v, and said\n%s", err, out)
+	}
 }

@@ -93,3 +93,18 @@ func TestACopyBecomesAStandbyOfItsUpstream(t *testing.T) {
 		t.Error("there is no standby.signal")
 	}
 }
+
+// TestACopyIsNoStandbyBeforeItKnowsWhomToFollow has no place for the file that says
+// so: a standby that follows nobody would never say what is wrong.
+func TestACopyIsNoStandbyBeforeItKnowsWhomToFollow(t *testing.T) {
+	f, _ := newPlaced(t)
+	f.Node.Mode, f.Node.Slot, f.Node.Config.MasterServer = pg.Standby, "db2", "db1"
+	_ = os.Remove(filepath.Join(f.Dir, pgconf.AutoFile))
+	place(t, filepath.Join(f.Dir, pgconf.AutoFile+".pgreplica-new", "in the way"), "")
+	if err := (Standby{Node: f.Node, Dir: f.Dir}).Make(); err == nil {
+		t.Fatal("it was written all the same")
+	}
+	if isThere(f, "standby.signal") {
+		t.Error("there is a standby.signal")
+	}
+}
