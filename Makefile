@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down images docs test lint unit integration integration_one bench torture house
+.PHONY: help up down images docs test lint unit integration integration_one bench torture mutants house
 
 # From 18 on, the official image keeps its data elsewhere.
 ifneq ($(filter-out 13 14 15 16 17,$(PG_MAJOR)),)
@@ -60,7 +60,7 @@ lint: ## gofmt, go vet, staticcheck and shellcheck
 	$(staticcheck) ./... && $(staticcheck) -tags $(tags) ./...
 	git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck
 
-unit: ## the tests that need only Go, and a real PostgreSQL where one is installed
+unit: ## the tests that need only Go, and PostgreSQL and strace where they are installed
 	$(clean) go test ./...
 
 integration: ## the tests that run the images and the compose files in Docker
@@ -75,6 +75,10 @@ integration_one: # the integration tests of one version, and which took longest
 torture: ## kill a start at every step, on PG_MAJOR: about half an hour; FLOW=name for one flow, see docs/torture.md
 	@compose=$$($(prepare) compose images ip strace); \
 	$(clean) COMPOSE="$$compose" go test -tags integration,torture -run 'TestTorture/flow/$(FLOW)' -count=1 -v -timeout 5h ./integration/
+
+mutants: ## change the program in some 60 small ways, each of which a test must notice: about 5 minutes; MUTANT='words of its name' for one
+	@$(prepare) strace
+	@$(clean) go run ./integration/mutants $(if $(MUTANT),'$(MUTANT)')
 
 bench: ## measure starts and clones against their peers
 	@compose=$$($(prepare) compose images); \
