@@ -127,7 +127,15 @@ func TestRolesAreMadeQuietlyAndWithoutAStandby(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	const last = "the log is complete" // PostgreSQL writes it in another process
+	server.sql(t, "SELECT '"+last+"'")
 	log := server.read(t, "log/it.log")
+	for ; !strings.Contains(log, last); log = server.read(t, "log/it.log") {
+		if ctx.Err() != nil {
+			t.Fatalf("this is not the log that was asked for:\n%s", log)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 	if !strings.Contains(log, "synchronous_commit") {
 		t.Fatalf("this is not the log that was asked for:\n%s", log)
 	}
