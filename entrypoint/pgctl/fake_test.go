@@ -44,6 +44,7 @@ func play(name string) {
 	case "no reason":
 		fmt.Fprintln(os.Stderr, name+": could not do it")
 		fmt.Fprintln(os.Stderr, name+`: removing contents of data directory "/data"`)
+		os.Exit(1)
 	case "unrecognized":
 		fmt.Fprintln(os.Stderr, `Try "initdb --help" for more information.`)
 		os.Exit(1)
