@@ -26,11 +26,14 @@ func TestASilentProgramIsNoticed(t *testing.T) {
 	}
 }
 
+// The child would stay for an hour. How soon its remains are reaped is up to the
+// machine.
 func TestAProgramThatLeavesAChildIsNotWaitedForBesideIt(t *testing.T) {
 	fake(t, "leave")
-	began := time.Now()
-	err := BaseBackup{Dir: "/data"}.Run(context.Background(), func(Progress) {}, func(Silence) {}, silent)
-	if err == nil || !strings.HasSuffix(err.Error(), "error: left a child") || time.Since(began) > 3*tick {
-		t.Errorf("took %s: %v", time.Since(began), err)
+	limited, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	err := BaseBackup{Dir: "/data"}.Run(limited, func(Progress) {}, func(Silence) {}, silent)
+	if err == nil || !strings.HasSuffix(err.Error(), "error: left a child") {
+		t.Errorf("got %v", err)
 	}
 }
