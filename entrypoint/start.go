@@ -68,7 +68,6 @@ func (s *start) walk(ctx context.Context) error {
 		return err
 	}
 	logSkippedScripts(s.Node)
-	s.awaitSoon(ctx)
 	if err := boot(ctx, s.Log, want(s.Node), s); err != nil {
 		return err
 	}
@@ -76,13 +75,6 @@ func (s *start) walk(ctx context.Context) error {
 		return err
 	}
 	return pgctl.RemoveStalePID(s.Volume.Dir)
-}
-
-// awaitSoon waits a few seconds for the upstream of a standby that has its data.
-func (s *start) awaitSoon(ctx context.Context) {
-	if standby, err := pgdata.IsStandby(s.Volume.Dir); err == nil && standby && s.Follows() {
-		s.up.AskSoon(ctx)
-	}
 }
 
 // want is what the environment asks of this server.

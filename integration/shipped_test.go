@@ -122,7 +122,7 @@ func TestTheImagesDifferInTheirModeAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{"SIGINT [pgreplica] [] [CMD pgreplica healthcheck] ", "REPLICATION_MODE=" + mode, "PGDATA=" + dataDir + " "} {
+		for _, want := range []string{"SIGINT [pgreplica] [] [CMD pgreplica healthcheck --wait] ", "REPLICATION_MODE=" + mode, "PGDATA=" + dataDir + " "} {
 			if !strings.Contains(config, want) {
 				t.Errorf("image of the %s: want %s in %s", side, want, config)
 			}

@@ -70,7 +70,7 @@ func TestACopyConfirmsNoCommit(t *testing.T) {
 	if names := master.SQL("SELECT string_agg(DISTINCT application_name || ' ' || sync_state, ', ') FROM pg_stat_replication"); names != "copy of slave1 async" {
 		t.Errorf("the copy is %s", names)
 	}
-	master.wants(t, 1, []string{"slave1", "backup"}, "status")
+	master.wants(t, 2, []string{"commits hang", "slave1", "backup"}, "status")
 	if err := <-waiting; err != nil {
 		t.Error(err)
 	}

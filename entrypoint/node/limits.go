@@ -32,8 +32,6 @@ const (
 	CopyAgainMax = 6 * time.Hour          // before a copy that has failed often, or after a long time, is tried again
 	CompareLimit = 2 * time.Minute        // reading the WAL of a former primary back to where its history left the upstream's
 	SlotLimit    = 90 * time.Second       // until a slot is free: a connection that broke holds it for wal_sender_timeout, a minute by default
-	SoonLimit    = 5 * time.Second        // until a primary that is on its way answers a standby that could start without it
-	SoonPause    = 250 * time.Millisecond // · between two tries
 	slowLimit    = 2 * time.Minute        // until a person has put right what nobody else can, such as a wrong password
 	slowPause    = 15 * time.Second       // · between two tries while that is waited for
 	attemptLimit = 10 * time.Second       // · one try, whatever is waited for

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"pgreplica/entrypoint/host"
@@ -26,28 +25,6 @@ func (u *Upstream) Await(ctx context.Context) error {
 		}
 		return err
 	})
-}
-
-// AskSoon asks a standby's upstream, and gives one that is on its way a few seconds:
-// without that PostgreSQL would try once, and again only after five.
-func (u *Upstream) AskSoon(ctx context.Context) {
-	limited, cancel := context.WithTimeout(ctx, node.SoonLimit)
-	defer cancel()
-	for u.Ask(ctx) == nil && u.isOnItsWay() {
-		select {
-		case <-limited.Done():
-			return
-		case <-time.After(node.SoonPause):
-			u.answer = nil
-		}
-	}
-}
-
-// isOnItsWay says whether the upstream gave an answer that one gives which starts: it
-// takes no connections yet, nothing listens yet, or its container has no name yet.
-func (u *Upstream) isOnItsWay() bool {
-	_, self := u.Self()
-	return !self && slices.Contains([]string{"starting", "refused", "dns"}, pgsql.IDOf(u.Err()))
 }
 
 // Reserve makes the slot for a standby that is to be copied, or uses the one that

@@ -12,7 +12,6 @@ import (
 	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/node"
 	"pgreplica/entrypoint/pg"
-	"pgreplica/entrypoint/pgsql"
 )
 
 func TestAWaitForItselfEnds(t *testing.T) {
@@ -50,26 +49,6 @@ func TestWhatStopsNothingIsLogged(t *testing.T) {
 		want, absent := strings.CutPrefix(c.want, "!")
 		if strings.Contains(out.String(), want) == absent {
 			t.Errorf("%s: said\n%s", c.title, out.String())
-		}
-	}
-}
-
-func TestOnlyAPrimaryOnItsWayIsGivenAFewSeconds(t *testing.T) {
-	fail := func(id string) error { return &pgsql.Failure{Fault: pg.Fault{ID: id}, Class: pgsql.Transient} }
-	for _, c := range []struct {
-		answer answer
-		want   bool
-	}{
-		{answer{err: fail("starting")}, true},
-		{answer{err: fail("refused")}, true},
-		{answer{err: fail("dns")}, true},
-		{answer{err: fail("timeout")}, false},
-		{answer{err: fail("auth")}, false},
-		{answer{err: fail("hba")}, false},
-		{answer{err: fail("refused"), self: "it is this server"}, false},
-	} {
-		if got := (&Upstream{answer: &c.answer}).isOnItsWay(); got != c.want {
-			t.Errorf("%v %s: got %v", c.answer.err, pgsql.IDOf(c.answer.err), got)
 		}
 	}
 }
