@@ -76,7 +76,7 @@ torture: ## kill a start at every step, on PG_MAJOR: about half an hour; FLOW=na
 	@compose=$$($(prepare) compose images ip strace); \
 	$(clean) COMPOSE="$$compose" go test -tags integration,torture -run 'TestTorture/flow/$(FLOW)' -count=1 -v -timeout 5h ./integration/
 
-mutants: ## change the program in some 60 small ways, each of which a test must notice: about 5 minutes; MUTANT='words of its name' for one
+mutants: ## change the program in some 60 small ways, each of which a test must notice: about 2 minutes; MUTANT='words of its name' for one
 	@$(prepare) strace
 	@$(clean) go run ./integration/mutants $(if $(MUTANT),'$(MUTANT)')
 

@@ -6,11 +6,11 @@ package main
 var mutants = []mutant{
 	// What a power cut leaves.
 	{"a file is not synced before it is in place", "entrypoint/pgdata/write.go",
-		`file.Sync(), `, ``, "TestAFileIsOnTheDiskBeforeItIsInPlace", ""},
+		`made.Sync(), `, ``, "TestAFileIsOnTheDiskBeforeItIsInPlace", ""},
 	{"the folder of a new file is not synced", "entrypoint/pgdata/write.go",
 		`return syncDir(filepath.Dir(path))`, `return nil`, "TestAFileIsOnTheDiskBeforeItIsInPlace", ""},
-	{"a file is for everybody to read", "entrypoint/pgdata/write.go",
-		`0o600`, `0o644`, "TestAFileIsForItsOwnerAlone", ""},
+	{"a file is for everybody to read", "entrypoint/file/file.go",
+		`os.O_EXCL|unix.O_NOFOLLOW, 0o600`, `os.O_EXCL|unix.O_NOFOLLOW, 0o644`, "TestAFileIsForItsOwnerAlone", "entrypoint/pgdata"},
 	{"a copy's WAL elsewhere is not synced", "entrypoint/pgdata/write.go",
 		`range links(dir)`, `range links("")`, "TestACopyIsOnTheDiskWithItsWAL", ""},
 	{"PG_VERSION leaves with the rest", "entrypoint/pgdata/swap.go",
@@ -73,10 +73,10 @@ var mutants = []mutant{
 
 	// What a server and a program inherit.
 	{"the lock ends when the program changes", "entrypoint/pgdata/lock.go",
-		`syscall.Open(root, syscall.O_RDONLY|syscall.O_DIRECTORY, 0)`, `syscall.Open(root, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)`,
+		"O_DIRECTORY, 0)\n\tif err != nil {\n\t\treturn fmt", "O_DIRECTORY|syscall.O_CLOEXEC, 0)\n\tif err != nil {\n\t\treturn fmt",
 		"TestALockOutlivesTheProgramThatTookIt", ""},
 	{"a server gets no lock", "entrypoint/pgdata/lock.go",
-		`syscall.Open(root, syscall.O_RDONLY|syscall.O_DIRECTORY, 0)`, `syscall.Open(root, syscall.O_RDONLY|syscall.O_DIRECTORY|syscall.O_CLOEXEC, 0)`,
+		"O_DIRECTORY, 0)\n\tif err != nil {\n\t\treturn fmt", "O_DIRECTORY|syscall.O_CLOEXEC, 0)\n\tif err != nil {\n\t\treturn fmt",
 		"TestAServerInheritsWhatItNeedsAndNothingElse", "entrypoint"},
 	{"the top of a tree is given first", "entrypoint/host/owner.go",
 		`root.Lchown(".", -1, gid)`, `root.Lchown(".", uid, gid)`, "TestTheTopIsGivenLast", ""},
@@ -85,7 +85,7 @@ var mutants = []mutant{
 	{"a tree of two users is given", "entrypoint/host/owner.go",
 		`case first.UIDs[0] != owner:`, `case false:`, "TestATreeOfTwoUsersIsLeftAsItIs", ""},
 	{"the groups of root are kept", "entrypoint/host/user.go",
-		`syscall.Setgroups([]int{gid})`, `error(nil)`, "TestNothingOfRootIsKept", ""},
+		`syscall.Setgroups(serverGroups(gid))`, `error(nil)`, "TestNothingOfRootIsKept", ""},
 	{"the whole environment stays for the server", "entrypoint/host/environ.go",
 		`os.Clearenv()`, ``, "TestNoSecretIsLeftInTheEnvironment", ""},
 	{"a start forgets no secret", "entrypoint/start.go",
