@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"pgreplica/entrypoint/host"
@@ -43,11 +42,10 @@ func (u *Upstream) AskSoon(ctx context.Context) {
 	}
 }
 
-// isOnItsWay says whether the upstream gave an answer that one gives which starts: it
-// takes no connections yet, nothing listens yet, or its container has no name yet.
+// isOnItsWay says whether the upstream gave an answer that one gives which starts.
 func (u *Upstream) isOnItsWay() bool {
 	_, self := u.Self()
-	return !self && slices.Contains([]string{"starting", "refused", "dns"}, pgsql.IDOf(u.Err()))
+	return !self && pgsql.IsOnItsWay(u.Err())
 }
 
 // Reserve makes the slot for a standby that is to be copied, or uses the one that
