@@ -49,6 +49,9 @@ func sayOneStory(t *testing.T, master, slave Container) {
 		if got := strings.Count(logs, "pgreplica: decided"); got != 1 {
 			t.Errorf("the log says %d times what it decided:\n%s", got, logs)
 		}
+		if got := server.Inspect(`{{.HostConfig.LogConfig.Type}} {{index .HostConfig.LogConfig.Config "max-size"}} {{index .HostConfig.LogConfig.Config "max-file"}}`); got != "json-file 10m 5" {
+			t.Errorf("the log is rotated as %q", got)
+		}
 	}
 	master.Says(`roles="postgres, adempiere, postgres_replicator"`, "passwords=\"/run/pgreplica-secrets/postgres_password, /run/pgreplica-secrets/replication_password\"")
 }
