@@ -24,6 +24,7 @@ type walker interface {
 
 // boot inspects, plans and does the steps until only becoming postgres is left.
 func boot(ctx context.Context, log zerolog.Logger, want plan.Want, w walker) error {
+	said := false
 	for range maxRounds {
 		have, err := w.inspect(ctx)
 		if err != nil {
@@ -33,7 +34,12 @@ func boot(ctx context.Context, log zerolog.Logger, want plan.Want, w walker) err
 		if err != nil {
 			return err
 		}
-		log.Info().Str("why", next.Why).Stringer("steps", next).Msg("decided")
+		level := zerolog.InfoLevel
+		if isRoutine(next, said) {
+			level = zerolog.DebugLevel
+		}
+		said = said || level == zerolog.InfoLevel
+		log.WithLevel(level).Str("why", next.Why).Stringer("steps", next).Msg("decided")
 		if next.Final() {
 			return context.Cause(ctx) // a signal that has asked this process to end, or nil
 		}
@@ -46,6 +52,21 @@ func boot(ctx context.Context, log zerolog.Logger, want plan.Want, w walker) err
 		}
 	}
 	return errors.New("steps were applied but nothing changed")
+}
+
+// isRoutine says whether the log is clear without a plan: a wait has lines of its own,
+// and where a decision was said, configuring and becoming postgres always follow.
+func isRoutine(next plan.Plan, said bool) bool {
+	if len(next.Steps) != 1 {
+		return false
+	}
+	switch next.Steps[0].(type) {
+	case plan.AwaitPrimary:
+		return true
+	case plan.Configure, plan.Become:
+		return said
+	}
+	return false
 }
 
 // since is a duration as a log shows it, to the millisecond.

@@ -55,6 +55,9 @@ func TestAStartEndsAsPostgresAndSaysWhy(t *testing.T) {
 			decided = append(decided, line)
 		}
 	}
+	if strings.Count(strings.Join(decided, ""), `"level":"info"`) != 1 {
+		t.Errorf("said more than once what it decided:\n%s", strings.Join(decided, ""))
+	}
 	for i, want := range []string{`"why":"the primary does not answer","steps":"await-primary"`, `"why":"data directory is empty","steps":"reserve-slot,`,
 		`"steps":"configure"`, `"why":"data directory is a standby's","steps":"become-postgres"`} {
 		if i >= len(decided) || !strings.Contains(decided[i], want) {

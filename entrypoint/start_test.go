@@ -154,3 +154,26 @@ func placeCluster(t *testing.T, dir string, id uint64) {
 		t.Fatal(err)
 	}
 }
+
+func TestANewClustersLogSaysWhichRolesAndWhereTheirPasswordsAre(t *testing.T) {
+	secret := func(text string) (s config.Secret) { _ = s.Decode(text); return s }
+	for _, c := range []struct {
+		environ                      []string
+		application, roles, password string
+	}{
+		{[]string{"POSTGRES_PASSWORD_FILE=/run/a", "REPLICATION_PASSWORD=r"}, "p", "admin, adempiere, replicator", "/run/a, REPLICATION_PASSWORD"},
+		{[]string{"POSTGRES_PASSWORD=p", "APP_PASSWORD_FILE=/run/b", "REPLICATION_PASSWORD_FILE=/run/c"}, "q", "admin, adempiere, replicator", "POSTGRES_PASSWORD, /run/b, /run/c"},
+		{[]string{"POSTGRES_USER_FILE=/run/u", "POSTGRES_PASSWORD=p"}, "p", "POSTGRES_USER_FILE, adempiere, replicator", "POSTGRES_PASSWORD, REPLICATION_PASSWORD"},
+	} {
+		s := newStart(t, pg.Primary)
+		s.Config.PostgresUser, s.Config.AppUser, s.Config.ReplicationUser = "admin", "adempiere", "replicator"
+		s.Config.PostgresPassword, s.Config.AppPassword, s.Config.ReplicationPassword = secret("p"), secret(c.application), secret("r")
+		roles, passwords := madeRoles(s.Node, c.environ)
+		if got := strings.Join(roles, ", "); got != c.roles {
+			t.Errorf("%q: roles %s, want %s", c.environ, got, c.roles)
+		}
+		if got := strings.Join(passwords, ", "); got != c.password {
+			t.Errorf("%q: passwords %s, want %s", c.environ, got, c.password)
+		}
+	}
+}

@@ -16,6 +16,7 @@ func TestOneCommandGivesAPairThatStreams(t *testing.T) {
 	if got := master.SQL("SELECT state FROM pg_stat_replication"); got != "streaming" {
 		t.Errorf("the primary says that its standby is %q, want streaming", got)
 	}
+	sayOneStory(t, master, slave)
 	if _, err := slave.trySQL("CREATE TABLE here (line int)"); err == nil {
 		t.Error("the standby took a write")
 	}
@@ -27,6 +28,39 @@ func TestOneCommandGivesAPairThatStreams(t *testing.T) {
 	if ports := master.Inspect("{{.HostConfig.PortBindings}}"); ports != "map[]" {
 		t.Errorf("the pair on one host publishes %s, want nothing", ports)
 	}
+}
+
+// sayOneStory checks the logs of an ordinary first start: nothing in them alarms, each
+// decision is said once, and there is one time zone.
+func sayOneStory(t *testing.T, master, slave Container) {
+	t.Helper()
+	for _, server := range []Container{master, slave} {
+		logs := server.Logs()
+		for line := range strings.Lines(logs) {
+			for _, word := range []string{"WARNING:", "ERROR:", "FATAL:", "PANIC:"} {
+				if strings.Contains(line, word) && !isOfTheProtocol(line) {
+					t.Errorf("the log of an ordinary first start has %s", line)
+				}
+			}
+			if dated := strings.HasPrefix(line, "20"); dated && strings.Fields(line)[2] != "UTC" {
+				t.Errorf("not the time zone of the other lines: %s", line)
+			}
+		}
+		if got := strings.Count(logs, "pgreplica: decided"); got != 1 {
+			t.Errorf("the log says %d times what it decided:\n%s", got, logs)
+		}
+		if got := server.Inspect(`{{.HostConfig.LogConfig.Type}} {{index .HostConfig.LogConfig.Config "max-size"}} {{index .HostConfig.LogConfig.Config "max-file"}}`); got != "json-file 10m 5" {
+			t.Errorf("the log is rotated as %q", got)
+		}
+	}
+	master.Says(`roles="postgres, adempiere, postgres_replicator"`, "passwords=\"/run/pgreplica-secrets/postgres_password, /run/pgreplica-secrets/replication_password\"")
+}
+
+// isOfTheProtocol is true of two lines that PostgreSQL writes of a standby that asks
+// over the replication protocol alone, and leaves it no way around: a base backup
+// that is ended once it has said how much there is, and a login a moment too early.
+func isOfTheProtocol(line string) bool {
+	return strings.Contains(line, "canceling statement due to user request") || strings.Contains(line, "the database system is starting up")
 }
 
 func TestTheRolesAndSettingsAreThoseOfTheOldProject(t *testing.T) {

@@ -84,7 +84,7 @@ func (l *lab) undisturbed(f flow) time.Duration {
 	began := time.Now()
 	c := l.start(f, volume)
 	within(patience, func() bool {
-		return c.Inspect("{{.State.Running}}") == "false" || strings.Contains(c.Logs(), "steps=become-postgres")
+		return c.Inspect("{{.State.Running}}") == "false" || strings.Contains(c.Logs(), "listening on IPv4 address")
 	})
 	took := time.Since(began)
 	if f.command != "" {

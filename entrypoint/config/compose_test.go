@@ -269,3 +269,37 @@ func TestEachSettingOfTheEnvExamplesIsAccepted(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryServiceHasItsLogRotated(t *testing.T) {
+	var files []string
+	for _, pattern := range []string{"*.yaml", "*/compose.yaml", "examples/*/*.yaml"} {
+		found, _ := filepath.Glob(filepath.Join(compose, pattern))
+		files = append(files, found...)
+	}
+	if len(files) != 8 {
+		t.Errorf("there are %d compose files, want 8: %v", len(files), files)
+	}
+	block := regexp.MustCompile(`(?m)^  [a-z0-9]+:\n(    .*\n| *#.*\n|\n)+`)
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, services, _ := strings.Cut(string(text), "\nservices:\n")
+		if !strings.Contains(head, "x-logging: &logging\n  driver: json-file\n  options: {max-size: 10m, max-file: \"5\"}") {
+			t.Errorf("%s has no rotation of logs", name)
+		}
+		inherited := strings.Contains(head, "x-node: &node\n") && strings.Contains(head, "\n  logging: *logging\n")
+		services = regexp.MustCompile(`(?m)^\S`).Split(strings.ReplaceAll(services, "\n#", "\n    #"), 2)[0]
+		found := block.FindAllString(services, -1)
+		for _, service := range found {
+			node := strings.Contains(service, "\n    <<: *node\n") || strings.Contains(service, "\n    <<: *standby\n")
+			if !strings.Contains(service, "\n    logging: *logging\n") && !(node && inherited) {
+				t.Errorf("%s: the log of a service grows without end:\n%s", name, service)
+			}
+		}
+		if len(found) < 2 {
+			t.Errorf("%s: %d services found", name, len(found))
+		}
+	}
+}

@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"github.com/cenkalti/backoff/v4"
@@ -14,9 +15,9 @@ import (
 )
 
 // Await repeats attempt until it succeeds, fails for good, or limit is over; a
-// limit of 0 is none. It logs message, with the last error, whenever the error
-// changes, and once a minute. The error that it returns is the last one of
-// attempt, or the cause for which ctx ended.
+// limit of 0 is none. It logs message with each new error, and with the same one
+// once a minute: no warning while the server may be on its way. The error that it
+// returns is the last one of attempt, or the cause for which ctx ended.
 func Await(ctx context.Context, log zerolog.Logger, limit time.Duration, message string, attempt func(context.Context) error) error {
 	pauses := &slowingBackOff{ExponentialBackOff: backoff.NewExponentialBackOff(
 		backoff.WithInitialInterval(firstPause), backoff.WithMultiplier(1.6),
@@ -31,14 +32,19 @@ func Await(ctx context.Context, log zerolog.Logger, limit time.Duration, message
 		defer cancel()
 		return pauses.classify(attempt(limited))
 	}
-	said, saidAt := "", time.Time{}
+	began, said := time.Now(), map[string]time.Time{} // the errors of the last minute: two may take turns
 	notify := func(err error, pause time.Duration) {
 		Doing(message + ": " + err.Error())
-		if err.Error() == said && time.Since(saidAt) < sayAgain {
+		maps.DeleteFunc(said, func(_ string, at time.Time) bool { return time.Since(at) >= sayAgain })
+		if _, known := said[err.Error()]; known {
 			return
 		}
-		said, saidAt = err.Error(), time.Now()
-		event := log.Warn().Err(err).Int("attempt", tries).Str("wait", pause.Round(time.Millisecond).String())
+		said[err.Error()] = time.Now()
+		level := zerolog.WarnLevel
+		if pgsql.IsOnItsWay(err) && time.Since(began) < sayAgain {
+			level = zerolog.InfoLevel
+		}
+		event := log.WithLevel(level).Err(err).Int("attempt", tries).Str("wait", pause.Round(time.Millisecond).String())
 		if text := pg.Hint(err); text != "" {
 			event = event.Str("hint", text)
 		}

@@ -111,6 +111,37 @@ func TestEachNewReasonIsSaid(t *testing.T) {
 	}
 }
 
+func TestAnOutageWhoseReasonsTakeTurnsCostsALineOfEachAMinute(t *testing.T) {
+	took, log, _ := runAwait(t, 10*time.Minute, func(try int) error {
+		return failure(pgsql.Transient, []string{"no such host", "connection refused"}[try%2])
+	})
+	if lines := strings.Count(log, "\n"); lines > 2*int(took.Minutes())+2 {
+		t.Errorf("%d lines in %s:\n%s", lines, took, log)
+	}
+}
+
+func TestAPrimaryThatIsOnItsWayIsNoWarningForAMinute(t *testing.T) {
+	level := func(id string, tries int) string {
+		_, log, _ := runAwait(t, 0, func(try int) error {
+			if try > tries {
+				return nil
+			}
+			return &pgsql.Failure{Fault: pg.Fault{ID: id, Text: id}, Class: pgsql.Transient}
+		})
+		lines := strings.Split(strings.TrimSpace(log), "\n")
+		return strings.Split(lines[len(lines)-1], `"`)[3]
+	}
+	for _, c := range []struct {
+		id    string
+		tries int
+		want  string
+	}{{"refused", 1, "info"}, {"dns", 1, "info"}, {"starting", 1, "info"}, {"timeout", 1, "warn"}, {"refused", 100, "warn"}} {
+		if got := level(c.id, c.tries); got != c.want {
+			t.Errorf("%s, %d tries: %s, want %s", c.id, c.tries, got, c.want)
+		}
+	}
+}
+
 func TestASignalEndsAWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		signal := errors.New("terminated")

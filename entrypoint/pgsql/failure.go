@@ -2,6 +2,7 @@ package pgsql
 
 import (
 	"errors"
+	"slices"
 
 	"pgreplica/entrypoint/pg"
 )
@@ -72,4 +73,10 @@ func IDOf(err error) string {
 		return failure.ID
 	}
 	return ""
+}
+
+// IsOnItsWay says whether err is an answer that a server gives which starts: it takes
+// no connections yet, nothing listens yet, or its container has no name yet.
+func IsOnItsWay(err error) bool {
+	return slices.Contains([]string{"starting", "refused", "dns"}, IDOf(err))
 }
