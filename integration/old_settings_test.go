@@ -72,7 +72,7 @@ func TestTheOldSettingsOfTheSlaveLackThePrimary(t *testing.T) {
 			t.Errorf("want %s in:\n%s", want, config)
 		}
 	}
-	for _, never := range []string{"DB_POSTGRESQL_V4", "POSTGRES_USER", "adempiere", "container_name", "image: postgres:13"} {
+	for _, never := range []string{"DB_POSTGRESQL_V4", "POSTGRES_USER", "APP_USER: adempiere", "container_name", "image: postgres:13"} {
 		if strings.Contains(config, never) {
 			t.Errorf("want no %s in:\n%s", never, config)
 		}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"pgreplica/entrypoint/config"
 	"pgreplica/entrypoint/doctor"
 	"pgreplica/entrypoint/node"
 	"pgreplica/entrypoint/pg"
@@ -20,12 +19,6 @@ import (
 
 // Roles are the roles and the database that the environment asks for.
 type Roles struct{ Node *node.Node }
-
-// A wantedRole is a role that the environment asks for, and its password.
-type wantedRole struct {
-	pg.Role
-	password config.Secret
-}
 
 // wanted are the bootstrap superuser, the application's role and, where it
 // has a password, the replication role.
@@ -194,32 +187,6 @@ func (r Roles) record(stored map[string]string) {
 		}
 		r.Node.Record.SetRole(role.Name, hash)
 	}
-}
-
-// statements make the role; where it is there already they change it if mayAlter.
-func (w wantedRole) statements(mayAlter bool) ([]string, error) {
-	if !w.password.IsSet() {
-		return pgsql.RoleStatements(w.Role, "", mayAlter), nil
-	}
-	verifier, err := pgsql.Verifier(w.password.Reveal())
-	return pgsql.RoleStatements(w.Role, verifier, mayAlter), err
-}
-
-// repeat are the statements that make the role where it is gone, and give it its
-// password otherwise; its attributes stay as they are.
-func (w wantedRole) repeat() ([]string, error) {
-	if !w.password.IsSet() {
-		return w.statements(false)
-	}
-	verifier, err := pgsql.Verifier(w.password.Reveal())
-	return append(pgsql.RoleStatements(w.Role, verifier, false), pgsql.PasswordStatement(w.Name, verifier)), err
-}
-
-// rehash stores the password as SCRAM where an adopted primary stores it as md5:
-// standbys log in by a line of pg_hba.conf that asks for SCRAM.
-func (w wantedRole) rehash() (string, error) {
-	verifier, err := pgsql.Verifier(w.password.Reveal())
-	return pgsql.RehashStatement(w.Name, w.password.Reveal(), verifier), err
 }
 
 // hash is another one when the password has changed, and does not reveal it. It is

@@ -51,3 +51,27 @@ func slotLines(slots []SlotRow, name func(string) string) []string {
 	}
 	return align(cells)
 }
+
+// Slots are the rows of the slots of this container's server.
+func Slots(seen doctor.Seen) []SlotRow {
+	users := map[string]string{}
+	for _, f := range seen.Followers {
+		users[f.Slot] = f.Name
+	}
+	var rows []SlotRow
+	for _, slot := range seen.Slots {
+		rows = append(rows, SlotRow{Slot: slot, UsedBy: users[slot.Name], Trouble: doctor.Worst(doctor.Slot(seen, slot)).Level})
+	}
+	return rows
+}
+
+// upstreamSlotRow is a standby's slot on its primary. The primary does not tell a
+// replication connection whether a slot is active, so we look whether our own
+// walreceiver uses it.
+func upstreamSlotRow(seen doctor.Seen) SlotRow {
+	row := SlotRow{Slot: *seen.StandbySlot, Remote: true, Trouble: doctor.Worst(doctor.Slots(doctor.Seen{StandbySlot: seen.StandbySlot, Server: seen.Server})).Level}
+	if receiver := seen.Server.Receiver; receiver != nil && receiver.Slot == row.Name {
+		row.Active, row.UsedBy = true, row.Name
+	}
+	return row
+}
