@@ -3,6 +3,7 @@
 package integration
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -56,11 +57,14 @@ func sayOneStory(t *testing.T, master, slave Container) {
 	master.Says(`roles="postgres, adempiere, postgres_replicator"`, "passwords=\"/run/pgreplica-secrets/postgres_password, /run/pgreplica-secrets/replication_password\"")
 }
 
-// isOfTheProtocol is true of two lines that PostgreSQL writes of a standby that asks
+// isOfTheProtocol is true of the lines that PostgreSQL writes of a standby that asks
 // over the replication protocol alone, and leaves it no way around: a base backup
-// that is ended once it has said how much there is, and a login a moment too early.
+// that is ended once it has said how much there is (one line more in 18), and a
+// login a moment too early.
 func isOfTheProtocol(line string) bool {
-	return strings.Contains(line, "canceling statement due to user request") || strings.Contains(line, "the database system is starting up")
+	return slices.ContainsFunc([]string{
+		"canceling statement due to user request", "aborting backup due to backend exiting", "the database system is starting up",
+	}, func(words string) bool { return strings.Contains(line, words) })
 }
 
 func TestTheRolesAndSettingsAreThoseOfTheOldProject(t *testing.T) {
