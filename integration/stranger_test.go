@@ -5,6 +5,7 @@ package integration
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -19,7 +20,11 @@ func TestAServerReadsWhatItsGroupMay(t *testing.T) {
 	const verifier = "SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0c2FsdA==$cdLQDvuX2QkSPUcyAWun/LafsLBDa+CLNoRSwi6KKTQ=:3jLKoWKj5Efm/m8PbTNnMdUTWVd4MmdPTotneW52Hwk="
 	folder, keys := t.TempDir(), t.TempDir()
 	key, state := filepath.Join(keys, "server.key"), filepath.Join(folder, ".pgreplica")
-	const sslCert = 101
+	group, _ := Run(t, "--entrypoint", "sh", image("master"), "-c", "getent group ssl-cert | cut -d: -f3")
+	sslCert, err := strconv.Atoi(strings.TrimSpace(group)) // another one in each image
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := firstError(os.WriteFile(key, []byte("key"), 0o640), os.Chown(key, 0, sslCert), os.Chmod(keys, 0o755),
 		os.Mkdir(state, 0o700), syscall.Mkfifo(filepath.Join(state, "state.json.pgreplica-new"), 0o666)); err != nil {
 		t.Fatal(err)
