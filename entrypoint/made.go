@@ -1,7 +1,6 @@
 package entrypoint
 
 import (
-	"cmp"
 	"strings"
 
 	"pgreplica/entrypoint/config"
@@ -27,15 +26,7 @@ func (s *start) logMade() {
 // mistake, so that the variable stands for it.
 func madeRoles(n *node.Node, environ []string) (roles, passwords []string) {
 	cfg, superuser := n.Config, node.Superuser(n)
-	given := func(name string) string {
-		for _, pair := range environ {
-			if value, found := strings.CutPrefix(pair, name+"="); found {
-				return value
-			}
-		}
-		return ""
-	}
-	if given("POSTGRES_USER_FILE") != "" {
+	if valueOf(environ, "POSTGRES_USER_FILE", "") != "" {
 		superuser = "POSTGRES_USER_FILE"
 	}
 	for _, role := range []struct {
@@ -52,7 +43,7 @@ func madeRoles(n *node.Node, environ []string) (roles, passwords []string) {
 		}
 		roles = append(roles, role.name)
 		if role.password.IsSet() && (role.variable != "APP_PASSWORD" || role.password.Reveal() != cfg.PostgresPassword.Reveal()) {
-			passwords = append(passwords, cmp.Or(given(role.variable+"_FILE"), role.variable))
+			passwords = append(passwords, valueOf(environ, role.variable+"_FILE", role.variable))
 		}
 	}
 	return roles, passwords

@@ -38,6 +38,16 @@ const (
 // depends on it.
 func note(path, word string) { _ = file.Note(path, word) }
 
+// readMark returns what a mark says, and when it was noted.
+func readMark(path string) (text string, noted time.Time, err error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	read, err := file.Read(path, file.MostNote)
+	return string(read), info.ModTime(), err
+}
+
 // beginWork makes the folder of the marks, and replaces what an earlier start of
 // this container said that it did. SocketDir may be a volume that others write to:
 // a link in the folder's place could lead anywhere.
@@ -67,17 +77,16 @@ func noteWork(path, what string) { note(path, fmt.Sprintf("%d\n%s\n", os.Getpid(
 func UnderWay() (what string, found bool) { return underWay(DoingFile, "/proc") }
 
 func underWay(path, proc string) (what string, found bool) {
-	info, errStat := os.Stat(path)
-	text, err := file.Read(path, file.MostNote)
-	process, what, _ := strings.Cut(string(text), "\n")
-	if errors.Join(errStat, err) != nil || !isEntrypoint(proc, process) {
+	text, noted, err := readMark(path)
+	process, what, _ := strings.Cut(text, "\n")
+	if err != nil || !isEntrypoint(proc, process) {
 		return "", false
 	}
 	if !strings.HasSuffix(what, "\n") { // it is being written
 		return "preparing the server", true
 	}
 	what = strings.TrimSpace(what)
-	if age := time.Since(info.ModTime()); age > workLimit {
+	if age := time.Since(noted); age > workLimit {
 		what += ", for " + age.Round(time.Second).String()
 	}
 	return what, true
@@ -99,16 +108,15 @@ func isEntrypoint(proc, process string) bool {
 func Stalled() bool { return stalled(DoingFile, "/proc") }
 
 func stalled(path, proc string) bool {
-	info, errStat := os.Stat(path)
-	text, err := file.Read(path, file.MostNote)
-	process, what, _ := strings.Cut(string(text), "\n")
+	text, noted, err := readMark(path)
+	process, what, _ := strings.Cut(text, "\n")
 	switch {
-	case errors.Join(errStat, err) != nil:
+	case err != nil:
 		return false
 	case strings.HasPrefix(what, "waiting "): // noted anew at each try
 		return ageOf(proc, process) > stallLimit
 	case strings.HasPrefix(what, "copying "): // noted anew as it goes on
-		return time.Since(info.ModTime()) > stallLimit
+		return time.Since(noted) > stallLimit
 	}
 	return false
 }

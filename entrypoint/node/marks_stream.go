@@ -65,18 +65,17 @@ func Replayed(to pg.LSN) (since time.Duration, moved bool) { return replayed(rep
 
 func replayed(path string, to pg.LSN) (since time.Duration, moved bool) {
 	never := time.Unix(0, 0)
-	info, errStat := os.Stat(path)
-	text, err := file.Read(path, file.MostNote)
+	text, noted, err := readMark(path)
 	switch {
-	case errors.Join(errStat, err) != nil:
+	case err != nil:
 		note(path, to.String())
 		_ = os.Chtimes(path, never, never)
 		return 0, false
-	case string(text) != to.String():
+	case text != to.String():
 		note(path, to.String())
 		return 0, true
 	}
-	return time.Since(info.ModTime()), !info.ModTime().Equal(never)
+	return time.Since(noted), !noted.Equal(never)
 }
 
 // ForgetStreaming removes what was noted of the standby's streaming before this
@@ -103,12 +102,11 @@ func KeepWhyNot(why *pg.Fault) {
 // RecallWhyNot returns what KeepWhyNot noted. It is fresh for as long as
 // WhyNotAgain.
 func RecallWhyNot() (why *pg.Fault, fresh bool) {
-	info, errStat := os.Stat(whyNotFile)
-	text, err := file.Read(whyNotFile, file.MostNote)
-	if errors.Join(errStat, err) != nil || time.Since(info.ModTime()) > WhyNotAgain {
+	text, noted, err := readMark(whyNotFile)
+	if err != nil || time.Since(noted) > WhyNotAgain {
 		return nil, false
 	}
-	words := strings.SplitN(string(text), "\n", 3)
+	words := strings.SplitN(text, "\n", 3)
 	if len(words) < 3 {
 		return nil, true
 	}
